@@ -1,0 +1,383 @@
+"""`advance`: the only place that knows which event leads where.
+
+A *visit* is one patient's turn at the counter, by number. Whenever something that was under way is given up (card
+pulled, reader gone, staff go on without the service), the visit ends there and the next number begins, so that a late
+answer always names a visit that is over and is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kiosk.flow import effects as do
+from kiosk.flow import events as ev
+from kiosk.flow.effects import Effect
+from kiosk.flow.events import Event
+from kiosk.flow.states import (
+    AskingService,
+    ChoosingDocument,
+    ChoosingMethod,
+    ConfirmingForm,
+    ConfirmingLastTry,
+    Document,
+    EnteringPin,
+    FillingForm,
+    Idle,
+    InTrouble,
+    ManualEntry,
+    ReadingCard,
+    Reception,
+    ShowingAnswer,
+    State,
+    TakingCard,
+    Trouble,
+    VerifyingPin,
+)
+
+Draft = tuple[tuple[str, str], ...]
+"""What was typed into a form: (field name, text) pairs in the order of the form."""
+
+
+class UnexpectedEventError(Exception):
+    """The flow was driven wrongly: a bug, never the patient's fault. Nothing has changed."""
+
+    def __init__(self, state: State, event: Event) -> None:
+        super().__init__(f"{type(event).__name__} in {type(state).__name__}")
+        self.state_name = type(state).__name__
+        self.event_name = type(event).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event and the visit it belongs to; `visit` is None for events about the reader, which are about now."""
+
+    event: Event
+    visit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Everything the flow remembers. One patient at a time."""
+
+    visit: int = 1
+    state: State = field(default_factory=Idle)
+    card_present: bool = False
+    next_card: bool = False
+    """The card on the reader was placed while another person's answer was shown: it is read after that."""
+    reader_trouble: Trouble | None = None
+    troubles: tuple[Trouble, ...] = ()
+    """Troubles met in this visit, oldest first."""
+    method: str = ""
+    """`pin`, `manual` or "" so far."""
+    answered: bool = False
+    """An answer of this visit was shown, and so recorded."""
+    drafts: tuple[tuple[Document, Draft], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Where the counter stands now, and what has to be done, in this order."""
+
+    counter: Counter
+    effects: tuple[Effect, ...] = ()
+
+
+def advance(counter: Counter, happened: Happened) -> Transition:
+    """The next state for one event.
+
+    Raises:
+        UnexpectedEventError: The event makes no sense in this state; the counter is unchanged.
+    """
+    event = happened.event
+    if happened.visit is not None and happened.visit != counter.visit:
+        return _drop(counter, happened.visit, event)
+    match event:
+        case ev.CardPlaced():
+            return _card_placed(counter)
+        case ev.CardTaken():
+            return _card_taken(counter)
+        case ev.ReaderGone(trouble):
+            return _reader_gone(counter, trouble)
+        case ev.ReaderBack():
+            return _reader_back(counter)
+    return _within_visit(counter, event)
+
+
+def _drop(counter: Counter, visit: int, event: Event) -> Transition:
+    """An event of a visit that is over changes nothing; a PIN in it is wiped."""
+    if isinstance(event, ev.PinEntered):
+        return Transition(counter, (do.DiscardPin(visit, event.handle),))
+    return Transition(counter)
+
+
+# --- the reader -------------------------------------------------------------------------------------------------
+
+_BY_CARD = (ReadingCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, VerifyingPin)
+
+
+def _needs_the_card(state: State) -> bool:
+    return isinstance(state, _BY_CARD) or (isinstance(state, AskingService) and state.entry is None)
+
+
+def _card_placed(counter: Counter) -> Transition:
+    counter = replace(counter, card_present=True, reader_trouble=None)
+    match counter.state:
+        case Idle() | TakingCard():
+            return _start_reading(counter)
+        case InTrouble():
+            return _start_reading(counter)
+        case ShowingAnswer(card_on_reader=True):  # swapped between two looks at the reader
+            return _start_reading(counter)
+        case ShowingAnswer():  # the next card waits until the answer was read
+            return Transition(replace(counter, next_card=True))
+        case ChoosingDocument() | FillingForm() | ConfirmingForm() as state:
+            return Transition(replace(counter, state=replace(state, card_on_reader=True)))
+        case AskingService(entry=ManualEntry()):
+            return Transition(counter)
+        case _:  # swapped in the middle of a visit by card: that visit is over
+            return _start_reading(replace(counter, troubles=(*counter.troubles, Trouble.CARD_PULLED)))
+
+
+def _card_taken(counter: Counter) -> Transition:
+    counter = replace(counter, card_present=False, next_card=False)
+    state = counter.state
+    if _needs_the_card(state):
+        return _stop_visit_in_trouble(counter, Trouble.CARD_PULLED)
+    match state:
+        case TakingCard() | ShowingAnswer(card_on_reader=True):
+            return _end_visit(counter)
+        case InTrouble(card_on_reader=True):
+            return Transition(replace(counter, state=replace(state, card_on_reader=False)))
+        case ChoosingDocument() | FillingForm() | ConfirmingForm():
+            return Transition(replace(counter, state=replace(state, card_on_reader=False)))
+        case _:
+            return Transition(counter)
+
+
+def _reader_gone(counter: Counter, trouble: Trouble) -> Transition:
+    counter = replace(counter, card_present=False, next_card=False, reader_trouble=trouble)
+    state = counter.state
+    if _needs_the_card(state):
+        return _stop_visit_in_trouble(counter, Trouble.READER_LOST)
+    match state:
+        case Idle():
+            return Transition(replace(counter, state=Idle(trouble)))
+        case TakingCard():
+            return _end_visit(counter)
+        case ShowingAnswer() | InTrouble() | ChoosingDocument() | FillingForm() | ConfirmingForm():
+            return Transition(replace(counter, state=replace(state, card_on_reader=False)))
+        case _:
+            return Transition(counter)
+
+
+def _reader_back(counter: Counter) -> Transition:
+    counter = replace(counter, reader_trouble=None)
+    if isinstance(counter.state, Idle):
+        return Transition(replace(counter, state=Idle()))
+    return Transition(counter)
+
+
+# --- beginning and ending a visit -------------------------------------------------------------------------------
+
+
+def _closing_effects(counter: Counter) -> tuple[Effect, ...]:
+    """What a visit leaves behind when it ends: one entry where none was written, and nothing of the patient."""
+    visit = counter.visit
+    effects: list[Effect] = [do.ReleaseCard(visit)]
+    happened_anything = bool(counter.troubles or counter.method) or not isinstance(counter.state, Idle)
+    if happened_anything and not counter.answered:
+        effects.append(do.RecordVisit(visit, "ABANDONED", counter.method, _document(counter), _words(counter.troubles)))
+    effects.append(do.ForgetPatient(visit))
+    return tuple(effects)
+
+
+def _next_visit(counter: Counter, state: State, troubles: tuple[Trouble, ...] = ()) -> Counter:
+    return Counter(
+        visit=counter.visit + 1,
+        state=state,
+        card_present=counter.card_present,
+        reader_trouble=counter.reader_trouble,
+        troubles=troubles,
+    )
+
+
+def _end_visit(counter: Counter) -> Transition:
+    following = _next_visit(counter, Idle(counter.reader_trouble))
+    return Transition(following, _closing_effects(counter))
+
+
+def _stop_visit_in_trouble(counter: Counter, trouble: Trouble, *, detail: str = "") -> Transition:
+    closing = _closing_effects(replace(counter, troubles=(*counter.troubles, trouble)))
+    state = InTrouble(trouble, card_on_reader=counter.card_present, detail=detail)
+    return Transition(_next_visit(counter, state, (trouble,)), closing)
+
+
+def _start_reading(counter: Counter) -> Transition:
+    """Read the card that lies there, in a visit of its own."""
+    fresh = isinstance(counter.state, Idle) and not counter.troubles
+    closing = () if fresh else _closing_effects(counter)
+    following = replace(counter, state=ReadingCard()) if fresh else _next_visit(counter, ReadingCard())
+    visit = following.visit
+    return Transition(following, (*closing, do.ReadCard(visit), do.FetchChallenge(visit)))
+
+
+def _leave(counter: Counter) -> Transition:
+    """The visit is done with; a card that still lies there has to be taken first."""
+    if not counter.card_present:
+        return _end_visit(counter)
+    if counter.next_card:
+        return _start_reading(counter)
+    state = counter.state
+    reception = state.reception if isinstance(state, ShowingAnswer) else None
+    return Transition(replace(counter, state=TakingCard(reception)), (do.ReleaseCard(counter.visit),))
+
+
+# --- within a visit ---------------------------------------------------------------------------------------------
+
+
+def _trouble(counter: Counter, trouble: Trouble, detail: str = "") -> Transition:
+    card = getattr(counter.state, "card", None)
+    state = InTrouble(trouble, card, counter.card_present, detail)
+    moved = replace(counter, state=state, troubles=(*counter.troubles, trouble))
+    return Transition(moved, (do.ReleaseCard(counter.visit),))
+
+
+def _within_visit(counter: Counter, event: Event) -> Transition:
+    state, visit = counter.state, counter.visit
+
+    def to(next_state: State, *effects: Effect) -> Transition:
+        return Transition(replace(counter, state=next_state), effects)
+
+    match state, event:
+        # the patient's way
+        case ReadingCard(), ev.CardRead(card) if card.attempts_left > 0:
+            return to(ChoosingMethod(card))
+        case ReadingCard(), ev.CardRead(card):
+            return _trouble(replace(counter, state=ChoosingMethod(card)), Trouble.PIN_LOCKED)
+        case ReadingCard() | VerifyingPin(), ev.CardFailed(trouble, detail):
+            return _trouble(counter, trouble, detail)
+        case ChoosingMethod(card), ev.PinChosen() if card.attempts_left == 1:
+            return to(ConfirmingLastTry(card))
+        case ChoosingMethod(card), ev.PinChosen():
+            return to(EnteringPin(card, card.attempts_left))
+        case ConfirmingLastTry(card), ev.LastTryAccepted():
+            return to(EnteringPin(card, 1))
+        case ConfirmingLastTry(card) | EnteringPin(card), ev.Back():
+            return to(ChoosingMethod(card))
+        case EnteringPin(card), ev.PinEntered(handle):
+            moved = replace(counter, state=VerifyingPin(card), method="pin")
+            return Transition(moved, (do.VerifyPin(visit, handle),))
+        case VerifyingPin(card), ev.PinRejected(left) if left > 1:
+            return to(EnteringPin(replace(card, attempts_left=left), left, rejected_once=True))
+        case VerifyingPin(card), ev.PinRejected(1):
+            return to(ConfirmingLastTry(replace(card, attempts_left=1)))
+        case VerifyingPin(card), ev.PinRejected():
+            locked = replace(counter, state=VerifyingPin(replace(card, attempts_left=0)))
+            return _trouble(locked, Trouble.PIN_LOCKED)
+        case VerifyingPin(card), ev.PinAccepted():
+            return to(AskingService(card), do.AskByCard(visit))
+        case VerifyingPin() | AskingService(entry=None), ev.ServiceFailed(trouble, detail):
+            return _trouble(counter, trouble, detail)
+        case AskingService(), ev.AnswerReceived(reception):
+            return _answer(counter, reception)
+        case ((ReadingCard() | AskingService()), ev.StaffCalled() | ev.ManualRequested()):
+            stopped = _stop_visit_in_trouble(counter, _impatience(state))
+            if isinstance(event, ev.StaffCalled):
+                return stopped
+            on = stopped.counter
+            return Transition(replace(on, state=_choose_document(on, _impatience(state))), stopped.effects)
+        case Idle() | ChoosingMethod() | ConfirmingLastTry() | EnteringPin(), ev.StaffCalled(trouble):
+            return _trouble(counter, trouble)
+
+        # staff
+        case Idle(trouble), ev.ManualRequested():
+            return to(_choose_document(counter, trouble))
+        case InTrouble(trouble), ev.ManualRequested():
+            return to(_choose_document(counter, trouble))
+        case ShowingAnswer(), ev.ManualRequested():
+            return to(_choose_document(counter, None))
+        case InTrouble() | ChoosingDocument(), ev.RetryRequested() if counter.card_present:
+            return _start_reading(counter)
+        case InTrouble() | ChoosingDocument(), ev.RetryRequested():
+            return _end_visit(counter)
+        case ChoosingDocument(because, on_reader), ev.DocumentChosen(document):
+            return to(FillingForm(document, because, on_reader, dict(counter.drafts).get(document, ())))
+        case ChoosingDocument(because=Trouble() as because, card_on_reader=on_reader), ev.Back():
+            return to(InTrouble(because, card_on_reader=on_reader))
+        case ChoosingDocument(), ev.Back():
+            return _leave(counter)
+        case FillingForm(document, because, on_reader), ev.Back(draft):
+            kept = replace(counter, drafts=_keep(counter.drafts, document, draft))
+            return Transition(replace(kept, state=_choose_document(kept, because)))
+        case FillingForm(_, because, on_reader), ev.FormCompleted(entry, draft):
+            kept = replace(counter, drafts=_keep(counter.drafts, entry.document, draft))
+            return Transition(replace(kept, state=ConfirmingForm(entry, because, on_reader, draft)))
+        case ConfirmingForm(entry, because, on_reader, draft), ev.Back():
+            return to(FillingForm(entry.document, because, on_reader, draft))
+        case ConfirmingForm(entry, because), ev.FormConfirmed():
+            moved = replace(counter, state=AskingService(None, entry), method="manual")
+            return Transition(moved, (do.AskByNumbers(visit, entry, because),))
+
+        # the end
+        case ShowingAnswer(), ev.Acknowledged():
+            return _leave(counter)
+        case InTrouble() | ChoosingDocument() | ChoosingMethod() | ShowingAnswer(), ev.Abandoned():
+            return _leave(counter)
+        case FillingForm() | ConfirmingForm() | ConfirmingLastTry() | EnteringPin(), ev.Abandoned():
+            return _leave(counter)
+        case (
+            ChoosingMethod() | ConfirmingLastTry() | EnteringPin() | ShowingAnswer() | InTrouble(),
+            ev.Expired(),
+        ):
+            return _leave(counter)
+        case _, ev.Expired():
+            return Transition(counter)
+    raise UnexpectedEventError(state, event)
+
+
+def _impatience(state: State) -> Trouble:
+    """What is noted when staff go on without waiting."""
+    return Trouble.SERVER_DOWN if isinstance(state, AskingService) else Trouble.CALLED_STAFF
+
+
+def _choose_document(counter: Counter, because: Trouble | None) -> ChoosingDocument:
+    return ChoosingDocument(because, counter.card_present, can_retry=because is not None)
+
+
+def _keep(
+    drafts: tuple[tuple[Document, Draft], ...], document: Document, draft: Draft
+) -> tuple[tuple[Document, Draft], ...]:
+    return (*tuple(pair for pair in drafts if pair[0] is not document), (document, draft))
+
+
+def _answer(counter: Counter, reception: Reception) -> Transition:
+    state = counter.state
+    assert isinstance(state, AskingService)
+    # A typed answer stays when a card is taken: it did not come from that card.
+    shown = ShowingAnswer(reception, card_on_reader=counter.card_present and state.entry is None)
+    record = do.RecordVisit(
+        counter.visit,
+        reception.outcome,
+        counter.method,
+        state.entry.document.value if state.entry else "",
+        _words(counter.troubles),
+        reception.validity,
+        reception.charge,
+        reception.insurer_number,
+        reception.reasons,
+    )
+    moved = replace(counter, state=shown, answered=True)
+    return Transition(moved, (record, do.ReleaseCard(counter.visit)))
+
+
+def _document(counter: Counter) -> str:
+    match counter.state:
+        case FillingForm(document) | ConfirmingForm(ManualEntry(document=document)):
+            return document.value
+        case AskingService(entry=ManualEntry(document=document)):
+            return document.value
+    return ""
+
+
+def _words(troubles: tuple[Trouble, ...]) -> tuple[str, ...]:
+    return tuple(trouble.value for trouble in troubles)
