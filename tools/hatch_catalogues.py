@@ -16,7 +16,7 @@ def compile_catalogues(root: Path) -> list[Path]:
     """Write the .mo of each .po below the packages of `root`; returns the written files."""
     written = []
     for package in PACKAGES:
-        for source in sorted((root / package).glob("locale/*/LC_MESSAGES/*.po")):
+        for source in sorted((root / package).rglob("locale/*/LC_MESSAGES/*.po")):
             with source.open("rb") as file:
                 catalogue = read_po(file, abort_invalid=True)
             target = source.with_suffix(".mo")

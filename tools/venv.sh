@@ -8,6 +8,10 @@ venv=.venv
 stamps=$venv/.madoguchi
 python=${PYTHON:-python3}
 
+# Everything this script writes stays inside the project's folder.
+mkdir -p .cache/tmp
+export PIP_CACHE_DIR="$PWD/.cache/pip" TMPDIR="$PWD/.cache/tmp"
+
 say() { printf '%s\n' "$*" >&2; }
 
 if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
@@ -17,12 +21,11 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
         exit 2
     fi
     say "Making a virtual environment in $venv ..."
-    if ! "$python" -m venv "$venv" >"${TMPDIR:-/tmp}/madoguchi-venv.$$" 2>&1; then
-        cat "${TMPDIR:-/tmp}/madoguchi-venv.$$" >&2; rm -f "${TMPDIR:-/tmp}/madoguchi-venv.$$"; rm -rf "$venv"
+    if ! "$python" -m venv "$venv" >.cache/venv.log 2>&1; then
+        cat .cache/venv.log >&2; rm -rf "$venv"
         say "Python could not make a virtual environment. Remedy: apt install python3-venv"
         exit 2
     fi
-    rm -f "${TMPDIR:-/tmp}/madoguchi-venv.$$"
 fi
 mkdir -p "$stamps"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }

@@ -1,0 +1,35 @@
+"""One measured ratio and how it is printed."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Medians in seconds of ours and of the peer, their ratio, and the goal for the ratio."""
+
+    what: str
+    ours: float
+    peer: float
+    ratio: float
+    goal: float
+    spread: tuple[float, float]
+    """Smallest and largest ratio of the pairs of runs."""
+
+    def __str__(self) -> str:
+        verdict = "within" if self.ratio <= self.goal else "BEYOND"
+        low, high = self.spread
+        return (
+            f"{self.what}: {self.ratio:.2f} times the peer ({low:.2f}-{high:.2f} pair by pair), "
+            f"{verdict} the goal {self.goal:.2f}; medians {self.ours * 1000:.2f} ms and {self.peer * 1000:.2f} ms"
+        )
+
+
+def ratio_line(what: str, ours: Sequence[float], peer: Sequence[float], goal: float) -> Figure:
+    """Ratio of the medians, with the spread over runs taken in turn."""
+    pairs = [a / b for a, b in zip(ours, peer, strict=True)]
+    own, other = statistics.median(ours), statistics.median(peer)
+    return Figure(what, own, other, own / other, goal, (min(pairs), max(pairs)))

@@ -1,0 +1,101 @@
+"""A program in a real pseudo-terminal, read through a terminal emulator: what a person would see."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+
+
+class TerminalProgram:
+    """Runs a command on a pty of `columns` × `rows`, keeps the screen, types keys."""
+
+    def __init__(
+        self,
+        argv: list[str],
+        *,
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+        columns: int = 80,
+        rows: int = 24,
+        timeout: float = 60.0,
+    ) -> None:
+        self.columns, self.rows, self.timeout = columns, rows, timeout
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = bytearray()
+        """Every byte the program wrote to the terminal."""
+        self._argv, self._env, self._cwd = argv, env if env is not None else dict(os.environ), cwd
+        self._child: Any = None
+
+    def __enter__(self) -> TerminalProgram:
+        env = {"TERM": "xterm-256color", **self._env}
+        self._child = pexpect.spawn(
+            self._argv[0],
+            self._argv[1:],
+            env=env,
+            cwd=self._cwd,
+            dimensions=(self.rows, self.columns),
+            timeout=self.timeout,
+        )
+        self._child.delaybeforesend = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.close(force=True)
+
+    def _read(self, wait: float) -> bool:
+        """Take what has come; False when the program has ended."""
+        try:
+            chunk = self._child.read_nonblocking(65_536, timeout=wait)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += chunk
+        self._stream.feed(chunk)
+        return True
+
+    def text(self) -> str:
+        """The screen as lines; the second cell of a wide character is dropped."""
+        lines = []
+        for row in range(self.rows):
+            cells = self.screen.buffer[row]
+            lines.append("".join(cells[column].data for column in range(self.columns)).rstrip())
+        return "\n".join(lines)
+
+    def wait_until(self, condition: Callable[[str], bool], what: str) -> str:
+        """Read until the screen fulfils the condition; AssertionError with the screen after the time-out."""
+        waited = 0.0
+        while not condition(self.text()):
+            if waited >= self.timeout or not self._read(0.05):
+                raise AssertionError(f"never seen: {what}\n{self.text()}\n--- raw tail\n{bytes(self.raw[-1500:])!r}")
+            waited += 0.05
+        return self.text()
+
+    def wait_for(self, pattern: str) -> str:
+        """Until the regular expression is on the screen."""
+        return self.wait_until(lambda text: re.search(pattern, text) is not None, pattern)
+
+    def settle(self, quiet: float = 0.3) -> str:
+        """Until nothing was written for `quiet` seconds."""
+        while True:
+            before = len(self.raw)
+            if not self._read(quiet) or len(self.raw) == before:
+                return self.text()
+
+    def press(self, keys: str) -> None:
+        """Type raw characters or escape sequences."""
+        self._child.send(keys)
+
+    def wait_for_end(self) -> int:
+        """Until the program has ended; its exit status."""
+        while self._read(0.1):
+            pass
+        self._child.close()
+        return int(self._child.exitstatus if self._child.exitstatus is not None else 128 + self._child.signalstatus)
