@@ -69,8 +69,8 @@ class Counter:
     """Troubles met in this visit, oldest first."""
     method: str = ""
     """`pin`, `manual` or "" so far."""
-    answered: bool = False
-    """An answer of this visit was shown, and so recorded."""
+    recorded: bool = False
+    """An entry was written for all that happened so far: the visit ends without another ABANDONED one."""
     drafts: tuple[tuple[Document, Draft], ...] = field(default=(), repr=False)
 
 
@@ -122,16 +122,14 @@ def _needs_the_card(state: State) -> bool:
 def _card_placed(counter: Counter) -> Transition:
     counter = replace(counter, card_present=True, reader_trouble=None)
     match counter.state:
-        case Idle() | TakingCard():
-            return _start_reading(counter)
-        case InTrouble():
+        case Idle() | TakingCard() | InTrouble():
             return _start_reading(counter)
         case ShowingAnswer(card_on_reader=True):  # swapped between two looks at the reader
             return _start_reading(counter)
         case ShowingAnswer():  # the next card waits until the answer was read
             return Transition(replace(counter, next_card=True))
         case ChoosingDocument() | FillingForm() | ConfirmingForm() as state:
-            return Transition(replace(counter, state=replace(state, card_on_reader=True)))
+            return Transition(replace(counter, state=replace(state, card_on_reader=not counter.next_card)))
         case AskingService(entry=ManualEntry()):
             return Transition(counter)
         case _:  # swapped in the middle of a visit by card: that visit is over
@@ -146,9 +144,7 @@ def _card_taken(counter: Counter) -> Transition:
     match state:
         case TakingCard() | ShowingAnswer(card_on_reader=True):
             return _end_visit(counter)
-        case InTrouble(card_on_reader=True):
-            return Transition(replace(counter, state=replace(state, card_on_reader=False)))
-        case ChoosingDocument() | FillingForm() | ConfirmingForm():
+        case InTrouble() | ChoosingDocument() | FillingForm() | ConfirmingForm():
             return Transition(replace(counter, state=replace(state, card_on_reader=False)))
         case _:
             return Transition(counter)
@@ -184,11 +180,15 @@ def _closing_effects(counter: Counter) -> tuple[Effect, ...]:
     """What a visit leaves behind when it ends: one entry where none was written, and nothing of the patient."""
     visit = counter.visit
     effects: list[Effect] = [do.ReleaseCard(visit)]
-    happened_anything = bool(counter.troubles or counter.method) or not isinstance(counter.state, Idle)
-    if happened_anything and not counter.answered:
-        effects.append(do.RecordVisit(visit, "ABANDONED", counter.method, _document(counter), _words(counter.troubles)))
+    if not isinstance(counter.state, Idle) and not counter.recorded:
+        effects.append(_abandoned(counter))
     effects.append(do.ForgetPatient(visit))
     return tuple(effects)
+
+
+def _abandoned(counter: Counter) -> do.RecordVisit:
+    """The entry of a visit that ended without an answer."""
+    return do.RecordVisit(counter.visit, "ABANDONED", counter.method, _document(counter), _words(counter.troubles))
 
 
 def _next_visit(counter: Counter, state: State, troubles: tuple[Trouble, ...] = ()) -> Counter:
@@ -206,10 +206,13 @@ def _end_visit(counter: Counter) -> Transition:
     return Transition(following, _closing_effects(counter))
 
 
-def _stop_visit_in_trouble(counter: Counter, trouble: Trouble, *, detail: str = "") -> Transition:
+def _stop_visit_in_trouble(counter: Counter, trouble: Trouble) -> Transition:
+    """Give up what is under way; the same person goes on in the next visit, with what was typed for them."""
     closing = _closing_effects(replace(counter, troubles=(*counter.troubles, trouble)))
-    state = InTrouble(trouble, card_on_reader=counter.card_present, detail=detail)
-    return Transition(_next_visit(counter, state, (trouble,)), closing)
+    state = InTrouble(trouble, card_on_reader=counter.card_present)
+    # The entry just written names this trouble; where none was written, the next visit's has to.
+    following = replace(_next_visit(counter, state, (trouble,)), recorded=not counter.recorded, drafts=counter.drafts)
+    return Transition(following, closing)
 
 
 def _start_reading(counter: Counter) -> Transition:
@@ -221,15 +224,20 @@ def _start_reading(counter: Counter) -> Transition:
     return Transition(following, (*closing, do.ReadCard(visit), do.FetchChallenge(visit)))
 
 
-def _leave(counter: Counter) -> Transition:
-    """The visit is done with; a card that still lies there has to be taken first."""
+def _leave(counter: Counter, *, in_view: bool = True) -> Transition:
+    """The visit is done with; a card that still lies there has to be taken first.
+
+    `in_view` is False where nobody is there to read on (time-out): then the answer goes now, not with the card.
+    """
     if not counter.card_present:
         return _end_visit(counter)
     if counter.next_card:
         return _start_reading(counter)
-    state = counter.state
-    reception = state.reception if isinstance(state, ShowingAnswer) else None
-    return Transition(replace(counter, state=TakingCard(reception)), (do.ReleaseCard(counter.visit),))
+    visit, state = counter.visit, counter.state
+    reception = state.reception if isinstance(state, ShowingAnswer) and in_view else None
+    entry = () if counter.recorded else (_abandoned(counter),)
+    left = replace(counter, state=TakingCard(reception), recorded=True, drafts=())
+    return Transition(left, (*entry, do.ReleaseCard(visit)))
 
 
 # --- within a visit ---------------------------------------------------------------------------------------------
@@ -284,16 +292,17 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
             stopped = _stop_visit_in_trouble(counter, _impatience(state))
             if isinstance(event, ev.StaffCalled):
                 return stopped
-            on = stopped.counter
-            return Transition(replace(on, state=_choose_document(on, _impatience(state))), stopped.effects)
+            return Transition(_with_paper(stopped.counter, _impatience(state)), stopped.effects)
         case Idle() | ChoosingMethod() | ConfirmingLastTry() | EnteringPin(), ev.StaffCalled(trouble):
             return _trouble(counter, trouble)
 
         # staff
-        case Idle(trouble), ev.ManualRequested():
-            return to(_choose_document(counter, trouble))
+        case Idle(None), ev.ManualRequested():
+            return to(_choose_document(counter, None))
+        case Idle(Trouble() as trouble), ev.ManualRequested():  # a reader that cannot be used is met by this visit now
+            return Transition(_with_paper(replace(counter, troubles=(*counter.troubles, trouble)), trouble))
         case InTrouble(trouble), ev.ManualRequested():
-            return to(_choose_document(counter, trouble))
+            return Transition(_with_paper(counter, trouble))
         case ShowingAnswer(), ev.ManualRequested():
             return to(_choose_document(counter, None))
         case InTrouble() | ChoosingDocument(), ev.RetryRequested() if counter.card_present:
@@ -325,13 +334,12 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
             return _leave(counter)
         case FillingForm() | ConfirmingForm() | ConfirmingLastTry() | EnteringPin(), ev.Abandoned():
             return _leave(counter)
-        case (
-            ChoosingMethod() | ConfirmingLastTry() | EnteringPin() | ShowingAnswer() | InTrouble(),
-            ev.Expired(),
-        ):
-            return _leave(counter)
+        case ChoosingMethod() | ConfirmingLastTry() | EnteringPin() | ShowingAnswer() | InTrouble(), ev.Expired():
+            return _leave(counter, in_view=False)
         case _, ev.Expired():
             return Transition(counter)
+        case _, ev.PinEntered(handle):  # the last digit crossed with another key: no bug, and no PIN may stay behind
+            return Transition(counter, (do.DiscardPin(visit, handle),))
     raise UnexpectedEventError(state, event)
 
 
@@ -341,7 +349,14 @@ def _impatience(state: State) -> Trouble:
 
 
 def _choose_document(counter: Counter, because: Trouble | None) -> ChoosingDocument:
-    return ChoosingDocument(because, counter.card_present, can_retry=because is not None)
+    # A card that waits for its turn belongs to the next person: it is not in hand for this one.
+    on_reader = counter.card_present and not counter.next_card
+    return ChoosingDocument(because, on_reader, can_retry=because is not None)
+
+
+def _with_paper(counter: Counter, because: Trouble) -> Counter:
+    """Staff go on with a paper after a trouble: from here on something happens that has to be recorded."""
+    return replace(counter, state=_choose_document(counter, because), recorded=False)
 
 
 def _keep(
@@ -366,7 +381,7 @@ def _answer(counter: Counter, reception: Reception) -> Transition:
         reception.insurer_number,
         reception.reasons,
     )
-    moved = replace(counter, state=shown, answered=True)
+    moved = replace(counter, state=shown, recorded=True)
     return Transition(moved, (record, do.ReleaseCard(counter.visit)))
 
 

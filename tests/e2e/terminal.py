@@ -11,6 +11,8 @@ from typing import Any
 import pexpect
 import pyte
 
+_LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+
 
 class TerminalProgram:
     """Runs a command on a pty of `columns` × `rows`, keeps the screen, types keys."""
@@ -28,6 +30,7 @@ class TerminalProgram:
         self.columns, self.rows, self.timeout = columns, rows, timeout
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._shown = 0
         self.raw = bytearray()
         """Every byte the program wrote to the terminal."""
         self._argv, self._env, self._cwd = argv, env if env is not None else dict(os.environ), cwd
@@ -58,8 +61,27 @@ class TerminalProgram:
         except pexpect.EOF:
             return False
         self.raw += chunk
-        self._stream.feed(chunk)
+        self._feed()
         return True
+
+    def _feed(self) -> None:
+        """Show what came; leaving the alternate screen gives back an empty one, as a terminal does."""
+        while (end := self.raw.find(_LEAVE_ALTERNATE_SCREEN, self._shown)) >= 0:
+            self._stream.feed(bytes(self.raw[self._shown : end]))
+            self.screen.reset()
+            self._shown = end + len(_LEAVE_ALTERNATE_SCREEN)
+        # The beginning of such a sequence may be the end of what has come so far.
+        held_back = next(
+            (
+                size
+                for size in range(len(_LEAVE_ALTERNATE_SCREEN) - 1, 0, -1)
+                if self.raw.endswith(_LEAVE_ALTERNATE_SCREEN[:size])
+            ),
+            0,
+        )
+        end = max(self._shown, len(self.raw) - held_back)
+        self._stream.feed(bytes(self.raw[self._shown : end]))
+        self._shown = end
 
     def text(self) -> str:
         """The screen as lines; the second cell of a wide character is dropped."""

@@ -1,0 +1,61 @@
+"""The base of every element that has children: what all of them share.
+
+Rule: no element of the vocabulary is named here. An element keeps what it does not know, so that a message of a newer
+layout passes through unharmed; it is immutable; and its errors never show the values in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import ConfigDict, PrivateAttr, field_validator
+from pydantic_xml import BaseXmlModel
+
+BLANKS = " \t\r\n"
+"""What XML calls white space. The full-width blank is not: it is a character of a name."""
+
+
+class UnknownElement(NamedTuple):
+    """An element that the vocabulary does not have, as XML text, and the known element it stood after.
+
+    `after` is the tag of the nearest known element before it ("" for none), `occurrence` which of those of the same
+    tag, from 1.
+    """
+
+    after: str
+    occurrence: int
+    xml: str
+
+
+class Element(BaseXmlModel, search_mode="unordered"):
+    """An element with children. Children are found by name in any order; an absent one is None.
+
+    Values are strict text; an empty or blank text counts as absent, because the service omits what it does not have.
+    Raises pydantic.ValidationError when it is built from impossible values, without showing them.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    _unknown: tuple[UnknownElement, ...] = PrivateAttr(default=())
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_absent(cls, value: Any) -> Any:
+        return None if isinstance(value, str) and not value.strip(BLANKS) else value
+
+    @property
+    def unknown_elements(self) -> tuple[UnknownElement, ...]:
+        """What was read in this element and is not in the vocabulary, in the order it was found."""
+        return self._unknown
+
+    def keep_unknown(self, elements: tuple[UnknownElement, ...]) -> None:
+        """Remember what stood in this element besides its known children. Only the codec calls this."""
+        self._unknown = elements
+
+
+class PersonalElement(Element):
+    """An element full of a person's data: no text form of it shows any."""
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        return ()

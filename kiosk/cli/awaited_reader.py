@@ -1,0 +1,96 @@
+"""The reader that was asked for, whether it is there yet or not: the counter starts, and works once it comes.
+
+At the start a name that fits none or several of the attached readers is an error; a reader, service or pyscard that is
+missing altogether is a report, as `CardSlot` has it.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from reader.connection import CardSlot, SlotReport, SlotState, SmartCardConnection
+from reader.errors import (
+    AccessDeniedError,
+    AmbiguousReaderError,
+    ReaderUnavailableError,
+    ServiceUnavailableError,
+    TransportError,
+)
+from reader.transports import pcsc
+
+_RETRY_S = 1.0
+"""How often a reader that is not there is looked for."""
+
+
+class AwaitedReader:
+    """CardSlot for `wanted`: an index, a name or a part of one."""
+
+    def __init__(self, wanted: str, *, retry_s: float = _RETRY_S) -> None:
+        """Look for the reader.
+
+        Raises:
+            ReaderUnavailableError: Other readers are attached, but none that fits; carries their names.
+            AmbiguousReaderError: Several fit.
+        """
+        self._wanted = wanted
+        self._retry_s = retry_s
+        self._slot: CardSlot | None = None
+        self._reason = "no_reader"
+        self._interrupted = threading.Event()
+        try:
+            self._find()
+        except ReaderUnavailableError as error:
+            if error.names:
+                raise
+
+    @property
+    def name(self) -> str:
+        """The reader's name, or what was asked for while it is not there."""
+        return self._wanted if self._slot is None else self._slot.name
+
+    def wait_for_change(self, known: SlotReport | None, timeout: float) -> SlotReport:
+        """As `CardSlot`; looks for the reader while it was never seen."""
+        report = self._look(known, timeout)
+        self._interrupted.clear()
+        return report
+
+    def _look(self, known: SlotReport | None, timeout: float) -> SlotReport:
+        if self._slot is None and known is not None:
+            self._interrupted.wait(min(timeout, self._retry_s))
+        try:
+            slot = self._find()
+        except (TransportError, AmbiguousReaderError):
+            return SlotReport(SlotState.UNAVAILABLE, self._reason)
+        return slot.wait_for_change(known, timeout)
+
+    def _find(self) -> CardSlot:
+        """The slot, found once. Raises ReaderUnavailableError, AmbiguousReaderError."""
+        if self._slot is None:
+            try:
+                self._slot = pcsc.PcscSlot(pcsc.choose_reader(self._wanted))
+            except ServiceUnavailableError as error:
+                self._reason = error.reason
+                raise ReaderUnavailableError(self._wanted) from error
+            except AccessDeniedError as error:
+                self._reason = "access_denied"
+                raise ReaderUnavailableError(self._wanted) from error
+            except ReaderUnavailableError:
+                self._reason = "no_reader"
+                raise
+        return self._slot
+
+    def interrupt(self) -> None:
+        """End a wait in another thread, now."""
+        self._interrupted.set()
+        if self._slot is not None:
+            self._slot.interrupt()
+
+    def connect(self) -> SmartCardConnection:
+        """As `CardSlot`. Raises ReaderUnavailableError while the reader was never seen."""
+        return self._find().connect()
+
+    def close(self) -> None:
+        """Release what is held."""
+        self.interrupt()
+        if self._slot is not None:
+            self._slot.close()

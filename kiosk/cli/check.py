@@ -1,0 +1,250 @@
+"""`madoguchi check`: one visit without a screen, for scripts.
+
+Rule: a PIN try is the patient's. Everything that can be refused is refused before VERIFY, and the last try is spent
+only when it was asked for in words. The PIN comes from standard input, never from an argument.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import fields
+from datetime import date
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from kiosk.cli import troubles
+from kiosk.cli.context import Context
+from kiosk.cli.errors import CommandError, ExitCode, gravest
+from kiosk.cli.parsing import CommandParser
+from kiosk.cli.pin_input import read_pin
+from kiosk.cli.visit_options import add_visit_options
+from kiosk.cli.words import Words
+from reader.pin import PinHandle
+
+if TYPE_CHECKING:  # annotations only: these modules are heavy
+    from eligibility.policy import Outcome
+    from kiosk.cli.composition import CounterPlan
+    from kiosk.flow.states import CardSummary
+    from kiosk.services.interfaces import CardDesk, Challenge, ExchangeCount, Qualification, QualificationClient
+
+
+def fill(parser: CommandParser, words: Words) -> None:
+    """Add the options of a visit without a screen."""
+    add_visit_options(parser, words)
+    parser.add_argument("--pin-stdin", action="store_true", help=words.text("option.pin_stdin"))
+    parser.add_argument("--allow-last-try", action="store_true", help=words.text("option.allow_last_try"))
+    parser.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Card, PIN, answer, decision. 0 where the person may be treated as insured, else 1.
+
+    Raises:
+        CommandError: What stopped the visit, by the exit codes of design.md §4.
+    """
+    persona, reader = context.typed("persona"), context.typed("reader")
+    if persona is not None and reader is not None:
+        raise CommandError("persona_and_reader")
+    reader = reader or (context.config.reader if persona is None else None)
+    if persona is None and reader is None:
+        raise CommandError("card_source_missing")
+    if not context.option("pin_stdin"):
+        raise CommandError("pin_stdin_needed")
+    from kiosk.cli import composition
+
+    if persona is not None:
+        composition.check_persona(persona)
+    plan = composition.CounterPlan(
+        context.open_data_dir(),
+        context.now(),
+        context.words.lang,
+        reader,
+        context.server(),
+        context.institution(),
+        context.site(),
+    )
+    pin = read_pin()
+    try:
+        with troubles.told():
+            visit = Visit(plan, persona, allow_last_try=context.option("allow_last_try"))
+            document = visit.run(pin)
+    finally:
+        pin.discard()
+    accepted = document["outcome"].startswith("OK_")
+    context.output.result(document, _lines(document, context.words))
+    return ExitCode.DONE if accepted else ExitCode.NEGATIVE
+
+
+class Visit:
+    """One visit from the card on the reader to the decision. Holds card and client only while `run` runs."""
+
+    def __init__(self, plan: CounterPlan, persona: str | None, *, allow_last_try: bool) -> None:
+        self._plan = plan
+        self._persona = persona
+        self._allow_last_try = allow_last_try
+        self._timings: dict[str, float] = {}
+
+    def run(self, pin: PinHandle) -> dict[str, Any]:
+        """The visit as `check --json` tells it (design.md §4).
+
+        Raises:
+            CommandError, CardStopped, PinRefused, ServiceStopped, ReaderError: What stopped it.
+        """
+        from kiosk.cli import composition
+
+        started = time.perf_counter()
+        authority = composition.LazyAuthority(self._plan)
+        with ExitStack() as kept:
+            if self._persona is not None:
+                slot = kept.enter_context(composition.software_slot(self._persona, authority))
+            else:
+                slot = composition.real_slot(self._plan.reader)
+                kept.callback(slot.close)
+            service = _Asked(self._plan, self._timed)
+            kept.callback(service.close)
+            desk = composition.card_desk(self._plan, slot, authority)
+            kept.callback(desk.release)
+            card = self._read(desk, service)
+            answer = self._ask(desk, service, pin)
+            outcome = self._decide(card, answer)
+            return self._document(desk.count, answer, outcome, started)
+
+    def _read(self, desk: CardDesk, service: _Asked) -> CardSummary:
+        """Read the card while the challenge is fetched; of what went wrong, the gravest is told (design.md §4)."""
+
+        wrong: list[CommandError] = []
+        card: CardSummary | None = None
+        service.start()
+        try:
+            with troubles.told(), self._timed("card"):
+                card = desk.read()
+        except CommandError as error:
+            wrong.append(error)
+        if card is not None and card.attempts_left == 0:
+            wrong.append(CommandError("pin_locked", ExitCode.CARD, detail="63C0"))
+        if card is not None and card.attempts_left == 1 and not self._allow_last_try:
+            wrong.append(CommandError("last_try", ExitCode.REFUSED))
+        try:
+            with troubles.told():
+                service.wait()
+        except CommandError as error:
+            wrong.append(error)
+        if wrong:
+            raise gravest(wrong)
+        assert card is not None
+        return card
+
+    def _ask(self, desk: CardDesk, service: _Asked, pin: PinHandle) -> Qualification:
+        from eligibility.oqs.signed_message import signed_message
+
+        client, challenge = service.wait()
+        message = signed_message(challenge.server, challenge.institution, challenge.purpose, challenge.nonce)
+        with self._timed("verify_and_sign"):
+            signature = desk.verify_and_sign(pin, message)
+        with self._timed("answer"):
+            return client.check_by_card(challenge, desk.certificate, signature)
+
+    def _decide(self, card: CardSummary, answer: Qualification) -> Outcome:
+        from kiosk.cli.decision import outcome_by_card
+
+        with self._timed("decide"):
+            return outcome_by_card(card, answer, on=self._plan.today(), site=self._plan.site)
+
+    def _document(
+        self, count: ExchangeCount, answer: Qualification, outcome: Outcome, started: float
+    ) -> dict[str, Any]:
+        from reader.jpki import AUTHENTICATION_PIN
+
+        self._timings["total"] = (time.perf_counter() - started) * 1000
+        return {
+            "outcome": outcome.outcome.value,
+            "decision": outcome.as_dict(),
+            "answer": answer_as_dict(answer),
+            "apdus": {"total": count.total, "after_pin": count.after_pin, "bytes": count.total_bytes},
+            "timings_ms": {name: round(value, 2) for name, value in self._timings.items()},
+            # The right PIN sets the counter back; asking for it would be a fourth command after the PIN.
+            "attempts_left": AUTHENTICATION_PIN.tries,
+        }
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._timings[name] = (time.perf_counter() - started) * 1000
+
+
+class _Asked:
+    """The client and its challenge, fetched in a thread while the card is read: nothing about the patient is sent."""
+
+    def __init__(self, plan: CounterPlan, timed: Any) -> None:
+        self._plan = plan
+        self._timed = timed
+        self._client: QualificationClient | None = None
+        self._challenge: Challenge | None = None
+        self._failure: Exception | None = None
+        self._thread = Thread(target=self._fetch, name="challenge", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _fetch(self) -> None:
+        from kiosk.cli import composition
+
+        try:
+            with self._timed("challenge"):
+                self._client = composition.connect_service(self._plan)
+                self._challenge = self._client.challenge()
+        except Exception as error:
+            self._failure = error
+
+    def wait(self) -> tuple[QualificationClient, Challenge]:
+        """Both, when they are there; raises what the thread met."""
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+        assert self._client is not None
+        assert self._challenge is not None
+        return self._client, self._challenge
+
+    def close(self) -> None:
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._client is not None:
+            self._client.close()
+
+
+def answer_as_dict(answer: Qualification) -> dict[str, Any]:
+    """The service's answer, field by field; days as YYYY-MM-DD."""
+    told = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+
+
+def _lines(document: dict[str, Any], words: Words) -> list[str]:
+    """The visit for a person: decision, share, whose card, what is next and why, and what was said to the card."""
+    from eligibility.words import text
+
+    def said(kind: str, codes: list[str]) -> Iterator[str]:
+        yield from (words.text(f"check.{kind}", words=text(words.lang, f"{kind}.{code}")) for code in codes)
+
+    decision, answer = document["decision"], document["answer"]
+    lines = [f"{text(words.lang, 'outcome.' + document['outcome'])} ({document['outcome']})"]
+    charge = decision["charge"]
+    if charge is not None:
+        percent = charge.get("percent", charge.get("provisional"))
+        stem = f"check.charge.{charge['kind']}"
+        lines.append(words.text(stem if percent is not None else f"{stem}.unknown", percent=percent))
+    if answer["validity"] is not None:
+        lines.append(words.text("check.validity", validity=answer["validity"]))
+    if answer["insurer_number"]:
+        numbers = (answer["insurer_number"], answer["symbol"], answer["number"], answer["branch"])
+        lines.append(words.text("check.numbers", numbers=" ".join(part for part in numbers if part)))
+        lines.append(words.text("check.insurer", insurer=answer["insurer_name"]))
+    if answer["name"]:
+        lines.append(words.text("check.name", name=answer["name"]))
+    lines += [*said("ask", decision["ask_for"]), *said("tell", decision["tell"]), *said("reason", decision["reasons"])]
+    lines.append(words.text("check.apdus", **document["apdus"]))
+    return lines

@@ -1,0 +1,197 @@
+"""Puts the parts together: slot, card desk, journal, rules, client, server in process.
+
+The only module that knows which implementation stands behind which interface. Everything heavy is imported inside the
+functions, in the order it is needed: a card can be accepted before the server in process exists.
+What breaks if it is wrong: a slow first frame, or a counter that talks to something else than it says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.cli import values
+from kiosk.cli.context import Now
+from kiosk.cli.errors import CommandError
+
+if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
+    from kiosk.services.card_desk import SlotCardDesk
+    from kiosk.services.decider import PolicyDecider
+    from kiosk.services.interfaces import QualificationClient, Services
+    from mock_server.issuer import TestAuthority
+    from mock_server.personas import Persona
+    from reader.connection import CardSlot
+
+IN_PROCESS_URL = "http://127.0.0.1"
+"""What the client calls the server in process: nothing listens there."""
+CARD_PATIENCE_S = 10.0
+"""How long a card is waited for that another program uses: a visit without a screen takes about a second."""
+KIOSK_NAME = "counter-1"
+"""The counter's name in its journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPlan:
+    """What the counter is to be made of. `reader` None: software reader; `server` None: server in process."""
+
+    data_dir: Path
+    now: Now
+    lang: str
+    reader: str | None = None
+    server: str | None = None
+    institution: str = values.DEFAULT_INSTITUTION
+    site: str = values.SITES[0]
+
+    def today(self) -> date:
+        """The day that counts as today."""
+        return self.now().date()
+
+
+def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
+    """Everything the counter needs to accept a card; slow the first time, so it runs in a thread of its own.
+
+    `real` is the slot of a real reader; without it there is the software reader with its drawer.
+
+    Raises:
+        CommandError: The data folder cannot be used.
+    """
+    from kiosk.cli.shelf import SoftwareShelf
+    from kiosk.journal import JournalFile
+    from kiosk.services.interfaces import Services
+    from reader.transports.in_process import SoftwareReader
+
+    authority = LazyAuthority(plan)
+    slot: CardSlot
+    shelf: SoftwareShelf | None = None
+    if real is None:
+        software = SoftwareReader()
+        slot, shelf = software, SoftwareShelf(software, authority.open, plan.lang)
+    else:
+        slot = real
+    journal = JournalFile(
+        plan.data_dir / "journal",
+        journal_key_path(plan.data_dir),
+        now=plan.now,
+        random_bytes=os.urandom,
+        kiosk=KIOSK_NAME,
+    )
+    journal.prepare()
+    return Services(
+        slot=slot,
+        desk=card_desk(plan, slot, authority),
+        decider=policy_decider(plan),
+        journal=journal,
+        shelf=shelf,
+        connect_service=lambda: connect_service(plan),
+        now=plan.now,
+    )
+
+
+class LazyAuthority:
+    """The test CA of the data folder, opened (and made, the first time) when somebody asks for it."""
+
+    def __init__(self, plan: CounterPlan) -> None:
+        self._plan = plan
+        self._opened: TestAuthority | None = None
+
+    def open(self) -> TestAuthority:
+        """The authority; made on first use under its own lock."""
+        if self._opened is None:
+            from mock_server.issuer import TestAuthority
+
+            self._opened = TestAuthority.open(keystore_path(self._plan.data_dir), self._plan.now)
+        return self._opened
+
+    def certificates(self) -> Sequence[bytes]:
+        """The CA certificates a card of this installation chains to, DER."""
+        return self.open().ca_certificates()
+
+
+def keystore_path(data_dir: Path) -> Path:
+    """The folder of every private key and PIN of this installation (mode 0700)."""
+    return data_dir / "keystore"
+
+
+def journal_key_path(data_dir: Path) -> Path:
+    """The key the journal is sealed with."""
+    return keystore_path(data_dir) / "journal.key"
+
+
+def card_desk(plan: CounterPlan, slot: CardSlot, authority: LazyAuthority) -> SlotCardDesk:
+    """The card desk over a slot; cards of another authority are refused before any PIN."""
+    from kiosk.services.card_desk import SlotCardDesk
+
+    return SlotCardDesk(slot, test_authorities=authority.certificates, on=plan.today)
+
+
+def policy_decider(plan: CounterPlan) -> PolicyDecider:
+    """The rules of the desk."""
+    from kiosk.services.decider import PolicyDecider
+
+    return PolicyDecider(plan.now, plan.site)
+
+
+def connect_service(plan: CounterPlan) -> QualificationClient:
+    """The client: to the server named in the plan, or to one made in this process, over ASGI and without a port."""
+    from kiosk.services.qualification_client import HttpQualificationClient
+
+    if plan.server is not None:
+        return HttpQualificationClient(plan.server, plan.institution, on=plan.today)
+    from httpx2 import ASGITransport
+
+    from mock_server.composition import build_app, open_service
+
+    app = build_app(open_service(plan.data_dir, now=plan.now, random_bytes=os.urandom))
+    return HttpQualificationClient(IN_PROCESS_URL, plan.institution, on=plan.today, transport=ASGITransport(app))
+
+
+def real_slot(wanted: str | None) -> CardSlot:
+    """The slot of a real reader: by index, name, a part of one; None is the only one. Raises as `choose_reader`."""
+    from reader.transports.pcsc import PcscSlot, choose_reader
+
+    return PcscSlot(choose_reader(wanted))
+
+
+@contextmanager
+def software_slot(persona: str, authority: LazyAuthority) -> Iterator[CardSlot]:
+    """A software reader with the persona's card on it, for as long as the block lasts.
+
+    Raises:
+        CardElsewhereError: Another program holds the card for longer than a visit takes.
+    """
+    from kiosk.cli.held_card import take_card
+    from reader.transports.in_process import SoftwareReader
+
+    held = take_card(persona, authority.open(), patience_s=CARD_PATIENCE_S)
+    reader = SoftwareReader()
+    try:
+        reader.place(held.card)
+        yield reader
+    finally:
+        reader.close()
+        held.let_go()
+
+
+def known_persona(name: str) -> Persona:
+    """The persona of that name.
+
+    Raises:
+        CommandError: `unknown_persona` with the names that look like it, and all of them.
+    """
+    from mock_server.personas import load_personas
+
+    personas = load_personas()
+    if name not in personas:
+        names = tuple(personas)
+        raise CommandError("unknown_persona", name=name, near=values.nearest(name, names), names=names)
+    return personas[name]
+
+
+def check_persona(name: str) -> None:
+    """Raise CommandError `unknown_persona` where there is no such persona."""
+    known_persona(name)

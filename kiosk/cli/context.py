@@ -1,0 +1,82 @@
+"""What every command is given: its arguments, the settings, where to speak, and the folder, opened when asked for."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli import values
+from kiosk.cli.config import Config
+from kiosk.cli.data_dir import data_dir_path, open_data_dir
+from kiosk.cli.output import Output
+from kiosk.cli.words import Words
+
+Now = Callable[[], datetime]
+JST = timezone(timedelta(hours=9), "JST")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One run of one command."""
+
+    arguments: Namespace
+    config: Config
+    output: Output
+    environ: Mapping[str, str]
+
+    @property
+    def words(self) -> Words:
+        """The words in the chosen language."""
+        return self.output.words
+
+    def option(self, name: str) -> Any:
+        """What was given on the command line for `name`, or None."""
+        return getattr(self.arguments, name, None)
+
+    def open_data_dir(self) -> Path:
+        """The data folder, made and proven writable. Raises CommandError `data_dir`."""
+        return open_data_dir(data_dir_path(self.option("data_dir"), self.environ))
+
+    def typed(self, name: str) -> str | None:
+        """A typed option's text, or None. Raises CommandError `individual_number` for a 個人番号."""
+        value: str | None = self.option(name)
+        if value is not None:
+            values.refuse_individual_number(value)
+        return value
+
+    def reader(self) -> str | None:
+        """The reader to use: option, then settings; None is the software reader."""
+        return self.typed("reader") or self.config.reader
+
+    def server(self) -> str | None:
+        """The server to ask: option, then settings; None is the server in process."""
+        wanted = self.typed("server")
+        return values.server_url(wanted, "--server") if wanted is not None else self.config.server
+
+    def institution(self) -> str:
+        """This counter's 医療機関コード: option, then settings, then an invented one."""
+        wanted = self.typed("institution")
+        if wanted is not None:
+            return values.institution(wanted, "--institution")
+        return self.config.institution or values.DEFAULT_INSTITUTION
+
+    def site(self) -> str:
+        """The kind of site: option, then settings, then a clinic."""
+        wanted = self.option("site")
+        return values.site(wanted, "--site") if wanted is not None else self.config.site or values.SITES[0]
+
+    def now(self) -> Now:
+        """The clock in Asia/Tokyo, moved to `--date` where that is given; the time of day goes on as it is."""
+        wanted = self.typed("date")
+        return clock(values.day(wanted, "--date") if wanted is not None else None)
+
+
+def clock(on: date | None) -> Now:
+    """A clock in Asia/Tokyo that starts now, or now's time on the day `on`, and runs on from there."""
+    start = datetime.now(JST)
+    shift = timedelta(0) if on is None else on - start.date()
+    return lambda: datetime.now(JST) + shift

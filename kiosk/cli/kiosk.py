@@ -1,0 +1,134 @@
+"""`madoguchi kiosk`: the counter itself.
+
+Rule: nothing here or imported from here at module level may be heavy; what is slow happens in `load`, after the first
+frame. Textual's own log and developer tools are switched off before it is imported (design.md §2).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING, Final
+
+from kiosk.cli.context import Context
+from kiosk.cli.errors import CommandError, ExitCode
+from kiosk.cli.parsing import CommandParser
+from kiosk.cli.visit_options import add_visit_options
+from kiosk.cli.words import Words
+
+if TYPE_CHECKING:  # annotations only: Textual comes after its environment was set
+    from kiosk.app import KioskApp
+
+SMALLEST: Final = (80, 24)
+"""Columns and rows every screen is complete in."""
+
+LEAKS: Final = (
+    "TEXTUAL",
+    "TEXTUAL_DEBUG",
+    "TEXTUAL_DEVTOOLS_HOST",
+    "TEXTUAL_DEVTOOLS_PORT",
+    "TEXTUAL_LOG",
+    "TEXTUAL_PRESS",
+    "TEXTUAL_SCREENSHOT",
+    "TEXTUAL_SCREENSHOT_FILENAME",
+    "TEXTUAL_SCREENSHOT_LOCATION",
+    "TEXTUAL_SHOW_RETURN",
+)
+"""Variables that would make Textual write messages, keys or screens somewhere."""
+
+
+def fill(parser: CommandParser, words: Words) -> None:
+    """Add the counter's options."""
+    add_visit_options(parser, words)
+    parser.add_argument("--site", metavar="SITE", help=words.text("option.site"))
+    parser.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Show the counter until somebody ends it; SIGTERM ends it in order.
+
+    Raises:
+        CommandError: The terminal cannot show it, or an option is wrong.
+    """
+    context.output.check_encoding(terminal=True)
+    check_terminal()
+    from kiosk.cli.composition import CounterPlan, check_persona, load_services
+
+    persona = context.typed("persona")
+    reader = None if persona is not None and context.option("reader") is None else context.reader()
+    if persona is not None:
+        if reader is not None:
+            raise CommandError("persona_and_reader")
+        check_persona(persona)
+    server, institution, site, now = context.server(), context.institution(), context.site(), context.now()
+    plan = CounterPlan(context.open_data_dir(), now, context.words.lang, reader, server, institution, site)
+    real = None
+    if reader is not None:
+        from kiosk.cli.awaited_reader import AwaitedReader
+        from kiosk.cli.troubles import told
+
+        with told():
+            real = AwaitedReader(reader)
+    prepare_textual(os.environ)
+    gc.disable()  # collecting while modules are imported delays the first frame; the application switches it on again
+    from kiosk.app import KioskApp
+
+    app = KioskApp(lambda: load_services(plan, real), lang=context.words.lang, place=persona, data_dir=plan.data_dir)
+    if _show(app):
+        raise _why_it_ended(app)
+    context.output.result({"ended": "closed"}, ())
+    return ExitCode.DONE
+
+
+def check_terminal() -> None:
+    """Raise CommandError `no_terminal` or `terminal_small` where the screens cannot be shown."""
+    streams = (sys.__stdin__, sys.__stderr__)
+    if any(stream is None or stream.closed or not stream.isatty() for stream in streams):
+        raise CommandError("no_terminal")
+    if os.environ.get("TERM", "dumb") in ("dumb", ""):
+        raise CommandError("terminal_dumb", term=os.environ.get("TERM", ""))
+    assert sys.__stderr__ is not None
+    columns, rows = os.get_terminal_size(sys.__stderr__.fileno())
+    if (columns, rows) != (0, 0) and (columns < SMALLEST[0] or rows < SMALLEST[1]):
+        raise CommandError(
+            "terminal_small", columns=columns, rows=rows, least_columns=SMALLEST[0], least_rows=SMALLEST[1]
+        )
+
+
+def prepare_textual(environ: MutableMapping[str, str]) -> None:
+    """Set Textual's environment; to be called before it is imported.
+
+    The kitty key protocol keeps input methods from composing Japanese in some terminals; whoever set the variable
+    keeps it.
+    """
+    for name in LEAKS:
+        environ.pop(name, None)
+    environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+
+
+def _why_it_ended(app: KioskApp) -> CommandError:
+    """The error for an application that ended on its own: what kept it from loading, or a fault."""
+    from kiosk.cli.troubles import as_command_error, of_journal
+
+    failure = app.load_error
+    if isinstance(failure, OSError):
+        return of_journal(failure)
+    known = None if failure is None else as_command_error(failure)
+    return known or CommandError("counter_failed")
+
+
+def _show(app: KioskApp) -> int:
+    """Run the application in an event loop whose signals to end close it; returns its return code."""
+    import asyncio
+    import signal
+
+    async def shown() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, app.exit)
+        await app.run_async()
+
+    asyncio.run(shown())
+    return int(app.return_code or 0)

@@ -1,0 +1,148 @@
+"""Everything the command writes: one JSON object on one line, or lines for a person, and one error shape.
+
+Rule: no other module of `kiosk.cli` writes to stdout or stderr. A reader who has gone away (broken pipe) is no error;
+a full disk is. What breaks if it is wrong: a script that reads half an object, or a traceback at somebody's desk.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, TextIO
+
+from kiosk.cli.errors import CommandError
+from kiosk.cli.words import Words
+
+SAMPLE = "窓口✓×●!…"
+"""What a stream must be able to write."""
+
+CANNOT_ENCODE = (
+    "madoguchi: this output cannot show Japanese (its encoding is {encoding}). Remedy: set {remedy} and start again.\n"
+)
+"""Said in ASCII, because nothing else can be said there (design.md: Python's UTF-8 mode is enough)."""
+
+
+class Output:
+    """Where results and errors go. `as_json`: exactly one object on stdout."""
+
+    def __init__(self, words: Words, *, as_json: bool) -> None:
+        self.words = words
+        self.as_json = as_json
+        self._said_object = False
+
+    def check_encoding(self, *, terminal: bool = False) -> None:
+        """Raise CommandError `output_encoding` where Japanese cannot be written.
+
+        JSON can always be written (it escapes). `terminal`: the screens are drawn through stderr, so it counts too.
+        """
+        streams = (sys.stdout, sys.stderr) if terminal else () if self.as_json else (sys.stdout,)
+        for stream in streams:
+            if stream is not None and not _can_write_japanese(stream):
+                raise CommandError("output_encoding", encoding=stream.encoding)
+
+    def result(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Say the result: `document` with --json, else `lines`. At most one object is ever written."""
+        if self.as_json:
+            if not self._said_object:
+                self._said_object = True
+                _write(sys.stdout, _to_json(document, sys.stdout))
+        else:
+            _write(sys.stdout, "".join(f"{line}\n" for line in lines))
+
+    def text(self, text: str) -> None:
+        """Write help or a version as it is, also with --json."""
+        _write(sys.stdout, text)
+
+    def note(self, line: str) -> None:
+        """Tell a person something beside the result, on stderr."""
+        _write(sys.stderr, f"{line}\n", forgiving=True)
+
+    def failure(self, error: CommandError) -> None:
+        """Say what was wrong and what helps: the error object with --json, else two lines on stderr.
+
+        What could not be written to stdout is told on stderr in any case.
+        """
+        if error.code == "output_encoding" and not self.as_json:
+            _write(sys.stderr, cannot_encode(str(error.params["encoding"])), forgiving=True)
+            return
+        message, remedy = self.sentences(error)
+        if self.as_json and error.code != "output_failed":
+            self.result({"error": {"code": error.code, "message": message, "remedy": remedy}}, ())
+        else:
+            label = self.words.text("remedy")
+            _write(sys.stderr, f"madoguchi: {message}\n{label}{remedy}\n", forgiving=True)
+
+    def sentences(self, error: CommandError) -> tuple[str, str]:
+        """Message and remedy of an error in the chosen language."""
+        if error.words is not None:
+            return error.words(self.words.lang)
+        params = {name: self._shown(value) for name, value in error.params.items()}
+        if params.get("near"):
+            params["near"] = self.words.text("near", names=params["near"])
+        message = self.words.text(f"error.{error.code}", **params)
+        return message, self.words.text(f"error.{error.code}.remedy", **params)
+
+    def _shown(self, value: object) -> str:
+        if isinstance(value, OSError):
+            return self.reason(value)
+        if isinstance(value, tuple):
+            return ", ".join(str(part) for part in value)
+        return str(value)
+
+    def reason(self, error: OSError) -> str:
+        """Why the operating system refused, in the chosen language."""
+        import errno
+
+        name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        return self.words.one_of(f"os.{name}", "os.other", name=name)
+
+
+def cannot_encode(encoding: str) -> str:
+    """The ASCII sentence for an output without Japanese."""
+    override = os.environ.get("PYTHONIOENCODING")
+    remedy = "PYTHONIOENCODING=utf-8" if override else "PYTHONUTF8=1"
+    return CANNOT_ENCODE.format(encoding=encoding, remedy=remedy)
+
+
+def _can_write_japanese(stream: TextIO) -> bool:
+    try:
+        SAMPLE.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _to_json(document: Mapping[str, Any], stream: TextIO | None) -> str:
+    import json
+
+    plain = stream is not None and not _can_write_japanese(stream)
+    return json.dumps(document, ensure_ascii=plain) + "\n"
+
+
+def _write(stream: TextIO | None, text: str, *, forgiving: bool = False) -> None:
+    """Write and flush. `forgiving`: what cannot be written to a terminal's error stream is left unsaid."""
+    if stream is None:
+        return
+    if forgiving:
+        text = text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _close_quietly(stream)
+    except OSError as error:
+        _close_quietly(stream)
+        if not forgiving:
+            raise CommandError("output_failed", reason=error) from error
+
+
+def _close_quietly(stream: TextIO) -> None:
+    """Point the stream nowhere, so that Python's own flush at exit finds nothing to complain about."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    except (OSError, ValueError):
+        return
+    finally:
+        os.close(nowhere)

@@ -1,0 +1,177 @@
+"""The argument tree: argparse with our words, sub-commands loaded when they are chosen, errors as CommandError.
+
+Knows the names of commands, not what they do. A command module offers `fill(parser, words)`, which adds its arguments
+and sets `run`, a function of a Context that returns an exit code.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any, NoReturn
+
+from kiosk.cli.cells import wrap_cells
+from kiosk.cli.errors import CommandError
+from kiosk.cli.values import nearest
+from kiosk.cli.words import LANGUAGES, Words
+
+COMMANDS = {name: f"kiosk.cli.{name}" for name in ("kiosk", "card", "check", "server", "doctor")}
+"""Every command and the module that knows its arguments."""
+DEFAULT_COMMAND = "kiosk"
+_TAKES_VALUE = ("--data-dir", "--config", "--lang")
+_ALONE = ("--json",)
+_ANSWERED_AT_ONCE = ("-h", "--help", "--version")
+_HELP_COLUMN = 26
+
+
+class HelpWanted(Exception):  # noqa: N818 - a question, not a fault
+    """`--help` was met: the text to show."""
+
+
+class VersionWanted(Exception):  # noqa: N818
+    """`--version` was met."""
+
+
+class _Ask(argparse.Action):
+    """An option that is a question of its own and ends the parse."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        raise HelpWanted(parser.format_help()) if self.dest == "help" else VersionWanted
+
+
+class CellFormatter(argparse.RawDescriptionHelpFormatter):
+    """Help that breaks lines by terminal cells, because a Japanese letter takes two and no blanks stand between."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=_HELP_COLUMN, width=80)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap_cells(" ".join(text.split()), width)
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that fills itself when it is first used, so that unused commands cost nothing."""
+
+    def __init__(self, *, words: Words, fill: Callable[[CommandParser, Words], None] | None = None, **kw: Any) -> None:
+        usage = words.text("help.usage")
+        super().__init__(formatter_class=CellFormatter, add_help=False, allow_abbrev=False, usage=usage, **kw)
+        self.words = words
+        self._fill = fill
+        self._common = self.add_argument_group(words.text("help.common"))
+        add_common_options(self._common, words)
+
+    def ready(self) -> None:
+        """Add what this parser's command knows, once."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self, self.words)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Fill, then parse as argparse does."""
+        self.ready()
+        return super().parse_known_args(args, namespace)
+
+    def format_help(self) -> str:
+        """The help with the common options at its end."""
+        self.ready()
+        groups = self._action_groups
+        groups.append(groups.pop(groups.index(self._common)))
+        return super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        """Raise CommandError `usage` in place of argparse's print and exit."""
+        raise CommandError("usage", message=message, prog=self.prog)
+
+    def commands(self, group: str, names: Sequence[str], fills: Sequence[Callable[[Any, Words], None]]) -> None:
+        """Sub-commands `names` of `group` ("" at the top), each filled by its function."""
+        self.usage = self.words.text("help.usage_group")
+        prefix = f"{group}." if group else ""
+        choices = self.add_subparsers(
+            title=self.words.text("help.commands"),
+            metavar="COMMAND",
+            dest="command" if not group else "subcommand",
+            required=True,
+            parser_class=CommandParser,
+            prog=self.prog,
+        )
+        for name, fill in zip(names, fills, strict=True):
+            stem = f"command.{prefix}{name}"
+            choices.add_parser(
+                name,
+                help=self.words.text(f"{stem}.help"),
+                description=self.words.text(f"{stem}.description"),
+                epilog=self.words.text(f"{stem}.examples"),
+                words=self.words,
+                fill=fill,
+            )
+
+
+def add_common_options(group: Any, words: Words) -> None:
+    """The options every command takes; SUPPRESS keeps a value given before the command's name."""
+    keep = argparse.SUPPRESS
+    group.add_argument("--data-dir", metavar="FOLDER", default=keep, help=words.text("option.data_dir"))
+    group.add_argument("--config", metavar="FILE", default=keep, help=words.text("option.config"))
+    group.add_argument("--json", action="store_true", default=keep, help=words.text("option.json"))
+    group.add_argument("--lang", choices=LANGUAGES, default=keep, help=words.text("option.lang"))
+    group.add_argument("--version", action=_Ask, nargs=0, dest="version", help=words.text("option.version"))
+    group.add_argument("-h", "--help", action=_Ask, nargs=0, dest="help", help=words.text("option.help"))
+
+
+def build_parser(words: Words) -> CommandParser:
+    """The whole tree; command modules are imported when their command is chosen."""
+    parser = CommandParser(
+        words=words,
+        prog="madoguchi",
+        description=words.text("command.description"),
+        epilog=words.text("command.examples"),
+    )
+    parser.commands("", tuple(COMMANDS), [partial(_fill_from, module) for module in COMMANDS.values()])
+    return parser
+
+
+def _fill_from(module: str, parser: CommandParser, words: Words) -> None:
+    import_module(module).fill(parser, words)
+
+
+def parse(parser: CommandParser, argv: Sequence[str]) -> argparse.Namespace:
+    """Parse a whole command line.
+
+    Raises:
+        CommandError: `usage`, `unknown_argument`, `unknown_command`, or `pin_stdin_needed` where a PIN may stand in an
+            argument. What nobody knows is told by its option's name only: the value may be a PIN.
+        HelpWanted, VersionWanted: A question of its own.
+    """
+    arguments, unknown = parser.parse_known_args(with_command(argv))
+    if not unknown:
+        return arguments  # type: ignore[no-any-return]
+    options = [token.partition("=")[0] for token in unknown if token.startswith("--")]
+    if any(option.startswith("--pin") for option in options):
+        raise CommandError("pin_stdin_needed")
+    words = (parser.prog, arguments.command, getattr(arguments, "subcommand", None))
+    shown = f": {', '.join(options)}" if options else ""
+    raise CommandError("unknown_argument", shown=shown, prog=" ".join(word for word in words if word))
+
+
+def with_command(argv: Sequence[str]) -> list[str]:
+    """`argv` with `kiosk` put in where no command is named: `madoguchi --reader 0` is the counter.
+
+    Raises:
+        CommandError: `unknown_command` with the names that look like it.
+    """
+    index = 0
+    while index < len(argv):
+        token = argv[index]
+        if token in _TAKES_VALUE:
+            index += 2
+        elif token in _ALONE or token.startswith(tuple(f"{name}=" for name in _TAKES_VALUE)):
+            index += 1
+        elif token in _ANSWERED_AT_ONCE or token in COMMANDS:
+            return list(argv)
+        elif token.startswith("-"):
+            break
+        else:
+            names = tuple(COMMANDS)
+            raise CommandError("unknown_command", name=token, near=nearest(token, names), names=names)
+    return [*argv[:index], DEFAULT_COMMAND, *argv[index:]]

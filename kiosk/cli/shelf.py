@@ -1,0 +1,94 @@
+"""The drawer: the personas' cards, and what whoever plays the patient can do with them on the software reader.
+
+Joins the mock issuer and the software reader; knows no screen. What breaks if it is wrong: the drawer says another card
+lies there than the counter reads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.cli.held_card import HeldCard, take_card
+from kiosk.services.interfaces import ShelfCard
+from reader.transports.in_process import SoftwareReader
+
+if TYPE_CHECKING:  # annotations only: these modules are heavy
+    from mock_server.issuer import TestAuthority
+    from mock_server.personas import Persona
+
+
+class SoftwareShelf:
+    """CardShelf over a SoftwareReader. `authority` gives the test CA when the first card is placed."""
+
+    def __init__(self, reader: SoftwareReader, authority: Callable[[], TestAuthority], lang: str = "ja") -> None:
+        self._reader = reader
+        self._authority = authority
+        self._lang = lang
+        self._lock = threading.Lock()
+        self._held: HeldCard | None = None
+        self._on_reader: str | None = None
+        self._attached = True
+
+    def cards(self) -> tuple[ShelfCard, ...]:
+        """Every persona's card, in the order of the table."""
+        from mock_server.personas import load_personas
+
+        return tuple(self._shelf_card(persona) for persona in load_personas().values())
+
+    def _shelf_card(self, persona: Persona) -> ShelfCard:
+        return ShelfCard(persona.name, persona.title, persona.what_happens[self._lang], persona.pin)
+
+    def place(self, persona: str) -> None:
+        """Lay the persona's card on the reader, in place of another one; issues it on first use.
+
+        Raises:
+            KeyError: There is no such persona.
+            CardElsewhereError: The card lies in another program's reader.
+        """
+        with self._lock:
+            if self._held is None or self._on_reader != persona:
+                held = take_card(persona, self._authority())
+                self._let_go()
+                self._held, self._on_reader = held, persona
+            self._reader.place(self._held.card)
+
+    def _let_go(self) -> None:
+        held, self._held, self._on_reader = self._held, None, None
+        if held is not None:
+            held.let_go()
+
+    def remove(self) -> None:
+        """Take the card away."""
+        with self._lock:
+            self._reader.remove()
+            self._let_go()
+
+    def break_card(self) -> None:
+        """The card on the reader goes mute until it is placed again."""
+        with self._lock:
+            self._reader.break_card()
+
+    def unplug_reader(self) -> None:
+        """The reader is gone, and the card with it."""
+        with self._lock:
+            self._reader.unplug()
+            self._attached = False
+            self._let_go()
+
+    def plug_reader_in(self) -> None:
+        """The reader is back, empty."""
+        with self._lock:
+            self._reader.plug_in()
+            self._attached = True
+
+    @property
+    def lies_there(self) -> str | None:
+        """The persona whose card is on the reader."""
+        return self._on_reader
+
+    @property
+    def reader_attached(self) -> bool:
+        """Whether the software reader is plugged in."""
+        return self._attached

@@ -1,0 +1,101 @@
+"""Values a person types on the command line or into the settings file, checked one by one.
+
+Every function takes the text and `where` it stood (`--date`, `config.toml: counter.site`), returns the checked value
+and raises CommandError with a code of its own. A 12-digit 個人番号 is refused wherever it is typed (design.md §2).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from kiosk.cli.errors import CommandError, ExitCode
+
+SITES: Final = ("clinic", "checkup", "limited")
+DEFAULT_INSTITUTION: Final = "1312345678"
+"""An invented 医療機関コード: 東京 (13), 医科 (1)."""
+DEFAULT_PORT: Final = 8765
+INSTITUTION_DIGITS: Final = 10
+
+
+def refuse_individual_number(*texts: str) -> None:
+    """Raise CommandError `individual_number` (exit 5) where a text is a 12-digit 個人番号."""
+    for text in texts:
+        if sum(letter.isdigit() for letter in text) < 12:  # keeps the rules unloaded for the counter's first frame
+            continue
+        from eligibility.text import looks_like_individual_number
+
+        if looks_like_individual_number(text):
+            raise CommandError("individual_number", ExitCode.REFUSED)
+
+
+def day(text: str, where: str) -> date:
+    """A calendar day in western or era form (validation.md §3). Raises CommandError `bad_date`."""
+    from eligibility.calendar import parse_date
+    from eligibility.errors import FieldError
+
+    try:
+        return parse_date(text, field="date")
+    except FieldError as error:
+        raise CommandError("bad_date", where=where, value=text) from error
+
+
+def institution(text: str, where: str) -> str:
+    """A 医療機関コード of ten digits. Raises CommandError `bad_institution`."""
+    if len(text) != INSTITUTION_DIGITS or not (text.isascii() and text.isdigit()):
+        raise CommandError("bad_institution", where=where, value=text)
+    return text
+
+
+def site(text: str, where: str) -> str:
+    """A kind of site (design.md §5). Raises CommandError `bad_site`."""
+    if text not in SITES:
+        raise CommandError("bad_site", where=where, value=text, choices=SITES)
+    return text
+
+
+def server_url(text: str, where: str) -> str:
+    """The address of a server the counter may talk to.
+
+    Raises:
+        CommandError: `bad_server`; `server_plain_http` beyond this machine; `server_tls` (no CA can be configured yet);
+            `server_real_service` (exit 5) for the real オンライン資格確認.
+    """
+    from kiosk.services.server_address import UnsafeServerError, safe_base_url
+
+    try:
+        url = safe_base_url(text)
+    except UnsafeServerError as error:
+        host = error.params.get("host", "")
+        if error.code.endswith("real_service"):
+            raise CommandError("server_real_service", ExitCode.REFUSED, where=where, host=host) from error
+        if error.code.endswith("plain_http"):
+            raise CommandError("server_plain_http", where=where, host=host) from error
+        raise CommandError("bad_server", where=where, value=error.params.get("address", "-")) from error
+    if url.scheme == "https":
+        raise CommandError("server_tls", where=where)
+    return str(url).rstrip("/")
+
+
+def port(text: str, where: str, *, lowest: int = 1) -> int:
+    """A TCP port, 1–65535; `lowest` 0 also takes 0, "any free one". Raises CommandError `bad_port`."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 5 or not lowest <= int(text) <= 65_535:
+        raise CommandError("bad_port", where=where, value=text)
+    return int(text)
+
+
+def host_and_port(text: str, where: str) -> tuple[str, int]:
+    """`HOST:PORT`, or `[HOST]:PORT` for IPv6. Raises CommandError `bad_address`."""
+    host, colon, number = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host:
+        raise CommandError("bad_address", where=where, value=text)
+    return host, port(number, where)
+
+
+def nearest(wanted: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to three of `names` that look like `wanted`, best first."""
+    from difflib import get_close_matches
+
+    folded = {name.casefold(): name for name in names}
+    return tuple(folded[name] for name in get_close_matches(wanted.casefold(), list(folded), n=3, cutoff=0.6))

@@ -1,0 +1,20 @@
+"""The options that the counter and `check` share: which card, which server, which day, whose counter."""
+
+from __future__ import annotations
+
+from kiosk.cli.parsing import CommandParser
+from kiosk.cli.words import Words
+
+
+def add_visit_options(parser: CommandParser, words: Words) -> None:
+    """Add --reader, --persona, --server, --institution and --date."""
+    parser.add_argument("--reader", metavar="READER", help=words.text("option.reader"))
+    parser.add_argument("--persona", metavar="NAME", help=words.text("option.persona"))
+    parser.add_argument("--server", metavar="URL", help=words.text("option.server"))
+    parser.add_argument("--institution", metavar="CODE", help=words.text("option.institution"))
+    add_date(parser, words)
+
+
+def add_date(parser: CommandParser, words: Words) -> None:
+    """Add --date."""
+    parser.add_argument("--date", metavar="DATE", help=words.text("option.date"))

@@ -1,0 +1,76 @@
+"""The hands that do what the drawer says: lay cards down, take them away, pull the reader.
+
+One thread, so that things happen in the order in which they were asked for; making a card the first time takes a
+moment. What breaks if it is wrong: the screen stands still while a key is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from kiosk.screens.drawer import DrawerAction, DrawerCard, DrawerChoice, DrawerScreen
+from kiosk.services.interfaces import CardShelf
+from kiosk.words import Words
+
+
+class DrawerHands:
+    """Over one shelf, for as long as the counter runs."""
+
+    def __init__(self, shelf: CardShelf, failed: Callable[[BaseException], None]) -> None:
+        """`failed` is called on the hands' thread with whatever went wrong."""
+        self._shelf = shelf
+        self._failed = failed
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawer")
+        self._last_placed = ""
+
+    def open_drawer(self, words: Words) -> DrawerScreen:
+        """The drawer as it is now, the cursor on the card placed last."""
+        shelf = self._shelf
+        return DrawerScreen(
+            words,
+            tuple(DrawerCard(card.persona, card.title, card.what_happens, card.pin) for card in shelf.cards()),
+            lies_there=shelf.lies_there,
+            reader_attached=shelf.reader_attached,
+            start=self._last_placed or shelf.lies_there or "",
+        )
+
+    def do(self, choice: DrawerChoice | None) -> None:
+        """What was asked for in the drawer; None asks for nothing."""
+        if choice is None:
+            return
+        match choice.action:
+            case DrawerAction.PLACE:
+                self.place(choice.persona)
+            case DrawerAction.REMOVE:
+                self._later(self._shelf.remove)
+            case DrawerAction.BREAK:
+                self._later(self._shelf.break_card)
+            case DrawerAction.UNPLUG:
+                self._later(self._shelf.unplug_reader)
+            case DrawerAction.PLUG_IN:
+                self._later(self._shelf.plug_reader_in)
+
+    def place(self, persona: str) -> None:
+        """Lay a persona's card down, in place of the one that lies there."""
+        self._last_placed = persona
+
+        def swap() -> None:
+            if self._shelf.lies_there is not None:
+                self._shelf.remove()
+            self._shelf.place(persona)
+
+        self._later(swap)
+
+    def close(self) -> None:
+        """Whatever was not begun is left undone."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _later(self, call: Callable[[], None]) -> None:
+        def done() -> None:
+            try:
+                call()
+            except Exception as error:
+                self._failed(error)
+
+        self._thread.submit(done)

@@ -1,0 +1,89 @@
+"""The one screen of the counter: the lines around, and the view of the present state in the middle.
+
+Views change inside this screen rather than as screens of their own, so that the drawer or the help, lying above it,
+stay where they are while the visit goes on beneath.
+"""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from kiosk.screens.view import View
+from kiosk.widgets.lines import HeadLine, KeyHint, KeyLine, Practice, StepLine
+from kiosk.words import Words
+
+STEPS = ("step.card", "step.identity", "step.check", "step.done")
+
+
+class CounterScreen(Screen[None]):
+    """Head line, steps, view, practice line, keys."""
+
+    def __init__(
+        self, words: Words, first: View, common_keys: tuple[tuple[str, str], ...], head: tuple[str, str]
+    ) -> None:
+        """`common_keys` are on every screen: (key, message id); `head` are both ends of the line above."""
+        super().__init__(id="counter")
+        self.words = words
+        self.view = first
+        self._common_keys = common_keys
+        self._first_head = head
+
+    def compose(self) -> ComposeResult:
+        """Everything the first frame shows."""
+        yield HeadLine(*self._first_head)
+        yield StepLine()
+        yield Container(self.view, id="body")
+        yield Practice(self.words.text("practice"))
+        yield KeyLine(self._hints())
+
+    def on_mount(self) -> None:
+        """The steps and the focus of the first view."""
+        self._say_step()
+        self.set_focus(self.view.first_focus())
+
+    def _hints(self) -> tuple[tuple[str, str], ...]:
+        common = tuple((key, self.words.text(message_id)) for key, message_id in self._common_keys)
+        return (*self.view.key_hints(), *common)
+
+    def _say_step(self) -> None:
+        names = tuple(self.words.text(step) for step in STEPS)
+        self.query_one(StepLine).say(names, self.words.text("step.behind"), self.view.STEP)
+
+    def head(self, left: str, right: str) -> None:
+        """Change the line above."""
+        self.query_one(HeadLine).say(left, right)
+
+    def news(self, sentence: str) -> None:
+        """Tell staff something; "" takes it back."""
+        self.query_one(Practice).say(self.words.text("practice"), sentence)
+
+    async def show(self, view: View, words: Words, common_keys: tuple[tuple[str, str], ...]) -> None:
+        """Put another view in place of the present one; the old one and everything in it is gone afterwards."""
+        self.words = words
+        self._common_keys = common_keys
+        body = self.query_one("#body", Container)
+        self.set_focus(None)
+        async with self.batch():
+            await body.remove_children()
+            self.view = view
+            await body.mount(view)
+            await self.query_one(KeyLine).say(self._hints())
+            self._say_step()
+        self.set_focus(view.first_focus())
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys the focused widget had no use for belong to the view."""
+        if self.view.press(event.key):
+            event.stop()
+            event.prevent_default()
+
+    @on(KeyHint.Pressed)
+    def _key_clicked(self, message: KeyHint.Pressed) -> None:
+        """A click on a key below is that key."""
+        message.stop()
+        if not self.view.press(message.key):
+            # Called from the application's own queue: Textual stops an event at its sender, and that would be here.
+            self.app.call_later(self.app.simulate_key, message.key)

@@ -1,0 +1,42 @@
+"""What the screens tell the application: facts of the flow with their visit, and two requests that change no state.
+
+None of these shows its contents: Textual writes messages into logs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from kiosk.flow.events import Event
+
+
+class FlowEvent(Message):
+    """Something happened in `visit`; None for the reader, which is always about now.
+
+    `by_key` is set where a person pressed something: such an event may come too late and then counts for nothing.
+    """
+
+    def __init__(self, visit: int | None, event: Event, *, by_key: bool = False) -> None:
+        super().__init__()
+        self.visit = visit
+        self.event = event
+        self.by_key = by_key
+
+
+class BellRung(Message):
+    """「係を呼ぶ」 where the visit simply goes on: staff are called and nothing else changes."""
+
+
+class WaitingGivenUp(Message):
+    """Go on without the service's answer; what is known so far decides."""
+
+    def __init__(self, visit: int) -> None:
+        super().__init__()
+        self.visit = visit
+
+
+class LanguageAsked(Message):
+    """The other language, for this visit."""

@@ -1,0 +1,30 @@
+"""Done: stays until the card is gone. A card left on the reader is a lost card."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from kiosk.flow.states import TakingCard
+from kiosk.screens.view import Setting, View
+
+
+class TakeCardView(View):
+    """Take your card."""
+
+    STEP: ClassVar[int] = 4
+    NAME: ClassVar[str] = "take_card"
+
+    def __init__(self, setting: Setting, state: TakingCard) -> None:
+        super().__init__(setting)
+        self._accepted = state.reception is not None and state.reception.accepted
+
+    def compose(self) -> ComposeResult:
+        """Nothing of the person is shown any more."""
+        with Vertical(classes="middle"):
+            yield self.say("take_card.title", classes="title")
+            yield self.say("take_card.wait" if self._accepted else "take_card.staff", classes="lead")
+        with Vertical(classes="answers"):
+            yield self.ring_for_staff()

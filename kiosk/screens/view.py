@@ -1,0 +1,145 @@
+"""What every screen of the counter has in common: words, keys, its place in the visit, and one way to answer.
+
+Rule: a view knows its words and keys, not cards or services. It takes a state in and posts facts out, so it runs alone
+with sample data. It stands in the frame (`kiosk.screens.frame`), which draws the lines around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+
+from kiosk.screens.messages import BellRung, FlowEvent
+from kiosk.widgets.choice import Choice
+from kiosk.widgets.prose import Prose
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.flow.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a view may know beside its state."""
+
+    words: Words
+    visit: int
+    today: Callable[[], date]
+    """The practice day, Asia/Tokyo."""
+    clock: Callable[[], float]
+    """Seconds, monotonic."""
+
+
+class View(Vertical):
+    """One screen: its body. Sub-classes compose `Prose` and `Choice`s and say what their keys do."""
+
+    STEP: ClassVar[int] = 0
+    """Which of the four steps is now, 0 for none."""
+    NAME: ClassVar[str] = ""
+    """The stem of its words, and of its help (`help.<NAME>`)."""
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys beside those every screen has: (key, message id), in the order of the line below."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__(id=f"view-{self.NAME}")
+        self.setting = setting
+
+    # --- words ---
+
+    def t(self, message_id: str, **params: object) -> str:
+        """The sentence in the language of the visit."""
+        return self.setting.words.text(message_id, **params)
+
+    def say(self, message_id: str, *, classes: str = "", id: str | None = None, **params: object) -> Prose:  # noqa: A002
+        """A sentence to compose."""
+        return Prose(self.t(message_id, **params), id=id, classes=classes)
+
+    def choice(self, key: str, message_id: str, event: Event | Callable[[], None], **params: object) -> Choice:
+        """A numbered answer that posts `event`, or calls it."""
+        act = event if callable(event) else lambda: self.send(event)
+        return Choice(key, self.t(message_id, **params), act, id=f"choice-{key}")
+
+    def call_staff(self) -> Choice:
+        """`0` 係を呼ぶ where the flow knows what to do about it."""
+        from kiosk.flow.events import StaffCalled
+
+        return self.choice("0", "choice.staff", StaffCalled())
+
+    def ring_for_staff(self) -> Choice:
+        """`0` 係を呼ぶ where the visit goes on meanwhile."""
+        return self.choice("0", "choice.staff", self.ring)
+
+    def ring(self) -> None:
+        """Call staff without changing the visit."""
+        self.tell(BellRung())
+
+    # --- answers ---
+
+    def tell(self, message: Message) -> bool:
+        """Hand a message to the application; False where that is ending.
+
+        Not by bubbling: a key comes to a view from its frame, and Textual stops a message at its sender.
+        """
+        return self.app.post_message(message)
+
+    def send(self, event: Event) -> None:
+        """A person did something: tell the flow, in the visit this screen belongs to."""
+        self.tell(FlowEvent(self.setting.visit, event, by_key=True))
+
+    @on(Choice.Picked)
+    def _picked(self, message: Choice.Picked) -> None:
+        message.stop()
+        message.choice.act()
+
+    def choices(self) -> Iterator[Choice]:
+        """The answers that can be given now, from the top."""
+        return (choice for choice in self.query(Choice) if choice.display)
+
+    def press(self, key: str) -> bool:
+        """Do what `key` does on this screen; False where it does nothing."""
+        for choice in self.choices():
+            if choice.key == key:
+                choice.act()
+                return True
+        if key in ("up", "down"):
+            self._move(-1 if key == "up" else 1)
+            return True
+        if key in ("pageup", "pagedown"):
+            self._turn_page(-1 if key == "pageup" else 1)
+            return True
+        return False
+
+    def _turn_page(self, by: int) -> None:
+        """Where there is more to read than the screen holds."""
+        for middle in self.query(".middle"):
+            middle.scroll_relative(y=by * max(1, middle.size.height - 1), animate=False)
+
+    def _move(self, by: int) -> None:
+        answers = list(self.choices())
+        if not answers:
+            return
+        focused = self.screen.focused
+        here = answers.index(focused) if isinstance(focused, Choice) and focused in answers else -1
+        self.screen.set_focus(answers[(here + by) % len(answers) if here >= 0 else 0])
+
+    # --- for the frame ---
+
+    def first_focus(self) -> Widget | None:
+        """What has the focus when the screen appears."""
+        return next(self.choices(), None)
+
+    def renew(self, state: Any) -> bool:
+        """Show another state of the same kind in place, keeping what was typed; False: make a new screen."""
+        del state
+        return False
+
+    def key_hints(self) -> tuple[tuple[str, str], ...]:
+        """The keys of the line below: (key, word)."""
+        return tuple((key, self.t(message_id)) for key, message_id in self.KEYS)

@@ -1,0 +1,26 @@
+"""A text field that keeps the full-width blank.
+
+Textual 8.2 asks Python's `isprintable()`, which is False for U+3000, and drops what a Japanese keyboard types between
+two names (libraries.md §0, row 1). Never used for a PIN: that is `kiosk.widgets.pin_pad`.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Input
+
+IDEOGRAPHIC_SPACE = "\u3000"
+
+
+class JaInput(Input):
+    """Textual's one-line field, compact, with every character a Japanese keyboard can send."""
+
+    def __init__(self, value: str, *, max_length: int, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(value, max_length=max_length, compact=True, select_on_focus=False, id=id)
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
+        """Take the full-width blank; Textual calls the field's own handler for every other key by itself."""
+        if event.character == IDEOGRAPHIC_SPACE:
+            event.stop()
+            event.prevent_default()
+            self.insert_text_at_cursor(IDEOGRAPHIC_SPACE)

@@ -1,0 +1,122 @@
+"""Sentences on the screen: Japanese broken where Japanese may be broken, at any width.
+
+Rule: text is shown as it is, never as markup: a bracket in an insurer's name is a bracket.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from rich.cells import cell_len, get_character_cell_size
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+_NEVER_FIRST = frozenset("、。，．・：；？！」』）】〉》ーゝ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:?!)]%")
+_NEVER_LAST = frozenset("「『（【〈《([")
+
+_MOVABLE: Final = 20
+"""Cells of a phrase that rather begins the next line than is parted. Our sentences have blanks between phrases."""
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The lines of `text` in at most `width` cells each; line feeds in it stay.
+
+    Wide characters may part anywhere but before closing marks and after opening ones (JIS X 4051, the common part);
+    Latin words and numbers stay whole where they fit.
+    """
+    width = max(width, 2)
+    return [line for paragraph in text.split("\n") for line in _wrap_paragraph(paragraph, width)]
+
+
+def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
+    line = ""
+    for piece in _pieces(paragraph):
+        if cell_len(line) + cell_len(piece.rstrip()) <= width:
+            line += piece
+            continue
+        kept, carried = _at_a_blank(line)
+        if kept.strip():
+            yield kept.rstrip()
+        line = carried + (piece if carried else piece.lstrip(" "))
+        while cell_len(line) > width:  # one piece longer than the line: cut it where it ends
+            head = _head(line, width)
+            yield head
+            line = line[len(head) :]
+    yield line.rstrip()
+
+
+def _at_a_blank(line: str) -> tuple[str, str]:
+    """What stays on a full line and what goes on to the next: the last phrase, where it is short enough to move."""
+    head, blank, tail = line.rstrip().rpartition(" ")
+    if blank and head.strip() and cell_len(tail) <= _MOVABLE and not line.endswith(" "):
+        return head, tail
+    return line, ""
+
+
+def _head(text: str, width: int) -> str:
+    used = 0
+    for index, character in enumerate(text):
+        used += get_character_cell_size(character)
+        if used > width:
+            return text[: max(index, 1)]
+    return text
+
+
+def _pieces(paragraph: str) -> Iterator[str]:
+    """The parts between which a line may end."""
+    piece = ""
+    for character in paragraph:
+        if piece and _may_part(piece[-1], character):
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece
+
+
+def _may_part(before: str, after: str) -> bool:
+    if after in _NEVER_FIRST or before in _NEVER_LAST or after == " ":
+        return False
+    return before == " " or _is_wide(before) or _is_wide(after)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+class Prose(Widget):
+    """One or more sentences, wrapped to the width they get; as high as they need."""
+
+    DEFAULT_CSS = """
+    Prose { width: 1fr; height: auto; }
+    """
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        """The sentences as they were given."""
+        return self._text
+
+    def say(self, text: str) -> None:
+        """Show other sentences."""
+        if text != self._text:
+            self._text = text
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The sentences at the present width."""
+        return Content("\n".join(wrap(self._text, self.content_size.width)))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """The longest line before wrapping."""
+        return max((cell_len(line) for line in self._text.split("\n")), default=0)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines at this width; nothing to say takes no room."""
+        return len(wrap(self._text, width)) if self._text else 0

@@ -1,0 +1,216 @@
+"""Is this a 利用者証明用 certificate of a CA we trust, today? Every way to say no has its own code; yes is said last.
+
+Nothing is valid by default: each property is looked at by name, and the library's own path verification must agree at
+the end. An issuer is found by its signature, never by its name: all generations share one name (jpki-card.md §2.1).
+A certificate in grace is accepted and told. Revocation is not looked at: this test CA publishes neither CRL nor OCSP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
+
+from eligibility.calendar import JST, CertificateState, certificate_state
+from mock_server import profile
+from mock_server.errors import QualificationError, Refusal
+
+MAX_CERTIFICATE_BYTES = 4096
+"""Real ones have some 1300 bytes; whoever sends more than this sends something else."""
+
+_ExtensionT = TypeVar("_ExtensionT", bound=x509.ExtensionType)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A certificate that was believed: whose it is (serial number), its key, and its state today."""
+
+    serial: int
+    key: rsa.RSAPublicKey
+    state: CertificateState
+
+
+class CertificatePath:
+    """Verifies certificates against a fixed list of trust anchors."""
+
+    def __init__(self, anchors: Sequence[x509.Certificate]) -> None:
+        if not anchors:
+            raise ValueError("at least one trust anchor is needed")
+        self._anchors = tuple(anchors)
+
+    def check(self, der: bytes, now: datetime) -> Credential:
+        """The credential in a DER certificate; `now` is aware.
+
+        Raises:
+            QualificationError: With one of the `CERTIFICATE_` refusals.
+        """
+        leaf = _parse(der)
+        _check_algorithm(leaf)
+        key = _check_key(leaf)
+        issuer = self._issuer_of(leaf)
+        state = _check_life(leaf, now)
+        # In grace the path is judged as of the last moment the certificate was good: a CA may end with its last card.
+        moment = min(now, leaf.not_valid_after_utc)
+        _check_issuer(issuer, moment)
+        _check_profile(leaf)
+        _verify_path(leaf, issuer, moment)
+        return Credential(leaf.serial_number, key, state)
+
+    def _issuer_of(self, leaf: x509.Certificate) -> x509.Certificate:
+        named = [anchor for anchor in self._anchors if anchor.subject == leaf.issuer]
+        if not named:
+            raise QualificationError(Refusal.CERTIFICATE_ISSUER_UNKNOWN)
+        for anchor in named:
+            if is_signed_by(leaf, anchor):
+                return anchor
+        raise QualificationError(Refusal.CERTIFICATE_ISSUER_FORGED)
+
+
+def is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether `issuer`'s key made the signature on `certificate`."""
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def may_issue(ca: x509.Certificate) -> bool:
+    """Whether a certificate says of itself that it is a CA and may sign certificates."""
+    constraints = _extension(ca, x509.BasicConstraints)
+    usage = _extension(ca, x509.KeyUsage)
+    return constraints is not None and constraints.ca and usage is not None and usage.key_cert_sign
+
+
+def _parse(der: bytes) -> x509.Certificate:
+    if not der:
+        raise QualificationError(Refusal.CERTIFICATE_MISSING)
+    if len(der) > MAX_CERTIFICATE_BYTES:
+        raise QualificationError(Refusal.CERTIFICATE_TOO_LONG, limit=str(MAX_CERTIFICATE_BYTES))
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        # Parsing is lazy; what is looked at later must be readable now.
+        list(certificate.extensions)
+        certificate.subject.rfc4514_string()
+        certificate.issuer.rfc4514_string()
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc, certificate.signature_algorithm_oid
+    except Exception:
+        # The library refuses unreadable parts with exceptions of several unrelated roots.
+        raise QualificationError(Refusal.CERTIFICATE_MALFORMED) from None
+    if certificate.version is not x509.Version.v3:
+        raise QualificationError(Refusal.CERTIFICATE_MALFORMED)
+    return certificate
+
+
+def _check_algorithm(leaf: x509.Certificate) -> None:
+    if leaf.signature_algorithm_oid != SignatureAlgorithmOID.RSA_WITH_SHA256:
+        raise QualificationError(Refusal.CERTIFICATE_ALGORITHM, wanted=f"RSA, {hashes.SHA256.name}")
+
+
+def _check_key(leaf: x509.Certificate) -> rsa.RSAPublicKey:
+    try:
+        key = leaf.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise QualificationError(Refusal.CERTIFICATE_KEY_TYPE) from None
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise QualificationError(Refusal.CERTIFICATE_KEY_TYPE)
+    if key.key_size != profile.KEY_BITS:
+        raise QualificationError(Refusal.CERTIFICATE_KEY_SIZE, wanted=str(profile.KEY_BITS))
+    return key
+
+
+def _check_issuer(issuer: x509.Certificate, moment: datetime) -> None:
+    if not may_issue(issuer):
+        raise QualificationError(Refusal.CERTIFICATE_ISSUER_NOT_CA)
+    if moment < issuer.not_valid_before_utc:
+        raise QualificationError(Refusal.CERTIFICATE_ISSUER_NOT_YET_VALID)
+    if moment > issuer.not_valid_after_utc:
+        raise QualificationError(Refusal.CERTIFICATE_ISSUER_EXPIRED)
+
+
+def _check_life(leaf: x509.Certificate, now: datetime) -> CertificateState:
+    if now < leaf.not_valid_before_utc:
+        raise QualificationError(Refusal.CERTIFICATE_NOT_YET_VALID)
+    state = certificate_state(_day(leaf.not_valid_after_utc), _day(now))
+    if state is CertificateState.EXPIRED:
+        raise QualificationError(Refusal.CERTIFICATE_EXPIRED)
+    return state
+
+
+def _check_profile(leaf: x509.Certificate) -> None:
+    constraints = _extension(leaf, x509.BasicConstraints)
+    if constraints is not None and constraints.ca:
+        raise QualificationError(Refusal.CERTIFICATE_IS_CA)
+    if _extension(leaf, x509.KeyUsage) != profile.key_usage(sign=True):
+        raise QualificationError(Refusal.CERTIFICATE_KEY_USAGE)
+    if not _allows_client_auth(_extension(leaf, x509.ExtendedKeyUsage)):
+        raise QualificationError(Refusal.CERTIFICATE_EXTENDED_KEY_USAGE)
+    if not _has_auth_policy(_extension(leaf, x509.CertificatePolicies)):
+        raise QualificationError(Refusal.CERTIFICATE_POLICY)
+
+
+def _allows_client_auth(usage: x509.ExtendedKeyUsage | None) -> bool:
+    return usage is not None and ExtendedKeyUsageOID.CLIENT_AUTH in usage
+
+
+def _has_auth_policy(policies: x509.CertificatePolicies | None) -> bool:
+    return policies is not None and any(policy.policy_identifier == profile.AUTH_POLICY for policy in policies)
+
+
+def _verify_path(leaf: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> None:
+    """The library's own verification, relaxed only where a JPKI certificate needs it (libraries.md §3)."""
+    subject_rules = (
+        ExtensionPolicy.webpki_defaults_ee()
+        .may_be_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, None)
+        .require_present(x509.CertificatePolicies, Criticality.AGNOSTIC, _demand_policy)
+        .require_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _demand_client_auth)
+    )
+    verifier = (
+        PolicyBuilder()
+        .store(Store([issuer]))
+        .time(moment)
+        .max_chain_depth(0)
+        .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=subject_rules)
+        .build_client_verifier()
+    )
+    try:
+        verifier.verify(leaf, [])
+    except VerificationError as error:
+        raise QualificationError(Refusal.CERTIFICATE_PATH) from error
+
+
+def _demand_policy(_: Policy, __: x509.Certificate, policies: x509.CertificatePolicies) -> None:
+    if not _has_auth_policy(policies):
+        raise ValueError("not our policy")
+
+
+def _demand_client_auth(_: Policy, __: x509.Certificate, usage: x509.ExtendedKeyUsage) -> None:
+    # Replacing the built-in rule replaces its check as well, so it is made here (libraries.md §3).
+    if not _allows_client_auth(usage):
+        raise ValueError("not for client authentication")
+
+
+def _extension(certificate: x509.Certificate, kind: type[_ExtensionT]) -> _ExtensionT | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(JST).date()

@@ -1,0 +1,59 @@
+"""What is known about a person's memberships on a day: 資格有効性 and the membership it speaks of.
+
+Pure. Where the sources leave a choice it is ours and said so: an answer 5 names nobody, an answer 2 or 3 carries the
+membership that ended (reception.md §6.1). What breaks if wrong: 資格(無効) for a member, or the reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from eligibility.oqs.codes import QualificationValidity
+from mock_server.people import Membership, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """資格有効性, and whose membership it is about; neither where nothing or several were found."""
+
+    validity: QualificationValidity
+    person: Person | None = None
+    membership: Membership | None = None
+
+
+def find_by_card(person: Person, on: date) -> Finding:
+    """What is known of the holder of a card. A membership that begins later is not on file yet."""
+    current = [own for own in person.memberships if own.is_current(on)]
+    if len(current) > 1:
+        return Finding(QualificationValidity.SEVERAL_FOUND)
+    if current:
+        return Finding(QualificationValidity.VALID, person, current[0])
+    ended = _last_ended(person.memberships, on)
+    if ended is None:
+        return Finding(QualificationValidity.NONE_FOUND)
+    return Finding(QualificationValidity.INVALID, person, ended)
+
+
+def find_by_numbers(matches: Sequence[tuple[Person, Membership]], on: date) -> Finding:
+    """What is known of the numbers of a paper, from every membership that fits them."""
+    known = [(person, own) for person, own in matches if own.is_current(on) or own.has_ended(on)]
+    if not known:
+        return Finding(QualificationValidity.NONE_FOUND)
+    if len({person.key for person, _ in known}) > 1:
+        return Finding(QualificationValidity.SEVERAL_FOUND)
+    person = known[0][0]
+    current = [own for _, own in known if own.is_current(on)]
+    if len(current) > 1:
+        return Finding(QualificationValidity.SEVERAL_FOUND)
+    if current:
+        return Finding(QualificationValidity.VALID, person, current[0])
+    newer = any(own.is_current(on) for own in person.memberships)
+    validity = QualificationValidity.INVALID_NEWER_EXISTS if newer else QualificationValidity.INVALID
+    return Finding(validity, person, _last_ended([own for _, own in known], on))
+
+
+def _last_ended(memberships: Sequence[Membership], on: date) -> Membership | None:
+    ended = [own for own in memberships if own.has_ended(on)]
+    return max(ended, key=lambda own: own.lost_on or date.min, default=None)

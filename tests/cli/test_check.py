@@ -1,0 +1,201 @@
+"""`madoguchi check`: one visit without a screen, on software card and server in process, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from eligibility.calendar import JST
+from kiosk.cli.decision import outcome_by_card
+from kiosk.flow.states import CardSummary
+from kiosk.services.decider import PolicyDecider
+from kiosk.services.interfaces import Qualification
+from mock_server.personas import Persona, load_personas
+from tests.cli.command import Finished, Madoguchi
+
+PERSONAS = tuple(load_personas().values())
+ON = "2026-11-20"
+WRONG_PIN = "0000"
+
+
+def check(madoguchi: Madoguchi, persona: str, pin: str, *more: str) -> Finished:
+    arguments = ("check", "--persona", persona, "--pin-stdin", "--date", ON, "--json", *more)
+    return madoguchi.run(*arguments, stdin=f"{pin}\n".encode())
+
+
+def tries_left(madoguchi: Madoguchi, persona: str) -> int:
+    document = madoguchi.run("card", "status", "--persona", persona, "--json").document("card-status")
+    return int(document["pins"]["auth"])
+
+
+def can_answer(persona: Persona) -> bool:
+    return persona.card.tries_left > 1
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize("persona", [who for who in PERSONAS if can_answer(who)], ids=lambda who: who.name)
+def test_every_persona_ends_as_their_file_expects(lived_in: Madoguchi, persona: Persona) -> None:
+    done = check(lived_in, persona.name, persona.pin)
+    document = done.document("check")
+    expected = persona.expected
+    assert document["outcome"] == document["decision"]["outcome"] == expected.outcome
+    assert document["answer"]["validity"] == expected.validity
+    if document["answer"]["birthdate"] is None and expected.percent is not None:
+        # Nothing was found, so nobody told the age that the file counts with: the share has to be asked for.
+        assert document["decision"]["charge"]["kind"] == "ask"
+    else:
+        assert (document["decision"]["charge"] or {}).get("percent") == expected.percent
+    assert done.code == (0 if expected.outcome.startswith("OK_") else 1)
+
+
+def test_after_the_pin_there_are_three_commands(lived_in: Madoguchi) -> None:
+    document = check(lived_in, "taro", "4093").document("check")
+    assert document["apdus"]["after_pin"] == 3
+    assert document["apdus"]["total"] > 3
+    assert document["attempts_left"] == 3
+    assert set(document["timings_ms"]) >= {"card", "challenge", "verify_and_sign", "answer", "decide", "total"}
+
+
+def test_a_person_reads_the_same_as_lines(lived_in: Madoguchi) -> None:
+    arguments = ("check", "--persona", "taro", "--pin-stdin", "--date", ON)
+    done = lived_in.run(*arguments, stdin=b"4093")
+    assert (done.code, done.err) == (0, "")
+    assert "(OK_ONLINE)" in done.out
+    assert "窓口負担: 30 %" in done.out
+    assert "01139997" in done.out
+
+
+@pytest.mark.daemon
+def test_the_line_end_of_any_system_is_taken_off_the_pin(lived_in: Madoguchi) -> None:
+    for ending in ("", "\n", "\r\n", "\nsecond line\n"):
+        assert check(lived_in, "taro", f"4093{ending}").code == 0
+
+
+@pytest.mark.daemon
+def test_a_wrong_pin_spends_one_try_and_the_right_one_gives_them_back(madoguchi: Madoguchi) -> None:
+    refused = check(madoguchi, "taro", WRONG_PIN)
+    assert (refused.code, refused.error()) == (3, "wrong_pin")
+    assert "あと 2 回" in refused.document("error")["error"]["message"]
+    assert tries_left(madoguchi, "taro") == 2
+    assert check(madoguchi, "taro", "4093").code == 0
+    assert tries_left(madoguchi, "taro") == 3
+
+
+@pytest.mark.daemon
+def test_the_last_try_is_spent_only_when_it_is_asked_for(madoguchi: Madoguchi) -> None:
+    refused = check(madoguchi, "rokuro", "6149")
+    assert (refused.code, refused.error()) == (5, "last_try")
+    assert tries_left(madoguchi, "rokuro") == 1
+    assert check(madoguchi, "rokuro", "6149", "--allow-last-try").code == 0
+    assert tries_left(madoguchi, "rokuro") == 3
+
+
+@pytest.mark.daemon
+def test_a_wrong_last_try_locks_the_card(madoguchi: Madoguchi) -> None:
+    locked = check(madoguchi, "rokuro", WRONG_PIN, "--allow-last-try")
+    assert (locked.code, locked.error()) == (3, "pin_locked")
+    again = check(madoguchi, "rokuro", "6149", "--allow-last-try")
+    assert (again.code, again.error()) == (3, "pin_locked")
+    assert tries_left(madoguchi, "rokuro") == 0
+
+
+NOBODY = "http://127.0.0.1:9"
+"""The discard port, where nothing listens."""
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize(
+    ("persona", "pin", "code", "error"),
+    [
+        ("taro", "4093", 4, "server_down"),
+        ("taro", WRONG_PIN, 4, "server_down"),
+        ("goro", "3958", 4, "server_down"),
+        ("rokuro", "6149", 5, "last_try"),
+    ],
+)
+def test_of_several_reasons_the_gravest_is_told_and_no_try_is_spent(
+    lived_in: Madoguchi, persona: str, pin: str, code: int, error: str
+) -> None:
+    before = tries_left(lived_in, persona)
+    done = check(lived_in, persona, pin, "--server", NOBODY)
+    assert (done.code, done.error()) == (code, error)
+    assert tries_left(lived_in, persona) == before
+
+
+def test_a_reader_that_is_not_there_is_exit_code_3(lived_in: Madoguchi) -> None:
+    done = lived_in.run("check", "--reader", "0", "--pin-stdin", "--json", stdin=b"4093")
+    assert done.code == 3
+    assert done.error() in ("no_pcsc_service", "no_pyscard")
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "error"),
+    [
+        ("https://api.onshikaku.org", 5, "server_real_service"),
+        ("http://www.onshikaku.org:80/v1", 5, "server_real_service"),
+        ("http://192.0.2.1:8765", 2, "server_plain_http"),
+        ("http://localhost:8765", 2, "server_plain_http"),
+        ("https://127.0.0.1:8765", 2, "server_tls"),
+        ("http://user:secret@127.0.0.1", 2, "bad_server"),
+    ],
+)
+def test_the_counter_talks_to_this_machine_only_and_never_to_the_real_service(
+    lived_in: Madoguchi, address: str, code: int, error: str
+) -> None:
+    done = check(lived_in, "taro", "4093", "--server", address)
+    assert (done.code, done.error()) == (code, error)
+    assert "secret" not in done.out
+
+
+@pytest.mark.daemon
+def test_the_pin_is_in_nothing_the_run_leaves_but_the_card(madoguchi: Madoguchi) -> None:
+    pin = "8152"
+    done = check(madoguchi, "taro", pin)
+    assert pin not in done.out + done.err
+    # Four digits turn up by chance in keys written as text, and the card itself knows its PIN.
+    random_text = {".pem", ".key"}
+    others = [path for path in madoguchi.data_dir.rglob("*") if path.is_file() and "cards" not in path.parts]
+    looked_at = [path for path in others if path.suffix not in random_text]
+    assert looked_at
+    assert [path for path in looked_at if pin.encode() in path.read_bytes()] == []
+
+
+@pytest.fixture(params=["answered", "ended", "unregistered", "grace"])
+def qualification(request: pytest.FixtureRequest) -> Qualification:
+    """Answers that lead to different rows."""
+    answered = Qualification(
+        "card",
+        validity=1,
+        certificate_state="valid",
+        card_class="01",
+        insurer_number="01139997",
+        birthdate=date(1985, 6, 15),
+    )
+    variants: dict[str, Callable[[], Qualification]] = {
+        "answered": lambda: answered,
+        "ended": lambda: replace(answered, validity=2, burden_ratio=None),
+        "unregistered": lambda: Qualification("card", registered=False, certificate_state="valid"),
+        "grace": lambda: replace(answered, certificate_state="grace"),
+    }
+    return variants[request.param]()
+
+
+@pytest.mark.parametrize("site", ["clinic", "checkup", "limited"])
+@pytest.mark.parametrize("until", [date(2029, 6, 15), date(2026, 10, 1), date(2020, 1, 1)])
+def test_check_decides_as_the_counter_does(qualification: Qualification, site: str, until: date) -> None:
+    card, on = CardSummary("plastic", 3, until), date(2026, 11, 20)
+    shown = PolicyDecider(lambda: datetime(2026, 11, 20, 9, tzinfo=JST), site).by_card(card, qualification)
+    for answer in (qualification, replace(qualification, certificate_state="")):
+        outcome = outcome_by_card(card, answer, on=on, site=site)
+        same = PolicyDecider(lambda: datetime(2026, 11, 20, 9, tzinfo=JST), site).by_card(card, answer)
+        assert (outcome.outcome.value, outcome.row) == (same.outcome, same.row)
+        assert (outcome.reasons, outcome.ask_for, outcome.tell, outcome.queue) == (
+            same.reasons,
+            same.ask_for,
+            same.tell,
+            same.queue,
+        )
+    assert shown.row > 0

@@ -1,0 +1,71 @@
+"""docs/schemas: one schema for every object the command writes, each of them strict."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from eligibility.outcome import OutcomeWord
+from tests.cli.command import SCHEMAS, validator
+
+NAMES = sorted(path.stem for path in SCHEMAS.glob("*.json"))
+
+ERROR = {"error": {"code": "no_card", "message": "m", "remedy": "r"}}
+STATUS = {"reader": "r", "label": "JPKIAPICCTOKEN2", "pins": {"auth": 3, "sign": 5}}
+
+
+def test_there_is_a_schema_for_every_object() -> None:
+    assert NAMES == [
+        "card-emulate",
+        "card-list",
+        "card-status",
+        "check",
+        "doctor",
+        "error",
+        "kiosk",
+        "server-personas",
+        "server-run",
+        "version",
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_schema_is_one_and_says_what_it_is_for(name: str) -> None:
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:madoguchi:schema:{name}"
+    assert schema["title"]
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("error", ERROR, {"error": {"code": "no_card", "message": "m"}}),
+        ("error", ERROR, {**ERROR, "more": 1}),
+        ("error", ERROR, {"error": {**ERROR["error"], "remedy": ""}}),
+        ("card-status", STATUS, {**STATUS, "pins": {"auth": 4, "sign": 5}}),
+        ("card-status", STATUS, {**STATUS, "label": "JPKIAPICCTOKEN3"}),
+        ("card-list", {"readers": []}, {"readers": [{"index": 0}]}),
+        ("server-run", {"url": "http://127.0.0.1:1"}, {"url": "127.0.0.1"}),
+    ],
+)
+def test_a_schema_takes_what_is_right_and_nothing_else(name: str, good: Any, bad: Any) -> None:
+    validator(name).validate(good)
+    with pytest.raises(ValidationError):
+        validator(name).validate(bad)
+
+
+def test_the_outcomes_are_those_of_the_rules() -> None:
+    words = [word.value for word in OutcomeWord]
+    for name, way in (("check", ("$defs", "outcome")), ("server-personas", ())):
+        schema: Any = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+        if way:
+            found = schema[way[0]][way[1]]["enum"]
+        else:
+            persona = schema["properties"]["personas"]["items"]["properties"]
+            found = persona["expected"]["properties"]["outcome"]["enum"]
+        assert sorted(found) == sorted(words)

@@ -1,0 +1,99 @@
+"""`madoguchi server`: the personas, and a server of its own that `check` and `doctor` ask over loopback."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Madoguchi, Served
+
+ON = "2026-11-20"
+
+
+def address_of(server: Served) -> str:
+    assert server.first_line, server.end().err
+    return next(word for word in server.first_line.split() if word.startswith("http://"))
+
+
+def ask(madoguchi: Madoguchi, address: str, *more: str) -> tuple[str, ...]:
+    return ("check", "--persona", "taro", "--pin-stdin", "--server", address, "--date", ON, "--json", *more)
+
+
+def test_the_personas_are_listed_with_what_to_type_and_to_expect(madoguchi: Madoguchi) -> None:
+    personas = madoguchi.run("server", "personas", "--json").document("server-personas")["personas"]
+    assert len(personas) >= 8
+    taro = next(persona for persona in personas if persona["name"] == "taro")
+    assert set(taro) == {"name", "pin", "numbers", "expected"}
+    assert taro["numbers"]["insurer_number"] == "01139997"
+    assert taro["expected"]["outcome"] == "OK_ONLINE"
+    table = madoguchi.run("server", "personas").out.splitlines()
+    assert len(table) == len(personas) + 1
+    assert not madoguchi.data_dir.exists()
+
+
+@pytest.mark.daemon
+def test_check_asks_a_server_of_its_own(madoguchi: Madoguchi) -> None:
+    with madoguchi.serving("server", "run", "--port", "0", "--date", ON) as server:
+        address = address_of(server)
+        done = madoguchi.run(*ask(madoguchi, address), stdin=b"4093")
+        document = done.document("check")
+        assert (done.code, document["outcome"], document["apdus"]["after_pin"]) == (0, "OK_ONLINE", 3)
+        wrong = madoguchi.run(*ask(madoguchi, address), stdin=b"0000")
+        assert (wrong.code, wrong.error()) == (3, "wrong_pin")
+        healthy = madoguchi.run("doctor", "--server", address, "--json")
+        findings = {row["check"]: row for row in healthy.document("doctor")["findings"]}
+        assert (healthy.code, findings["server"]["code"]) == (0, "server.answers")
+    gone = madoguchi.run(*ask(madoguchi, address), stdin=b"4093")
+    assert (gone.code, gone.error()) == (4, "server_down")
+
+
+@pytest.mark.daemon
+def test_a_card_of_another_authority_is_refused_until_it_is_trusted(madoguchi: Madoguchi, tmp_path: Path) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    elsewhere = ("server", "run", "--port", "0", "--date", ON, "--data-dir", tmp_path / "elsewhere")
+    with madoguchi.serving(*elsewhere) as server:
+        done = madoguchi.run(*ask(madoguchi, address_of(server)), stdin=b"4093")
+        assert (done.code, done.error()) == (4, "certificate_refused")
+    [pem] = (madoguchi.data_dir / "keystore" / "authority").glob("auth-*.pem")
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(x509.load_pem_x509_certificate(pem.read_bytes()).public_bytes(Encoding.PEM))
+    with madoguchi.serving(*elsewhere, "--trust", trusted) as server:
+        done = madoguchi.run(*ask(madoguchi, address_of(server)), stdin=b"4093")
+        assert (done.code, done.document("check")["outcome"]) == (0, "OK_ONLINE")
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_ends_in_order_when_it_is_told_to(madoguchi: Madoguchi, number: signal.Signals) -> None:
+    with madoguchi.serving("server", "run", "--port", "0", "--json") as server:
+        done = server.end(number)
+    assert (done.code, done.err) == (0, "")
+    assert done.document("server-run")["url"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.daemon
+def test_a_port_in_use_is_one_sentence(madoguchi: Madoguchi) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = madoguchi.run("server", "run", "--port", str(port), "--json")
+    assert (done.code, done.error()) == (4, "setup.port.in_use")
+    assert str(port) in done.document("error")["error"]["message"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.invalid"])
+def test_a_host_beyond_this_machine_is_refused(madoguchi: Madoguchi, host: str) -> None:
+    done = madoguchi.run("server", "run", "--host", host, "--json")
+    assert (done.code, done.error()) == (2, "setup.host.not_loopback")
+
+
+@pytest.mark.daemon
+def test_a_database_that_cannot_be_used_is_told_of(madoguchi: Madoguchi) -> None:
+    bad = madoguchi.run("server", "run", "--database", "not a url", "--json")
+    assert (bad.code, bad.error()) == (2, "setup.database.bad_url")
+    unusable = madoguchi.run("server", "run", "--database", f"sqlite:///{madoguchi.home}/nosuch/db.sqlite", "--json")
+    assert (unusable.code, unusable.error()) == (4, "setup.database.unusable")

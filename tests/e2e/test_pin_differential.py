@@ -1,0 +1,226 @@
+"""The PIN leaves no trace (design.md §2): the same seeded run with two PINs leaves identical artefacts.
+
+The real counter runs in a real terminal with a frozen clock and seeded randomness, twice in the same folder, and only
+the PIN on the card and under the fingers differs. Compared are every file it leaves (but the card images), every
+screen, and the kind of its ending; and neither run's output holds its digits. Then once more for every function that
+ever holds the PIN or its handle, with an exception raised inside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import TerminalProgram
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.daemon, pytest.mark.timeout(900)]
+
+
+@dataclass(frozen=True)
+class Pins:
+    """What is typed: once wrong, once right. No digit pair of these appears in dates, numbers or screens by chance."""
+
+    wrong: str
+    right: str
+
+
+FIRST = Pins(wrong="8057", right="5738")
+SECOND = Pins(wrong="6947", right="7586")
+SHARDS = 2
+"""The functions are shared out between workers."""
+
+
+@dataclass
+class Artefacts:
+    """What a run left."""
+
+    screens: list[str]
+    files: dict[str, str]
+    exit_code: int
+    raw: bytes
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose authority and whose card for taro exist, so that no run makes keys."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    env = {key: value for key, value in os.environ.items() if not key.startswith("MADOGUCHI")}
+    script = Path(sys.executable).with_name("madoguchi")
+    made = subprocess.run(
+        [script, "check", "--data-dir", folder, "--persona", "taro", "--pin-stdin", "--json"],
+        input=b"0000",
+        capture_output=True,
+        env=env,
+    )
+    assert made.returncode == 3, made.stdout + made.stderr  # a wrong PIN: the card is there, one try is spent
+    shutil.rmtree(folder / "server", ignore_errors=True)
+    return folder
+
+
+def with_pin(prepared: Path, data: Path, pin: str) -> None:
+    """A fresh copy of the folder whose card has `pin` and all its tries."""
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(prepared, data)
+    image = data / "keystore" / "cards" / "taro.json"
+    card = json.loads(image.read_text())
+    records = [record for record in card["pins"].values() if record["limit"] == 3]
+    assert len(records) == 1
+    records[0]["value"], records[0]["tries_left"] = pin_like(records[0]["value"], pin), 3
+    image.write_text(json.dumps(card))
+
+
+def pin_like(old: str, pin: str) -> str:
+    """The PIN in the form the image keeps it: plain text or hexadecimal."""
+    return pin if len(old) == len(pin) else pin.encode().hex()
+
+
+class Watch:
+    """Takes screens: a first run waits until its screen stands still, a second until it shows the very same."""
+
+    def __init__(self, counter: TerminalProgram, expected: list[str] | None) -> None:
+        self._counter = counter
+        self._expected = expected
+        self.screens: list[str] = []
+
+    def take(self, pattern: str | None = None, quiet: float = 0.5) -> None:
+        """The next screen, once `pattern` is on it; AssertionError where the second run never shows the first's."""
+        if pattern is not None:
+            self._counter.wait_for(pattern)
+        if self._expected is None:
+            self.screens.append(self._counter.settle(quiet))
+            return
+        wanted = self._expected[len(self.screens)]
+        self.screens.append(self._counter.wait_until(lambda text: text == wanted, f"the first run's screen:\n{wanted}"))
+
+
+def run_counter(
+    data: Path, pins: Pins, *options: str, whole_visit: bool, expected: list[str] | None = None
+) -> Artefacts:
+    """One run: a visit with a wrong and the right PIN, or as far as an injected exception lets it come."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("TEXTUAL", "MADOGUCHI"))}
+    argv = [sys.executable, "-m", "tests.e2e.seeded_counter", str(data), *options]
+    with TerminalProgram(
+        argv, env={**env, "TEXTUAL_ANIMATIONS": "none", "PYTHONHASHSEED": "0"}, cwd=ROOT, columns=100, rows=30
+    ) as counter:
+        watch = Watch(counter, expected)
+        watch.take("1.*暗証番号")
+        counter.press("1")
+        watch.take("訂正")
+        if whole_visit:
+            counter.press(pins.wrong)
+            watch.take("あと.{0,3}2")
+        counter.press(pins.right)
+        if whole_visit:
+            watch.take(r"資格\(有効\)")
+            counter.press("\r")
+            watch.take("お取りください")
+        else:
+            watch.take(quiet=1.0)
+        counter.press("\x11")
+        exit_code = counter.wait_for_end()
+        last = counter.text()
+    return Artefacts([*watch.screens, last], read_files(data), exit_code, bytes(counter.raw))
+
+
+def read_files(data: Path) -> dict[str, str]:
+    """Every file as text that can be compared; card images and lock files apart, databases as their statements."""
+    files = {}
+    for path in sorted(data.rglob("*")):
+        name = str(path.relative_to(data))
+        if not path.is_file() or name.startswith("keystore/cards/") or path.suffix == ".lock":
+            continue
+        if name.endswith(("-wal", "-shm")):
+            continue  # part of the database, read through it
+        if path.suffix == ".sqlite":
+            with sqlite3.connect(path) as database:
+                files[name] = "\n".join(sorted(database.iterdump()))
+            database.close()
+        else:
+            files[name] = path.read_bytes().hex()
+    return files
+
+
+def assert_no_trace(first: Artefacts, second: Artefacts) -> None:
+    """Identical artefacts, and no digits of either PIN in anything that was written."""
+    assert first.screens == second.screens
+    assert first.files == second.files
+    assert first.exit_code == second.exit_code
+    for pins, run in ((FIRST, first), (SECOND, second)):
+        for pin in (pins.wrong, pins.right):
+            assert pin.encode() not in run.raw
+            assert pin.encode().hex().encode() not in run.raw.lower()
+            for name, content in run.files.items():
+                haystack = content if name.endswith(".sqlite") else bytes.fromhex(content).decode(errors="replace")
+                assert pin not in haystack, name
+                assert pin.encode().hex() not in haystack.lower(), name
+
+
+def run_twice(prepared: Path, data: Path, raise_in: str | None = None) -> tuple[Artefacts, Artefacts]:
+    """The same run with either pair of PINs, in the same folder: a whole visit, or one struck by an exception."""
+
+    def options(pins: Pins) -> list[str]:
+        return [] if raise_in is None else ["--raise-in", pins.right.encode().hex(), raise_in]
+
+    whole = raise_in is None
+    with_pin(prepared, data, FIRST.right)
+    first = run_counter(data, FIRST, *options(FIRST), whole_visit=whole)
+    with_pin(prepared, data, SECOND.right)
+    second = run_counter(data, SECOND, *options(SECOND), whole_visit=whole, expected=first.screens)
+    return first, second
+
+
+def test_a_whole_visit_with_two_pins_leaves_identical_artefacts(prepared: Path, tmp_path: Path) -> None:
+    runs = run_twice(prepared, tmp_path / "data")
+    assert runs[0].exit_code == 0
+    assert any(name.startswith("journal/") for name in runs[0].files), "the visit left no journal entry"
+    assert "server/registry.sqlite" in runs[0].files
+    assert_no_trace(*runs)
+
+
+def test_no_private_key_lies_outside_the_key_store(prepared: Path, tmp_path: Path) -> None:
+    with_pin(prepared, tmp_path / "data", FIRST.right)
+    run_counter(tmp_path / "data", FIRST, whole_visit=True)
+    key_store = tmp_path / "data" / "keystore"
+    assert key_store.stat().st_mode & 0o777 == 0o700
+    with_keys = [
+        path for path in (tmp_path / "data").rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()
+    ]
+    assert with_keys
+    for path in with_keys:
+        assert path.is_relative_to(key_store), path
+        assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+def pin_path(prepared: Path, data: Path) -> list[str]:
+    """Every function of this project that holds the PIN in a variable during a visit, found by looking."""
+    out = data.with_name("places.txt")
+    out.unlink(missing_ok=True)
+    with_pin(prepared, data, FIRST.right)
+    run_counter(data, FIRST, "--find", FIRST.right.encode().hex(), str(out), whole_visit=True)
+    return sorted(out.read_text().split())
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_an_exception_inside_any_function_of_the_pin_path_leaves_no_trace(
+    prepared: Path, tmp_path: Path, shard: int
+) -> None:
+    data = tmp_path / "data"
+    places = pin_path(prepared, data)
+    for expected in ("PinPad._take", "PinHandle.spend", "JpkiSession.verify", "SlotCardDesk.verify_and_sign"):
+        assert any(place.endswith(expected) for place in places), f"{expected} was not seen holding the PIN: {places}"
+    print(*places, sep="\n")
+    struck = 0
+    for place in places[shard::SHARDS]:
+        runs = run_twice(prepared, data, place)
+        assert_no_trace(*runs)
+        struck += any(name.startswith("crash/") for name in runs[0].files)
+    assert struck, "no injected exception was ever felt"

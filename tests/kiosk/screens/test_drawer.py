@@ -1,0 +1,110 @@
+"""The drawer: cards are placed, taken and broken, the reader pulled and plugged; the visit goes on beneath it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.flow import states as st
+from kiosk.flow.states import Trouble
+from kiosk.screens.drawer import DrawerScreen
+from tests.kiosk.screens.driving import SIZES, Counter, counter
+from tests.kiosk.screens.fakes import Outside
+
+
+async def open_drawer(desk: Counter) -> DrawerScreen:
+    await desk.press("f2")
+    await desk.until(lambda: isinstance(desk.app.screen, DrawerScreen), "open")
+    drawer = desk.app.screen
+    assert isinstance(drawer, DrawerScreen)
+    return drawer
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_shows_what_happens_with_each_card_and_the_pin_to_type(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with counter(tmp_path, size=size) as desk:
+        await open_drawer(desk)
+        assert "協会　太郎さんの資格は有効です" in desk.text()
+        assert "4619" in desk.text()
+        await desk.press("down")
+        assert "8035" in desk.text()
+        await desk.press("enter")
+        await desk.reach(st.ChoosingMethod)
+        assert desk.outside.shelf.lies_there == "hanako"
+
+
+async def test_another_card_takes_the_place_of_the_one_that_lies_there(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.place("taro")
+        await desk.reach(st.ChoosingMethod)
+        visit = desk.app.counter.visit if desk.app.counter else 0
+        drawer = await open_drawer(desk)
+        assert drawer.chosen.persona == "taro"
+        assert "置いてあります" in desk.text()
+        await desk.press("down", "1")
+        await desk.until(lambda: desk.outside.shelf.lies_there == "hanako", "swapped")
+        await desk.until(lambda: desk.shown() == "MethodView" and desk.view.setting.visit > visit, "read anew")
+
+
+async def test_card_and_reader_can_be_taken_away_and_given_back(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        await open_drawer(desk)
+        await desk.press("2")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CARD_PULLED
+        await desk.press("9")
+        await desk.reach(st.Idle)
+        await open_drawer(desk)
+        await desk.press("4")
+        await desk.until(lambda: desk.state == st.Idle(Trouble.NO_READER), "unplugged")
+        await open_drawer(desk)
+        assert "外れています" in desk.text()
+        await desk.press("5")
+        await desk.until(lambda: desk.state == st.Idle(), "plugged in")
+        await open_drawer(desk)
+        await desk.press("3")
+        await desk.until(lambda: desk.outside.shelf.broken, "broken")
+
+
+async def test_the_drawer_stays_open_while_the_visit_moves_on_beneath_it(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.client.answer_gate.clear()
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("4619")
+        await desk.reach(st.AskingService)
+        drawer = await open_drawer(desk)
+        outside.client.answer_gate.set()
+        await desk.reach(st.ShowingAnswer)
+        assert desk.app.screen is drawer
+        await desk.press("escape")
+        assert "受付できました" in desk.text()
+
+
+async def test_a_real_reader_has_no_drawer(tmp_path: Path) -> None:
+    async with counter(tmp_path, Outside(real_reader=True)) as desk:
+        await desk.press("f2")
+        assert not isinstance(desk.app.screen, DrawerScreen)
+
+
+async def test_a_card_can_lie_there_from_the_start(tmp_path: Path) -> None:
+    async with counter(tmp_path, place="hanako") as desk:
+        await desk.reach(st.ChoosingMethod)
+
+
+async def test_a_card_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    async with counter(tmp_path, place="nobody") as desk:
+        await desk.until(lambda: "用意できませんでした" in desk.text(), "told")
+        assert list((tmp_path / "crash").glob("crash-*.txt"))
+
+
+async def test_a_drawer_asked_for_too_early_opens_when_the_counter_is_ready(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.load_gate.clear()
+    async with counter(tmp_path, outside, ready=False) as desk:
+        await desk.press("f2")
+        outside.load_gate.set()
+        await desk.until(lambda: isinstance(desk.app.screen, DrawerScreen), "open")

@@ -1,0 +1,115 @@
+"""Nothing of a person stays: not on the screen, not in a widget, and nobody has to press anything for it."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from kiosk.flow import states as st
+from kiosk.screens.view import View
+from tests.kiosk.screens.driving import Counter, counter
+from tests.kiosk.screens.fakes import Outside
+
+PERSONAL = ("協会　太郎", "ｷﾖｳｶｲ", "12345678", "123456", "昭和55年")
+
+
+def texts_of(desk: Counter) -> str:
+    widgets = list(desk.app.screen.walk_children())
+    return desk.text() + "".join(str(getattr(widget, "text", "")) + repr(vars(widget)) for widget in widgets)
+
+
+async def test_after_the_visit_no_widget_holds_anything_of_the_person(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        assert all(word in texts_of(desk) for word in PERSONAL[:1])
+        await desk.press("1")
+        await desk.reach(st.TakingCard)
+        assert not any(word in desk.text() for word in PERSONAL)
+        await desk.take_card()
+        await desk.reach(st.Idle)
+        assert not any(word in texts_of(desk) for word in PERSONAL)
+        gc.collect()
+        left = [
+            view for view in gc.get_objects() if isinstance(view, View) and view.NAME == "answer" and view.is_attached
+        ]
+        assert left == []
+
+
+async def test_nobody_touching_the_counter_clears_the_answer(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        desk.clock.now += 119
+        desk.app.end_idle_visit()
+        await desk.pilot.pause()
+        assert isinstance(desk.state, st.ShowingAnswer)
+        desk.clock.now += 1
+        desk.app.end_idle_visit()
+        await desk.reach(st.TakingCard)
+        assert not any(word in desk.text() for word in PERSONAL)
+
+
+async def test_a_key_starts_the_privacy_time_anew(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        desk.clock.now += 100
+        await desk.press("tab")
+        desk.clock.now += 100
+        desk.app.end_idle_visit()
+        await desk.pilot.pause()
+        assert isinstance(desk.state, st.ShowingAnswer)
+
+
+@pytest.mark.parametrize("moment", [st.ChoosingMethod, st.EnteringPin])
+async def test_a_person_who_walks_away_leaves_no_half_typed_pin(tmp_path: Path, moment: type) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        if moment is st.EnteringPin:
+            await desk.press("1")
+            await desk.reach(st.EnteringPin)
+            await desk.press("4", "6")
+        desk.clock.now += 120
+        desk.app.end_idle_visit()
+        await desk.reach(st.TakingCard)
+
+
+async def test_staff_typing_a_paper_are_not_interrupted(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.press("f8")
+        await desk.reach(st.ChoosingDocument)
+        await desk.press("1")
+        await desk.reach(st.FillingForm)
+        desk.clock.now += 1000
+        desk.app.end_idle_visit()
+        await desk.pilot.pause()
+        assert isinstance(desk.state, st.FillingForm)
+
+
+async def test_the_language_goes_back_with_the_next_person(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.press("9")
+        await desk.until(lambda: "Please place" in desk.text(), "in English")
+        await desk.to_answer()
+        assert "You have been received" in desk.text()
+        await desk.take_card()
+        await desk.reach(st.Idle)
+        assert "リーダーの中央に" in desk.text()
+
+
+async def test_nothing_goes_to_the_clipboard(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        desk.app.copy_to_clipboard("協会　太郎")
+        assert desk.app.clipboard == ""
+
+
+async def test_keys_pressed_before_the_counter_is_ready_count_once_it_is(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.load_gate.clear()
+    async with counter(tmp_path, outside, ready=False) as desk:
+        assert "準備しています" in desk.text()
+        await desk.press("f8")
+        outside.load_gate.set()
+        await desk.until(lambda: desk.app.counter is not None, "loaded")
+        await desk.reach(st.ChoosingDocument)

@@ -1,0 +1,358 @@
+"""A visit by card, from the idle screen to the next person, by keyboard and by mouse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.flow import states as st
+from kiosk.flow.states import Trouble
+from kiosk.widgets.pin_pad import PinPad
+from tests.kiosk.screens.driving import SIZES, counter
+from tests.kiosk.screens.fakes import FakeCard, Outside
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_whole_visit_by_keyboard_shows_what_the_desk_needs(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with counter(tmp_path, size=size) as desk:
+        assert "リーダーの中央に" in desk.text()
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        assert "あと 3回" in desk.text()
+        await desk.type_pin("4619")
+        await desk.reach(st.ShowingAnswer)
+        shown = desk.text()
+        for expected in (
+            "受付できました",
+            "資格(有効)",
+            "練習支部",
+            "01139997",
+            "12345678",
+            "123456",
+            "枝番 01",
+            "3割",
+            "OK_ONLINE",
+        ):
+            assert expected in shown
+        await desk.press("1")
+        await desk.reach(st.TakingCard)
+        assert "カードを お取りください" in desk.text()
+        await desk.take_card()
+        await desk.reach(st.Idle)
+        assert [entry.outcome for entry in desk.outside.journal.entries] == ["OK_ONLINE"]
+
+
+async def test_a_second_visit_follows_without_restart_and_shows_the_second_person(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        await desk.take_card()
+        await desk.reach(st.Idle)
+        await desk.to_answer("hanako", "8035")
+        assert "千葉　花子" in desk.text()
+        assert "協会　太郎" not in desk.text()
+
+
+async def test_the_whole_visit_by_mouse_alone(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.click("#hint-f2")
+        await desk.until(lambda: desk.app.screen.id == "drawer", "open")
+        await desk.click("#drawer-1")
+        await desk.reach(st.ChoosingMethod)
+        await desk.click("#choice-1")
+        await desk.reach(st.EnteringPin)
+        for offset in PAD["4"], PAD["6"], PAD["1"], PAD["9"]:
+            await desk.pilot.click(PinPad, offset=offset)
+        await desk.reach(st.ShowingAnswer)
+        await desk.click("#choice-1")
+        await desk.reach(st.TakingCard)
+
+
+PAD = {"7": (33, 0), "8": (41, 0), "9": (49, 0), "4": (33, 2), "5": (41, 2), "6": (49, 2)}
+PAD |= {"1": (33, 4), "2": (41, 4), "3": (49, 4), "0": (33, 6), "correct": (45, 6)}
+"""Where the keys of the pad are drawn, in cells from its corner."""
+
+
+async def test_a_wrong_pin_says_what_is_left_and_asks_again(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("0000")
+        await desk.until(lambda: desk.shown() == "PinView" and "ちがいました" in desk.text(), "asked again")
+        assert "あと 2回" in desk.text()
+        await desk.type_pin("4619")
+        await desk.reach(st.ShowingAnswer)
+
+
+async def test_the_last_try_needs_a_yes_of_its_own_and_enter_alone_does_not_spend_it(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.shelf.stock["taro"].attempts_left = 1
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.ConfirmingLastTry)
+        assert "あと 1回" in desk.text()
+        await desk.press("enter")
+        trouble = await desk.reach(st.InTrouble)
+        assert trouble.trouble is Trouble.PIN_UNKNOWN
+        assert outside.desk.verified == 0
+        await desk.press("1")
+        await desk.reach(st.ChoosingMethod)
+        await desk.press("1")
+        await desk.reach(st.ConfirmingLastTry)
+        await desk.press("1")
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("0000")
+        trouble = await desk.reach(st.InTrouble)
+        assert trouble.trouble is Trouble.PIN_LOCKED
+        assert "市区町村" in desk.text()
+
+
+async def test_a_locked_card_goes_straight_to_what_can_be_done(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.shelf.stock["taro"].attempts_left = 0
+    async with counter(tmp_path, outside) as desk:
+        await desk.place()
+        trouble = await desk.reach(st.InTrouble)
+        assert trouble.trouble is Trouble.PIN_LOCKED
+        await desk.press("2")
+        await desk.reach(st.ChoosingDocument)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [("no_reader", "見つかりません"), ("no_service", "pcscd"), ("access_denied", "許可"), ("no_pyscard", "pyscard")],
+)
+async def test_without_a_reader_the_counter_says_so_and_goes_on_by_paper(
+    tmp_path: Path, reason: tuple[str, str]
+) -> None:
+    outside = Outside()
+    outside.slot.reason = reason[0]
+    async with counter(tmp_path, outside) as desk:
+        await desk.until(lambda: reason[1] in desk.text(), "told")
+        await desk.press("f8")
+        await desk.reach(st.ChoosingDocument)
+        await desk.press("9")
+        await desk.reach(st.Idle)
+        outside.slot.plug_in()
+        await desk.until(lambda: desk.state == st.Idle(), "back")
+        assert "リーダーの中央に" in desk.text()
+
+
+async def test_a_card_pulled_while_it_is_read(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.desk.read_gate.clear()
+    async with counter(tmp_path, outside) as desk:
+        await desk.place()
+        await desk.reach(st.ReadingCard)
+        await desk.take_card()
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CARD_PULLED
+        outside.desk.read_gate.set()
+        await desk.press("1")
+        await desk.reach(st.Idle)
+
+
+@pytest.mark.parametrize("moment", [st.ChoosingMethod, st.ConfirmingLastTry, st.EnteringPin])
+async def test_a_card_pulled_before_the_pin_is_in(tmp_path: Path, moment: type) -> None:
+    outside = Outside()
+    if moment is st.ConfirmingLastTry:
+        outside.shelf.stock["taro"].attempts_left = 1
+    async with counter(tmp_path, outside) as desk:
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        if moment is not st.ChoosingMethod:
+            await desk.press("1")
+            await desk.reach(moment)
+        await desk.take_card()
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CARD_PULLED
+        assert "離れました" in desk.text()
+
+
+async def test_a_card_pulled_while_the_pin_is_checked_and_its_late_answer_is_dropped(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.desk.verify_gate.clear()
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("4619")
+        await desk.reach(st.VerifyingPin)
+        await desk.take_card()
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CARD_PULLED
+        outside.desk.verify_gate.set()
+        await desk.place("hanako")
+        await desk.reach(st.ChoosingMethod)
+        assert "太郎" not in desk.text()
+
+
+async def test_an_answer_that_comes_after_the_card_was_pulled_is_never_shown(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.client.answer_gate.clear()
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("4619")
+        await desk.reach(st.AskingService)
+        await desk.take_card()
+        await desk.reach(st.InTrouble)
+        await desk.to_pin("hanako")
+        await desk.reach(st.EnteringPin)
+        outside.client.answer_gate.set()  # 太郎's answer arrives now
+        await desk.pilot.pause(0.05)
+        assert isinstance(desk.state, st.EnteringPin)
+        await desk.type_pin("8035")
+        await desk.reach(st.ShowingAnswer)
+        assert "千葉　花子" in desk.text()
+        assert "太郎" not in desk.text()
+
+
+async def test_a_card_taken_at_the_answer_ends_the_visit(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        await desk.take_card()
+        await desk.reach(st.Idle)
+
+
+async def test_no_try_is_spent_while_the_service_is_down(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.client.down = True
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("4619")
+        trouble = await desk.reach(st.InTrouble)
+        assert trouble.trouble is Trouble.SERVER_DOWN
+        assert outside.desk.verified == 0
+        assert "暗証番号の まちがいではありません" in desk.text()
+        outside.client.down = False
+        await desk.press("1")
+        await desk.reach(st.ChoosingMethod)
+
+
+async def test_a_service_that_comes_back_while_the_person_types_is_asked_again_before_the_try(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.client.down = True
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        outside.client.down = False
+        await desk.type_pin("4619")
+        await desk.reach(st.ShowingAnswer)
+
+
+async def test_a_refused_certificate_shows_the_code_for_staff(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.client.refuse = Trouble.CERTIFICATE_REFUSED
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("4619")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CERTIFICATE_REFUSED
+        assert "MOCK-TEST" in desk.text()
+
+
+@pytest.mark.parametrize(
+    "trouble", [Trouble.CARD_UNREADABLE, Trouble.CARD_BUSY, Trouble.NOT_MYNA_CARD, Trouble.REAL_CARD]
+)
+async def test_what_the_desk_refuses_has_a_screen_with_doors(tmp_path: Path, trouble: Trouble) -> None:
+    async with counter(tmp_path) as desk:
+        desk.outside.slot.place(FakeCard(trouble=trouble))
+        assert (await desk.reach(st.InTrouble)).trouble is trouble
+        assert [choice.key for choice in desk.view.choices()] == ["1", "2", "9", "0"]
+        await desk.press("9")
+        await desk.reach(st.TakingCard)
+
+
+async def test_zero_calls_staff_where_the_flow_stops_for_it_and_where_it_goes_on(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.press("0")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CALLED_STAFF
+        await desk.press("9")
+        await desk.reach(st.Idle)
+        await desk.to_answer()
+        await desk.press("0")
+        assert isinstance(desk.state, st.ShowingAnswer)
+        assert "係を呼びました" in desk.text()
+
+
+async def test_slash_calls_staff_from_the_pad_where_zero_is_a_digit(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.press("0")
+        assert isinstance(desk.state, st.EnteringPin)
+        await desk.press("slash")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.CALLED_STAFF
+
+
+async def test_a_key_pressed_twice_does_no_harm(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        desk.view.press("1")
+        desk.view.press("1")
+        await desk.reach(st.TakingCard)
+        notes = (tmp_path / "crash" / "notes.log").read_text()
+        assert "late key: Acknowledged in TakingCard" in notes
+
+
+async def test_a_fault_on_the_card_thread_becomes_a_trouble_and_a_report_without_its_words(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.desk.break_down = ZeroDivisionError("協会　太郎 4619")
+    async with counter(tmp_path, outside) as desk:
+        await desk.place()
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.INTERNAL
+        report = next((tmp_path / "crash").glob("crash-*.txt")).read_text()
+        assert "builtins.ZeroDivisionError" in report
+        assert "fakes.py" in report
+        assert "4619" not in report
+        assert "太郎" not in report
+
+
+async def test_card_work_is_done_on_one_thread(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        await desk.take_card()
+        await desk.reach(st.Idle)
+        await desk.to_answer("hanako", "8035")
+        assert len(desk.outside.desk.threads) == 1
+
+
+async def test_a_challenge_that_is_about_to_end_is_fetched_anew(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.client.lifetime = timedelta(seconds=1)
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_answer()
+        assert outside.client.challenges == 2
+
+
+async def test_a_service_error_that_is_not_its_own_is_a_trouble_too(tmp_path: Path) -> None:
+    outside = Outside()
+
+    def broken(*_: object) -> None:
+        raise ValueError("a wrong answer")
+
+    outside.client.check_by_card = broken  # type: ignore[assignment,method-assign]
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.type_pin("4619")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.INTERNAL
+
+
+async def test_a_full_disk_is_told_and_the_counter_works_on(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.journal.full = True
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_answer()
+        await desk.until(lambda: "保存できませんでした" in desk.text(), "told")
+        await desk.press("1")
+        await desk.reach(st.TakingCard)
+
+
+async def test_everything_is_let_go_of_at_the_end(tmp_path: Path) -> None:
+    outside = Outside()
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+    assert outside.slot.closed
+    assert outside.client.closed
+    assert outside.desk.open_card is None

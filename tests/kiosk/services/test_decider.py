@@ -1,0 +1,233 @@
+"""What happened at the counter, translated for the rules. Expected outcomes are those of design.md §5."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from kiosk.flow.states import CardSummary, Reception, Trouble
+from kiosk.services.decider import PolicyDecider
+from kiosk.services.interfaces import Qualification
+from tests.kiosk.services.conftest import CERTIFICATE, JST, NOTICE, NOW
+
+CARD = CardSummary("plastic", 3, date(2030, 6, 15))
+VALID = Qualification(
+    "card",
+    validity=1,
+    certificate_state="valid",
+    card_class="01",
+    insurer_number="01139997",
+    insurer_name="全国健康保険協会　見本支部",
+    symbol="21700023",
+    number="1155",
+    branch="00",
+    name="協会　太郎",
+    name_kana="ｷｮｳｶｲ ﾀﾛｳ",
+    birthdate=date(1985, 6, 15),
+    valid_until=date(2027, 7, 31),
+)
+BY_NUMBERS = replace(VALID, by="numbers", certificate_state="")
+NOTICE_AND_CARD = replace(NOTICE, card_in_hand=True)
+
+
+def decider(site: str = "clinic", now: datetime = NOW) -> PolicyDecider:
+    return PolicyDecider(lambda: now, site)
+
+
+def short(shown: Reception) -> tuple[str, int, str]:
+    return shown.outcome, shown.row, shown.charge
+
+
+# --- by card ----------------------------------------------------------------------------------------------------
+
+
+def test_a_valid_answer_by_card_is_shown_as_the_service_sent_it() -> None:
+    shown = decider().by_card(CARD, VALID)
+    assert short(shown) == ("OK_ONLINE", 4, "ratio:30")
+    assert shown.accepted
+    assert shown == Reception(
+        "OK_ONLINE",
+        4,
+        "ratio:30",
+        shown.reasons,
+        by="card",
+        validity=1,
+        insurer_number="01139997",
+        insurer_name="全国健康保険協会　見本支部",
+        symbol="21700023",
+        number="1155",
+        branch="00",
+        name="協会　太郎",
+        name_kana="ｷｮｳｶｲ ﾀﾛｳ",
+        birthdate=date(1985, 6, 15),
+        valid_until=date(2027, 7, 31),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"certificate_state": "expiring"}, ("OK_ONLINE", 4, "ratio:30")),
+        ({"certificate_state": "grace"}, ("OK_ONLINE_LIMITED", 4, "ratio:30")),
+        ({"validity": 2}, ("OK_DECLARATION", 10, "ratio:30")),
+        ({"validity": 3}, ("REQUERY", 5, "")),
+        ({"validity": 5}, ("REQUERY", 5, "")),
+        ({"validity": None, "registered": False}, ("OFFER_REGISTRATION", 8, "")),
+        ({"card_class": "05"}, ("OK_ONLINE", 4, "full")),
+        ({"card_class": "99"}, ("OK_ONLINE", 4, "ratio:30")),
+        ({"birthdate": date(2022, 5, 1)}, ("OK_ONLINE", 4, "ratio:20")),
+        ({"birthdate": date(1953, 5, 2), "elderly_burden_ratio": 20}, ("OK_ONLINE", 4, "ratio:20")),
+        ({"birthdate": date(1953, 5, 2)}, ("OK_ONLINE", 4, "ask:30")),
+        ({"birthdate": date(1943, 5, 2), "insurer_number": "39139993"}, ("OK_ONLINE", 4, "ask:")),
+        ({"birthdate": date(1943, 5, 2), "burden_ratio": 10}, ("OK_ONLINE", 4, "ratio:10")),
+    ],
+)
+def test_answers_by_card(changes: dict[str, object], expected: tuple[str, int, str]) -> None:
+    assert short(decider().by_card(CARD, replace(VALID, **changes))) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("until", "outcome"),
+    [
+        (date(2030, 6, 15), "OK_ONLINE"),
+        (date(2026, 11, 19), "OK_ONLINE_LIMITED"),
+        (date(2025, 1, 1), "OK_ONLINE_LIMITED"),
+    ],
+)
+def test_where_the_service_does_not_say_the_calendar_knows_the_certificates_state(until: date, outcome: str) -> None:
+    card = replace(CARD, certificate_until=until)
+    assert decider().by_card(card, replace(VALID, certificate_state="")).outcome == outcome
+
+
+@pytest.mark.parametrize(("site", "charge"), [("clinic", "ratio:30"), ("checkup", "none"), ("limited", "ratio:30")])
+def test_the_site_decides_what_is_charged(site: str, charge: str) -> None:
+    assert decider(site).by_card(CARD, VALID).charge == charge
+
+
+def test_a_site_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="hospital"):
+        decider("hospital")
+
+
+@pytest.mark.parametrize(
+    ("birthdate", "ratios", "named"),
+    [
+        (date(1985, 6, 15), (30, None), 30),
+        (date(1985, 6, 15), (None, 20), 20),
+        (date(1985, 6, 15), (30, 20), 30),
+        (date(1953, 5, 2), (30, 20), 20),
+        (date(1953, 5, 2), (30, None), 30),
+        (None, (10, 20), 10),
+        (date(1985, 6, 15), (None, None), None),
+    ],
+)
+def test_the_share_that_the_service_names_today(
+    birthdate: date | None, ratios: tuple[int | None, int | None], named: int | None
+) -> None:
+    answer = replace(VALID, birthdate=birthdate, burden_ratio=ratios[0], elderly_burden_ratio=ratios[1])
+    assert decider().by_card(CARD, answer).ratio == named
+
+
+def test_today_is_the_clocks_day() -> None:
+    school = datetime(2029, 4, 1, tzinfo=JST)
+    child = replace(VALID, birthdate=date(2022, 5, 1))
+    assert decider(now=school).by_card(CARD, child).charge == "ratio:30"
+
+
+# --- by paper ---------------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_is_enough_by_itself() -> None:
+    shown = decider().by_paper(CERTIFICATE, BY_NUMBERS, Trouble.NO_READER)
+    assert short(shown) == ("OK_CERTIFICATE", 6, "ratio:30")
+    assert (shown.by, shown.validity, shown.name) == ("numbers", 1, "協会　太郎")
+
+
+def test_a_certificate_past_its_end_confirms_nobody() -> None:
+    ended = replace(CERTIFICATE, expires_on=date(2026, 11, 19))
+    assert short(decider().by_paper(ended, BY_NUMBERS, None)) == ("NOT_CONFIRMED", 13, "full")
+
+
+def test_a_certificate_whose_membership_ended_is_taken_away_by_the_answer() -> None:
+    assert decider().by_paper(CERTIFICATE, replace(BY_NUMBERS, validity=2), None).outcome == "NOT_CONFIRMED"
+
+
+def test_nothing_found_leaves_the_certificate_and_is_asked_again_later() -> None:
+    nothing = Qualification("numbers", validity=4)
+    shown = decider().by_paper(CERTIFICATE, nothing, None)
+    assert (shown.outcome, shown.queue) == ("OK_CERTIFICATE", "recheck")
+    assert (shown.insurer_number, shown.symbol, shown.number, shown.branch, shown.birthdate) == (
+        "01139997",
+        "21700023",
+        "1155",
+        "00",
+        date(1985, 6, 15),
+    ), "what was typed stays: it is what will be asked again"
+    assert shown.name == ""
+
+
+def test_a_notice_counts_only_with_the_card() -> None:
+    assert short(decider().by_paper(NOTICE_AND_CARD, BY_NUMBERS, Trouble.CARD_UNREADABLE)) == (
+        "OK_MANUAL_NOTICE",
+        10,
+        "ratio:30",
+    )
+    assert short(decider().by_paper(NOTICE, BY_NUMBERS, None)) == ("NOT_CONFIRMED", 13, "full")
+
+
+def test_a_notice_alone_was_treated_leniently_until_the_end_of_march_2026() -> None:
+    march = decider(now=datetime(2026, 3, 31, 23, 59, tzinfo=JST))
+    assert march.by_paper(NOTICE, BY_NUMBERS, None).outcome == "OK_LENIENT"
+    april = decider(now=datetime(2026, 4, 1, tzinfo=JST))
+    assert april.by_paper(NOTICE, BY_NUMBERS, None).outcome == "NOT_CONFIRMED"
+
+
+@pytest.mark.parametrize("trouble", [None, *Trouble])
+def test_whatever_stopped_the_card_a_notice_beside_it_is_decided(trouble: Trouble | None) -> None:
+    expected = "OFFER_REGISTRATION" if trouble is Trouble.NOT_REGISTERED else "OK_MANUAL_NOTICE"
+    assert decider().by_paper(NOTICE_AND_CARD, BY_NUMBERS, trouble).outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("trouble", "advice"),
+    [
+        (Trouble.PIN_LOCKED, "pin_reset_at_city_office"),
+        (Trouble.PIN_UNKNOWN, "pin_reset_at_city_office"),
+        (Trouble.CERTIFICATE_REFUSED, "renew_certificate"),
+    ],
+)
+def test_what_is_known_of_the_card_becomes_advice(trouble: Trouble, advice: str) -> None:
+    assert advice in decider().by_paper(NOTICE_AND_CARD, BY_NUMBERS, trouble).tell
+    assert advice not in decider().by_paper(NOTICE_AND_CARD, BY_NUMBERS, Trouble.CARD_UNREADABLE).tell
+
+
+def test_an_unregistered_card_beside_a_certificate_is_offered_registration_and_the_certificate_counts() -> None:
+    shown = decider().by_paper(replace(CERTIFICATE, card_in_hand=True), BY_NUMBERS, Trouble.NOT_REGISTERED)
+    assert shown.outcome == "OK_CERTIFICATE"
+    assert "register_here" in shown.tell
+
+
+def test_without_the_service_the_rules_decide_on_the_paper_alone() -> None:
+    outage = [decider().by_paper(paper, None, Trouble.SERVER_DOWN) for paper in (CERTIFICATE, NOTICE_AND_CARD, NOTICE)]
+    assert [(shown.outcome, shown.queue) for shown in outage] == [
+        ("OK_CERTIFICATE", "recheck"),
+        ("PENDING_4INFO", "four_items"),
+        ("NOT_CONFIRMED", None),
+    ]
+    assert {(shown.by, shown.validity) for shown in outage} == {("", None)}
+    assert outage[1].insurer_number == "01139997"
+
+
+def test_the_ratio_on_the_paper_counts_where_the_service_names_none() -> None:
+    seventy_two = date(1954, 5, 2)
+    paper = replace(CERTIFICATE, birthdate=seventy_two, burden_ratio=20)
+    answer = replace(BY_NUMBERS, birthdate=seventy_two)
+    assert decider().by_paper(paper, answer, None).charge == "ratio:20"
+    assert decider().by_paper(paper, replace(answer, elderly_burden_ratio=30), None).charge == "ratio:30"
+
+
+def test_a_record_with_another_date_of_birth_is_asked_again_and_charges_nobody() -> None:
+    shown = decider().by_paper(CERTIFICATE, replace(BY_NUMBERS, birthdate=date(1985, 6, 16)), None)
+    assert short(shown) == ("REQUERY", 3, "")

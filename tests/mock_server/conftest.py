@@ -1,0 +1,116 @@
+"""A test CA made once, and servers over a fresh store with the clock at 2026-11-20 09:00 in Japan."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from eligibility.calendar import JST
+from eligibility.oqs.signed_message import signed_message
+from mock_server.anchors import load_anchors
+from mock_server.certificate_path import CertificatePath
+from mock_server.challenges import KEY_BYTES, ChallengeBook
+from mock_server.issuer import TestAuthority
+from mock_server.personas import load_personas
+from mock_server.registry.seeding import seed_of
+from mock_server.registry.sql import SqlRegistry
+from mock_server.service import CardAnswer, QualificationService
+from mock_server.trust import Trust
+from tests.mock_server.forging import Signer, auth_key, sha256_signer
+
+TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=JST)
+INSTITUTION = "1312345678"
+SERVER = "madoguchi-test"
+
+
+class Clock:
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self, at: datetime = TODAY) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def counting_bytes() -> Callable[[int], bytes]:
+    """Random bytes that are never the same twice and the same in every run."""
+    numbers = itertools.count(1)
+    return lambda length: next(numbers).to_bytes(length, "big")
+
+
+@dataclass
+class Counter:
+    """A clinic's counter at the other end of the service, with whatever card it is given."""
+
+    service: QualificationService
+    authority: TestAuthority
+    institution: str = INSTITUTION
+
+    def ask(
+        self,
+        persona: str = "taro",
+        *,
+        nonce: str | None = None,
+        certificate: bytes | None = None,
+        sign: Signer | None = None,
+        signature: bytes | None = None,
+        institution: str | None = None,
+    ) -> CardAnswer:
+        """A card check as the counter makes it, with one thing replaced by what a forger would send."""
+        asking = institution or self.institution
+        nonce = self.nonce() if nonce is None else nonce
+        if certificate is None:
+            certificate = self.authority.card(persona).auth_certificate
+        if signature is None:
+            sign = sign or sha256_signer(auth_key(self.authority.card(persona)))
+            signature = sign(signed_message(SERVER, asking, "qualification", nonce))
+        return self.service.check_by_card(
+            institution=asking,
+            purpose="qualification",
+            nonce=nonce,
+            certificate=certificate,
+            signature=signature,
+        )
+
+    def nonce(self) -> str:
+        return self.service.challenge(self.institution, "qualification").nonce
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> TestAuthority:
+    """The test CA; cards are issued once per run because keys take their time."""
+    return TestAuthority.open(tmp_path_factory.mktemp("data") / "keystore", Clock())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[SqlRegistry]:
+    opened = SqlRegistry.open(f"sqlite:///{tmp_path}/registry.sqlite", map(seed_of, load_personas().values()))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def trust(authority: TestAuthority) -> Trust:
+    path = CertificatePath(load_anchors(authority.ca_certificates()))
+    return Trust(ChallengeBook(SERVER, bytes(range(KEY_BYTES))), path)
+
+
+@pytest.fixture
+def service(registry: SqlRegistry, trust: Trust, clock: Clock) -> QualificationService:
+    return QualificationService(registry, trust, clock, counting_bytes())
+
+
+@pytest.fixture
+def counter(service: QualificationService, authority: TestAuthority) -> Counter:
+    return Counter(service, authority)

@@ -1,0 +1,331 @@
+"""Forged credentials, each wrong in one way, each refused by its own name; and that the genuine ones are believed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache, partial
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from eligibility.calendar import JST
+from mock_server import profile
+from mock_server.anchors import load_anchors
+from mock_server.certificate_path import MAX_CERTIFICATE_BYTES, CertificatePath
+from mock_server.challenges import LIFETIME
+from mock_server.errors import QualificationError, Refusal
+from mock_server.issuer import TestAuthority
+from mock_server.registry.sql import SqlRegistry
+from reader.card import layout
+from tests.mock_server.conftest import INSTITUTION, TODAY, Clock, Counter
+from tests.mock_server.forging import (
+    Ca,
+    auth_key,
+    ca_like,
+    der,
+    genuine_ca,
+    raw_sign,
+    recipe,
+    sha1_signer,
+    sha256_signer,
+    with_sha1,
+)
+
+YEAR = timedelta(days=365)
+
+
+@cache
+def key(number: int = 0, size: int = 2048) -> rsa.RSAPrivateKey:
+    """Throw-away keys, made once."""
+    del number
+    return rsa.generate_private_key(65537, size)
+
+
+def path(*cas: Ca) -> CertificatePath:
+    return CertificatePath([ca.certificate for ca in cas])
+
+
+def refusal(ask: Callable[[], object]) -> Refusal:
+    with pytest.raises(QualificationError) as caught:
+        ask()
+    return caught.value.refusal
+
+
+@pytest.fixture
+def ca(authority: TestAuthority) -> Ca:
+    return genuine_ca(authority)
+
+
+# ── what is believed ──
+
+
+def test_a_card_of_this_authority_is_believed(counter: Counter) -> None:
+    answer = counter.ask("taro")
+    assert (answer.registered, answer.certificate_state, answer.message.is_valid) == (True, "valid", True)
+
+
+def test_the_recipe_of_this_file_is_good_before_anything_is_forged(ca: Ca) -> None:
+    credential = path(ca).check(der(recipe(ca, "taro", TODAY).build(key().public_key(), ca)), TODAY)
+    assert credential.serial == TestAuthority.serial_number("taro")
+
+
+@pytest.mark.parametrize(
+    ("on", "state"),
+    [
+        (datetime(2026, 2, 9, 12, tzinfo=JST), "valid"),
+        (datetime(2026, 2, 10, 0, tzinfo=JST), "expiring"),
+        (datetime(2026, 5, 10, 23, 59, tzinfo=JST), "expiring"),
+        (datetime(2026, 5, 11, 0, 0, 1, tzinfo=JST), "grace"),
+        (datetime(2026, 8, 31, 23, 59, tzinfo=JST), "grace"),
+    ],
+)
+def test_a_certificate_counts_to_the_end_of_grace(on: datetime, state: str) -> None:
+    """reception.md §4: expiry 2026-05-10 is usable to 2026-08-31."""
+    end = datetime(2026, 5, 10, 23, 59, 59, tzinfo=JST)
+    ca = ca_like(key(1), end - 5 * YEAR, end + 5 * YEAR)
+    leaf = recipe(ca, "taro", TODAY).but(begin=end - 4 * YEAR, end=end).build(key().public_key(), ca)
+    assert path(ca).check(der(leaf), on).state == state
+    after_grace = datetime(2026, 9, 1, tzinfo=JST)
+    assert refusal(lambda: path(ca).check(der(leaf), after_grace)) is Refusal.CERTIFICATE_EXPIRED
+
+
+def test_grace_outlives_a_ca_that_ended_with_its_last_card() -> None:
+    end = datetime(2026, 11, 1, 23, 59, 59, tzinfo=JST)
+    ca = ca_like(key(1), end - 9 * YEAR, end)
+    leaf = recipe(ca, "taro", TODAY).but(begin=end - 4 * YEAR, end=end).build(key().public_key(), ca)
+    assert path(ca).check(der(leaf), TODAY).state == "grace"
+
+
+def test_the_issuer_is_found_by_signature_among_generations_of_one_name(ca: Ca) -> None:
+    younger = ca_like(key(1), TODAY - YEAR, TODAY + 9 * YEAR)
+    leaf = recipe(ca, "taro", TODAY).build(key().public_key(), younger)
+    assert path(ca, younger).check(der(leaf), TODAY).state == "valid"
+    assert refusal(lambda: path(ca).check(der(leaf), TODAY)) is Refusal.CERTIFICATE_ISSUER_FORGED
+
+
+# ── what is not: certificates ──
+
+
+def certificate_refusals(ca: Ca) -> dict[Refusal, tuple[bytes, CertificatePath]]:
+    """One forged certificate for every way to refuse one, with the anchors it is shown to."""
+    good = recipe(ca, "taro", TODAY)
+    own, stranger = key().public_key(), key(2)
+    other_name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "SOMEBODY ELSE")])
+    impostor = ca_like(stranger, TODAY - YEAR, TODAY + 9 * YEAR)
+    unknown = ca_like(stranger, TODAY - YEAR, TODAY + 9 * YEAR, name=other_name)
+    not_a_ca = ca_like(stranger, TODAY - YEAR, TODAY + 9 * YEAR, name=other_name, is_ca=False)
+    expired = ca_like(stranger, TODAY - 9 * YEAR, TODAY - timedelta(days=1))
+    future = ca_like(stranger, TODAY + timedelta(days=1), TODAY + 9 * YEAR)
+
+    def leaf(by: Ca = ca, public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey = own, **changes: object) -> bytes:
+        return der(good.but(issuer_name=by.certificate.subject, **changes).build(public, by))
+
+    here = path(ca)
+    return {
+        Refusal.CERTIFICATE_MISSING: (b"", here),
+        Refusal.CERTIFICATE_TOO_LONG: (leaf() + bytes(MAX_CERTIFICATE_BYTES), here),
+        Refusal.CERTIFICATE_MALFORMED: (leaf() + b"\xff", here),
+        Refusal.CERTIFICATE_ALGORITHM: (with_sha1(good.build(own, ca), ca.key), here),
+        Refusal.CERTIFICATE_KEY_TYPE: (leaf(public=ec.generate_private_key(ec.SECP256R1()).public_key()), here),
+        Refusal.CERTIFICATE_KEY_SIZE: (leaf(public=key(3, 1024).public_key()), here),
+        Refusal.CERTIFICATE_ISSUER_UNKNOWN: (leaf(unknown), here),
+        Refusal.CERTIFICATE_ISSUER_FORGED: (leaf(impostor), here),
+        Refusal.CERTIFICATE_ISSUER_NOT_CA: (leaf(not_a_ca), path(ca, not_a_ca)),
+        Refusal.CERTIFICATE_ISSUER_EXPIRED: (leaf(expired), path(ca, expired)),
+        Refusal.CERTIFICATE_ISSUER_NOT_YET_VALID: (leaf(future), path(ca, future)),
+        Refusal.CERTIFICATE_NOT_YET_VALID: (leaf(begin=TODAY + timedelta(seconds=1)), here),
+        Refusal.CERTIFICATE_EXPIRED: (leaf(begin=TODAY - 4 * YEAR, end=TODAY - YEAR), here),
+        Refusal.CERTIFICATE_IS_CA: (leaf(is_ca=True), here),
+        Refusal.CERTIFICATE_KEY_USAGE: (leaf(usage=profile.key_usage(sign=True, commit=True)), here),
+        Refusal.CERTIFICATE_EXTENDED_KEY_USAGE: (leaf(extended=(ExtendedKeyUsageOID.SERVER_AUTH,)), here),
+        Refusal.CERTIFICATE_POLICY: (leaf(policy=profile.SIGN_POLICY), here),
+        Refusal.CERTIFICATE_PATH: (leaf(surprise=True), here),
+    }
+
+
+def test_every_forged_certificate_is_refused_by_its_own_name(ca: Ca) -> None:
+    found = {
+        wanted: refusal(partial(anchors.check, forged, TODAY))
+        for wanted, (forged, anchors) in certificate_refusals(ca).items()
+    }
+    assert found == {wanted: wanted for wanted in found}
+
+
+def test_the_forged_set_covers_every_refusal_of_a_certificate(ca: Ca) -> None:
+    of_the_path = {one for one in Refusal if one.startswith("MOCK-CERTIFICATE-")} - {Refusal.CERTIFICATE_UNKNOWN}
+    assert set(certificate_refusals(ca)) == of_the_path
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"usage": None}, Refusal.CERTIFICATE_KEY_USAGE),
+        ({"usage": profile.key_usage(sign=True, issue=True)}, Refusal.CERTIFICATE_KEY_USAGE),
+        ({"extended": None}, Refusal.CERTIFICATE_EXTENDED_KEY_USAGE),
+        ({"extended": (ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,)}, Refusal.CERTIFICATE_EXTENDED_KEY_USAGE),
+        ({"policy": None}, Refusal.CERTIFICATE_POLICY),
+        (
+            {"policy": x509.ObjectIdentifier("1.2.392.200149.8.5.1.3.30")},
+            Refusal.CERTIFICATE_POLICY,
+        ),
+    ],
+)
+def test_what_is_absent_or_too_much_is_refused_like_what_is_wrong(
+    ca: Ca, changes: dict[str, object], wanted: Refusal
+) -> None:
+    """The last one claims the policy of the real service: here it is as good as none."""
+    forged = recipe(ca, "taro", TODAY).but(**changes).build(key().public_key(), ca)
+    assert refusal(lambda: path(ca).check(der(forged), TODAY)) is wanted
+
+
+def test_a_certificate_issued_by_a_patients_card_is_refused(ca: Ca, authority: TestAuthority) -> None:
+    image = authority.card("taro")
+    card = Ca(auth_key(image), x509.load_der_x509_certificate(image.auth_certificate))
+    under_own_name = recipe(card, "hanako", TODAY).build(key().public_key(), card)
+    assert refusal(lambda: path(ca).check(der(under_own_name), TODAY)) is Refusal.CERTIFICATE_ISSUER_UNKNOWN
+    under_the_cas = recipe(ca, "hanako", TODAY).build(key().public_key(), card)
+    assert refusal(lambda: path(ca).check(der(under_the_cas), TODAY)) is Refusal.CERTIFICATE_ISSUER_FORGED
+    named = path(ca, card)  # even when an operator names it as an anchor
+    assert refusal(lambda: named.check(der(under_own_name), TODAY)) is Refusal.CERTIFICATE_ISSUER_NOT_CA
+
+
+def test_the_cards_other_certificates_are_refused(ca: Ca, authority: TestAuthority) -> None:
+    files = authority.card("taro").files
+    sign, own_ca = files[layout.SIGN_CERTIFICATE].content, files[layout.AUTH_CA_CERTIFICATE].content
+    assert refusal(lambda: path(ca).check(sign, TODAY)) is Refusal.CERTIFICATE_ISSUER_UNKNOWN
+    assert refusal(lambda: path(ca).check(own_ca, TODAY)) is Refusal.CERTIFICATE_IS_CA
+
+
+def test_every_cut_and_flipped_certificate_is_refused(ca: Ca, authority: TestAuthority) -> None:
+    good = authority.card("taro").auth_certificate
+    for end in range(0, len(good), 7):
+        assert refusal(partial(path(ca).check, good[:end], TODAY)).startswith("MOCK-CERTIFICATE-")
+    for place in range(0, len(good), 5):
+        flipped = good[:place] + bytes([good[place] ^ 0x01]) + good[place + 1 :]
+        assert refusal(partial(path(ca).check, flipped, TODAY)).startswith("MOCK-CERTIFICATE-")
+
+
+def test_nothing_can_be_verified_without_an_anchor() -> None:
+    with pytest.raises(ValueError, match="anchor"):
+        CertificatePath([])
+
+
+# ── what is not: challenges, signatures, people ──
+
+
+def test_a_challenge_is_believed_once(counter: Counter) -> None:
+    nonce = counter.nonce()
+    assert counter.ask(nonce=nonce).registered
+    assert refusal(lambda: counter.ask(nonce=nonce)) is Refusal.CHALLENGE_REPLAYED
+    assert refusal(lambda: counter.ask("hanako", nonce=nonce)) is Refusal.CHALLENGE_REPLAYED
+
+
+def test_a_refused_answer_uses_the_challenge_up_too(counter: Counter) -> None:
+    nonce = counter.nonce()
+    assert refusal(lambda: counter.ask(nonce=nonce, signature=bytes(256))) is Refusal.SIGNATURE_INVALID
+    assert refusal(lambda: counter.ask(nonce=nonce)) is Refusal.CHALLENGE_REPLAYED
+
+
+def test_somebody_elses_challenge_is_refused(counter: Counter) -> None:
+    nonce = counter.nonce()
+    theirs = refusal(lambda: counter.ask(nonce=nonce, institution="1312345679"))
+    assert theirs is Refusal.CHALLENGE_OTHER_INSTITUTION
+    assert counter.ask(nonce=nonce).registered, "and it is still good for whom it was meant"
+
+
+def test_a_late_answer_is_refused(counter: Counter, clock: Clock) -> None:
+    nonce = counter.nonce()
+    clock.at += LIFETIME
+    assert refusal(lambda: counter.ask(nonce=nonce)) is Refusal.CHALLENGE_EXPIRED
+
+
+def test_a_challenge_nobody_issued_is_refused_and_leaves_no_row(counter: Counter, registry: SqlRegistry) -> None:
+    assert refusal(lambda: counter.ask(nonce="made-up")) is Refusal.CHALLENGE_MALFORMED
+    assert refusal(lambda: counter.ask(nonce="", signature=b"x")) is Refusal.CHALLENGE_MISSING
+    assert registry.exchanges() == []
+
+
+def test_somebody_elses_signature_is_refused(counter: Counter, authority: TestAuthority) -> None:
+    hers = sha256_signer(auth_key(authority.card("hanako")))
+    assert refusal(lambda: counter.ask("taro", sign=hers)) is Refusal.SIGNATURE_INVALID
+
+
+def test_a_signature_over_anything_else_is_refused(counter: Counter, authority: TestAuthority) -> None:
+    good = sha256_signer(auth_key(authority.card("taro")))
+    assert refusal(lambda: counter.ask(sign=lambda message: good(message + b"."))) is Refusal.SIGNATURE_INVALID
+    nonce = counter.nonce()
+    bare_nonce = good(nonce.encode())  # a card never signs bytes that somebody else chose
+    assert refusal(lambda: counter.ask(nonce=nonce, signature=bare_nonce)) is Refusal.SIGNATURE_INVALID
+
+
+def test_a_tampered_signature_is_refused(counter: Counter, authority: TestAuthority) -> None:
+    good = sha256_signer(auth_key(authority.card("taro")))
+
+    def tampered(message: bytes) -> bytes:
+        signature = good(message)
+        return signature[:100] + bytes([signature[100] ^ 1]) + signature[101:]
+
+    assert refusal(lambda: counter.ask(sign=tampered)) is Refusal.SIGNATURE_INVALID
+
+
+def test_signatures_of_another_kind_are_refused(counter: Counter, authority: TestAuthority) -> None:
+    own = auth_key(authority.card("taro"))
+
+    def pss(message: bytes) -> bytes:
+        return own.sign(message, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+
+    def sha512(message: bytes) -> bytes:
+        return own.sign(message, padding.PKCS1v15(), hashes.SHA512())
+
+    def bare_hash(message: bytes) -> bytes:
+        """What the card's sign mode 01 makes (jpki-card.md §1.3)."""
+        return raw_sign(own, hashlib.sha256(message).digest())
+
+    for sign in (sha1_signer(own), pss, sha512, bare_hash):
+        assert refusal(partial(counter.ask, sign=sign)) is Refusal.SIGNATURE_ALGORITHM
+
+
+@pytest.mark.parametrize("length", [1, 128, 255, 257, 100_000])
+def test_a_signature_of_another_length_is_refused(counter: Counter, length: int) -> None:
+    assert refusal(lambda: counter.ask(signature=bytes(length))) is Refusal.SIGNATURE_LENGTH
+
+
+def test_an_empty_signature_is_refused(counter: Counter) -> None:
+    assert refusal(lambda: counter.ask(signature=b"")) is Refusal.SIGNATURE_MISSING
+
+
+def test_a_good_certificate_of_nobody_is_refused(counter: Counter, ca: Ca) -> None:
+    stranger = recipe(ca, "nobody", TODAY).build(key().public_key(), ca)
+    asked = refusal(lambda: counter.ask(certificate=der(stranger), sign=sha256_signer(key())))
+    assert asked is Refusal.CERTIFICATE_UNKNOWN
+
+
+def test_every_refusal_leaves_its_code_in_the_record(counter: Counter, ca: Ca, registry: SqlRegistry) -> None:
+    stranger = der(recipe(ca, "nobody", TODAY).build(key().public_key(), ca))
+    for ask in (
+        lambda: counter.ask(signature=b""),
+        lambda: counter.ask(certificate=b""),
+        lambda: counter.ask(certificate=stranger, sign=sha256_signer(key())),
+    ):
+        refusal(ask)
+    assert [(row.outcome, row.person, row.institution) for row in registry.exchanges()] == [
+        ("MOCK-SIGNATURE-MISSING", "", INSTITUTION),
+        ("MOCK-CERTIFICATE-MISSING", "", INSTITUTION),
+        ("MOCK-CERTIFICATE-UNKNOWN", "", INSTITUTION),
+    ]
+
+
+def test_another_installations_card_needs_its_authority_as_an_anchor(
+    authority: TestAuthority, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    theirs = TestAuthority.open(tmp_path_factory.mktemp("theirs"), Clock())
+    certificate = theirs.card("taro").auth_certificate
+    ours_only = CertificatePath(load_anchors(authority.ca_certificates()))
+    both = CertificatePath(load_anchors([*authority.ca_certificates(), *theirs.ca_certificates()]))
+    assert refusal(lambda: ours_only.check(certificate, TODAY)) is Refusal.CERTIFICATE_ISSUER_FORGED
+    assert both.check(certificate, TODAY).serial == TestAuthority.serial_number("taro")

@@ -1,0 +1,177 @@
+"""The software card: PINs, counters and what power does to them (jpki-card.md §1.4, §1.5, §1.7, §2.4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from reader.card.applet import SoftwareCard
+from reader.card.image import CardImage
+from tests.card_factory import make_card
+from tests.reader.conftest import Send
+
+SELECT_AP = "00A4040C0AD392F000260100000001"
+AUTH_PIN = "00A4020C020018"
+AUTH_KEY = "00A4020C020017"
+QUERY = "00200080"
+RIGHT = "002000800431323334"
+WRONG = "002000800430303030"
+SIGN = "802A0080013000"
+
+
+@pytest.fixture
+def at_pin(send: Send) -> Send:
+    send(SELECT_AP)
+    send(AUTH_PIN)
+    return send
+
+
+def test_asking_is_always_answered_by_the_counter(at_pin: Send) -> None:
+    assert at_pin(QUERY) == "63C3"
+    assert at_pin(RIGHT) == "9000"
+    assert at_pin(QUERY) == "63C3"  # OpenSC refuses a card that says 9000 here
+    assert at_pin(WRONG) == "63C2"
+    assert at_pin(QUERY) == "63C2"
+
+
+def test_a_query_that_carries_a_length_asked_for_is_a_query_too(at_pin: Send) -> None:
+    assert at_pin(QUERY + "00") == "63C3"
+
+
+def test_three_wrong_pins_lock_and_the_words_for_it(at_pin: Send) -> None:
+    assert [at_pin(WRONG) for _ in range(4)] == ["63C2", "63C1", "63C0", "6984"]
+    assert at_pin(RIGHT) == "6984"
+    assert at_pin(QUERY) == "63C0"
+
+
+def test_the_right_pin_gives_all_tries_back(at_pin: Send) -> None:
+    at_pin(WRONG)
+    at_pin(WRONG)
+    assert at_pin(RIGHT) == "9000"
+    assert at_pin(QUERY) == "63C3"
+
+
+def test_a_pin_of_another_length_is_a_wrong_pin(at_pin: Send) -> None:
+    assert at_pin("0020008003313233") == "63C2"
+    assert at_pin("00200080053132333435") == "63C1"
+
+
+def test_the_short_id_form_needs_no_select(send: Send) -> None:
+    send(SELECT_AP)
+    assert send("00200098") == "63C3"
+    assert send("002000980431323334") == "9000"
+    assert send("0020009B") == "63C5"
+    assert send(QUERY) == "63C5"  # the file named last is current
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [("00200180", "6A86"), ("00200000", "6A86"), ("002000A0", "6A86"), ("0020008A", "6981"), ("00200085", "6A82")],
+)
+def test_a_reference_that_is_no_pin_is_refused(at_pin: Send, command: str, answer: str) -> None:
+    assert at_pin(command) == answer
+
+
+def test_the_two_pins_count_for_themselves(at_pin: Send) -> None:
+    at_pin(WRONG)
+    assert at_pin("0020009B") == "63C5"
+    assert at_pin("0020009B06414243313234") == "63C4"
+    assert at_pin("00200098") == "63C2"
+
+
+def test_a_verified_pin_survives_a_warm_reset_but_not_a_loss_of_power(card: SoftwareCard, at_pin: Send) -> None:
+    def signs() -> bool:
+        at_pin(SELECT_AP)
+        at_pin(AUTH_KEY)
+        return at_pin(SIGN).endswith("9000")
+
+    at_pin(RIGHT)
+    assert signs()
+    card.reset()
+    assert at_pin(AUTH_KEY) == "6A82"  # the selection is lost
+    assert signs()
+    card.power_off()
+    card.power_on()
+    assert not signs()
+
+
+def test_a_wrong_pin_ends_what_the_right_one_allowed(at_pin: Send) -> None:
+    at_pin(RIGHT)
+    at_pin(WRONG)
+    at_pin(AUTH_KEY)
+    assert at_pin(SIGN) == "6982"
+
+
+def test_changing_the_pin_needs_the_old_one_first(card: SoftwareCard, at_pin: Send) -> None:
+    change = "002401800439393939"
+    assert at_pin(change) == "6982"
+    at_pin(RIGHT)
+    assert at_pin(change) == "9000"
+    card.power_off()
+    at_pin(SELECT_AP)
+    at_pin(AUTH_PIN)
+    assert at_pin(RIGHT) == "63C2"
+    assert at_pin("002000800439393939") == "9000"
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("0024018003393939", "6700"),
+        ("002401800441414141", "6985"),
+        ("00240180", "6700"),
+        ("002400800439393939", "6A86"),
+    ],
+)
+def test_a_pin_of_another_form_is_not_set(at_pin: Send, command: str, answer: str) -> None:
+    at_pin(RIGHT)
+    assert at_pin(command) == answer
+    assert at_pin(RIGHT) == "9000"
+
+
+def test_a_password_that_was_never_set_matches_nothing() -> None:
+    card = make_card(with_signing=False)
+    card.process(bytes.fromhex(SELECT_AP))
+    assert card.process(bytes.fromhex("0020009B")).hex() == "63c5"
+    assert card.process(bytes.fromhex("0020009B06414243313233")).hex() == "63c4"
+
+
+class TestSaving:
+    """A try is on disk before anybody hears that it was spent."""
+
+    def test_every_change_is_saved_before_the_answer(self) -> None:
+        saved: list[int] = []
+        card = make_card(save=lambda image: saved.append(image.pins[0x18].tries_left))
+        for command in (SELECT_AP, AUTH_PIN, QUERY, WRONG, WRONG, RIGHT, RIGHT, QUERY):
+            card.process(bytes.fromhex(command))
+        assert saved == [2, 1, 3]  # what changes nothing is not written again
+
+    def test_a_counter_that_cannot_be_saved_is_a_memory_failure_and_stays_spent(self) -> None:
+        def refuse(image: CardImage) -> None:
+            raise OSError(28, "no space")
+
+        card = make_card(save=refuse)
+        answers = [card.process(bytes.fromhex(c)).hex() for c in (SELECT_AP, AUTH_PIN, WRONG, RIGHT, QUERY)]
+        assert answers == ["9000", "9000", "6581", "6581", "63c3"]
+        card.process(bytes.fromhex(AUTH_KEY))
+        assert card.process(bytes.fromhex(SIGN)).hex() == "6982"
+
+    def test_another_card_object_from_the_saved_image_goes_on_where_the_first_stopped(self) -> None:
+        images: list[CardImage] = []
+        card = make_card(save=images.append)
+        for command in (SELECT_AP, AUTH_PIN, WRONG):
+            card.process(bytes.fromhex(command))
+        again = SoftwareCard(images[-1])
+        again.process(bytes.fromhex(SELECT_AP))
+        assert again.process(bytes.fromhex("00200098")).hex() == "63c2"
+
+
+def test_nothing_of_a_card_shows_its_secrets(card: SoftwareCard) -> None:
+    for text in (repr(card), repr(card.image), repr(card.image.pins), repr(card.image.keys), repr(card.image.files)):
+        assert "1234" not in text
+        assert "ABC123" not in text
+        assert "PRIVATE" not in text
+
+
+def test_a_mute_card_says_nothing(card: SoftwareCard) -> None:
+    card.mute = True
+    assert card.process(bytes.fromhex(SELECT_AP)) == b""
