@@ -29,7 +29,7 @@ check:  ## format, lint, strict types, import contracts only
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/lint-imports --no-timings >.cache/contracts.txt || { cat .cache/contracts.txt; exit 1; }
+	$(BIN)/lint-imports >.cache/contracts.txt || { cat .cache/contracts.txt; exit 1; }
 
 format:  ## rewrite the code in the house format
 	@tools/venv.sh dev

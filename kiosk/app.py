@@ -144,10 +144,11 @@ class KioskApp(App[None]):
         threading.Thread(target=self._load_all, name="load", daemon=True).start()
 
     def _load_all(self) -> None:
-        """On the loading thread: the screens, then the services, then what the first visit will import anyway."""
+        """On the loading thread: what a visit imports, then the services."""
         try:
-            import reader.monitor  # noqa: F401 - imported here so that no screen waits for it later
+            from kiosk.preload import import_all
 
+            import_all()
             services = self._load()
         except Exception as error:
             self._tell_loop(self._could_not_load, error)

@@ -7,6 +7,7 @@ file (design.md §2).
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 FOLDER: Final = "crash"
 NOTES: Final = "notes.log"
@@ -106,19 +107,31 @@ def note(data_dir: Path, line: str, *, now: datetime | None = None) -> None:
         return
 
 
-def install(data_dir: Path, say: str) -> None:
-    """Make this process end with `say` (a sentence with `{path}`) and a report instead of a traceback.
+def install(data_dir: Path) -> None:
+    """Turn what Python would print with values into reports: faults in threads, and faults nobody can catch.
 
-    For everything outside the screens: the main thread and threads nobody waits for.
+    The main thread's own exceptions stay its caller's. Call it once, before the screens.
     """
-
-    def in_main(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        path = write_report(data_dir, error, where="main")
-        sys.stderr.write(say.format(path=path or "-") + "\n")
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and args.exc_type is not SystemExit:
             write_report(data_dir, args.exc_value, where="thread")
 
-    sys.excepthook = in_main
+    def nowhere(args: sys.UnraisableHookArgs) -> None:
+        note(data_dir, f"not raised: {args.exc_type.__name__}")
+
     threading.excepthook = in_thread
+    sys.unraisablehook = nowhere
+
+
+def install_in_loop(data_dir: Path, loop: asyncio.AbstractEventLoop) -> None:
+    """The same for tasks and callbacks of an event loop, whose own handler would log values."""
+
+    def in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            write_report(data_dir, error, where="loop")
+        else:
+            note(data_dir, "a fault in the event loop without an exception")
+
+    loop.set_exception_handler(in_loop)

@@ -260,8 +260,7 @@ class Performer:
             event = ev.AnswerReceived(decided)
         except Exception as error:
             self._report(error, "ask_by_numbers")
-            # The flow knows no ServiceFailed for a question by numbers: the way out of that wait is to call staff.
-            event = ev.StaffCalled(Trouble.INTERNAL)
+            event = ev.ServiceFailed(Trouble.INTERNAL)
         self._tell(visit, memory, event)
 
     async def _unless_given_up(self, memory: _Memory, task: asyncio.Task[T | ServiceStopped], patience: float) -> T:

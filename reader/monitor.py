@@ -48,11 +48,10 @@ def events_between(before: SlotReport | None, after: SlotReport) -> tuple[Reader
     has_card = after.state is SlotState.OCCUPIED
     # Another generation: the card seen before is not the card that lies there now.
     swapped = before is not None and had_card and has_card and before.generation != after.generation
+    if after.state is SlotState.UNAVAILABLE:  # a reader that is gone took its card along: nobody pulled that
+        return (SlotUnavailable(after.reason or "no_reader"),)
     if had_card and (swapped or not has_card):
         events.append(CardGone())
-    if after.state is SlotState.UNAVAILABLE:
-        events.append(SlotUnavailable(after.reason or "no_reader"))
-        return tuple(events)
     if before is None or before.state is SlotState.UNAVAILABLE:
         events.append(SlotAvailable())
     if has_card and (swapped or not had_card):

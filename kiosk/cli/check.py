@@ -147,10 +147,11 @@ class Visit:
             return client.check_by_card(challenge, desk.certificate, signature)
 
     def _decide(self, card: CardSummary, answer: Qualification) -> Outcome:
-        from kiosk.cli.decision import outcome_by_card
+        from eligibility.policy import decide
+        from kiosk.cli.composition import policy_decider
 
         with self._timed("decide"):
-            return outcome_by_card(card, answer, on=self._plan.today(), site=self._plan.site)
+            return decide(policy_decider(self._plan).case_by_card(card, answer))
 
     def _document(
         self, count: ExchangeCount, answer: Qualification, outcome: Outcome, started: float

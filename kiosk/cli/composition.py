@@ -65,6 +65,7 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
     from kiosk.services.interfaces import Services
     from reader.transports.in_process import SoftwareReader
 
+    _import_what_cards_need()
     authority = LazyAuthority(plan)
     slot: CardSlot
     shelf: SoftwareShelf | None = None
@@ -90,6 +91,17 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
         connect_service=lambda: connect_service(plan),
         now=plan.now,
     )
+
+
+def _import_what_cards_need() -> None:
+    """Import on this thread what the drawer and the card desk use later on theirs (see `kiosk.preload`)."""
+    import filelock  # noqa: F401
+
+    import mock_server.issuer  # noqa: F401
+    import reader.card.builder  # noqa: F401
+    from mock_server.personas import load_personas
+
+    load_personas()
 
 
 class LazyAuthority:

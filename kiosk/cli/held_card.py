@@ -6,11 +6,7 @@ wrong: two programs use one card, and the second to write brings a spent PIN try
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,23 +15,21 @@ from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, save_image
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
-    from mock_server.issuer import TestAuthority
+    from filelock import BaseFileLock
 
-_LOOK_AGAIN_S = 0.05
+    from mock_server.issuer import TestAuthority
 
 
 class HeldCard:
     """A persona's card in the hand; nobody else can take it before `let_go`, or before this process ends."""
 
-    def __init__(self, card: SoftwareCard, lock: int) -> None:
+    def __init__(self, card: SoftwareCard, lock: BaseFileLock) -> None:
         self.card = card
-        self._lock: int | None = lock
+        self._lock = lock
 
     def let_go(self) -> None:
         """Put the card back on the shelf. Safe to call twice."""
-        lock, self._lock = self._lock, None
-        if lock is not None:
-            os.close(lock)
+        self._lock.release()
 
 
 def take_card(persona: str, authority: TestAuthority, *, patience_s: float = 0.0) -> HeldCard:
@@ -47,16 +41,22 @@ def take_card(persona: str, authority: TestAuthority, *, patience_s: float = 0.0
         KeyError: There is no such persona.
         CardElsewhereError: Somebody else holds the card.
     """
+    from filelock import FileLock, Timeout
+
     from mock_server.personas import load_personas
 
     who = load_personas()[persona]
     path = authority.card_image_path(who)
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # Whoever lets the card go may be another thread than the one that took it.
+    lock = FileLock(path.with_suffix(".lock"), timeout=patience_s, mode=0o600, thread_local=False)
     try:
-        _wait_for(lock, persona, time.monotonic() + patience_s)
+        lock.acquire()
+    except Timeout:
+        raise CardElsewhereError(persona) from None
+    try:
         return HeldCard(SoftwareCard(authority.card(who), save=_saver(path)), lock)
     except BaseException:
-        os.close(lock)
+        lock.release()
         raise
 
 
@@ -65,16 +65,6 @@ def look_at_card(persona: str, authority: TestAuthority) -> SoftwareCard:
     from mock_server.personas import load_personas
 
     return SoftwareCard(authority.card(load_personas()[persona]))
-
-
-def _wait_for(lock: int, persona: str, deadline: float) -> None:
-    while True:
-        with suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        if time.monotonic() >= deadline:
-            raise CardElsewhereError(persona)
-        time.sleep(_LOOK_AGAIN_S)
 
 
 def _saver(path: Path) -> Callable[[CardImage], None]:

@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.context import Context
@@ -76,7 +77,7 @@ def run(context: Context) -> int:
     from kiosk.app import KioskApp
 
     app = KioskApp(lambda: load_services(plan, real), lang=context.words.lang, place=persona, data_dir=plan.data_dir)
-    if _show(app):
+    if show(app, plan.data_dir):
         raise _why_it_ended(app)
     context.output.result({"ended": "closed"}, ())
     return ExitCode.DONE
@@ -119,13 +120,21 @@ def _why_it_ended(app: KioskApp) -> CommandError:
     return known or CommandError("counter_failed")
 
 
-def _show(app: KioskApp) -> int:
-    """Run the application in an event loop whose signals to end close it; returns its return code."""
+def show(app: KioskApp, data_dir: Path) -> int:
+    """Run the application in an event loop whose signals to end close it; returns its return code.
+
+    From here on no fault is printed with values, wherever it happens (design.md §2).
+    """
     import asyncio
     import signal
 
+    from kiosk import crash
+
+    crash.install(data_dir)
+
     async def shown() -> None:
         loop = asyncio.get_running_loop()
+        crash.install_in_loop(data_dir, loop)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, app.exit)
         await app.run_async()

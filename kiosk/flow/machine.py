@@ -72,6 +72,8 @@ class Counter:
     recorded: bool = False
     """An entry was written for all that happened so far: the visit ends without another ABANDONED one."""
     drafts: tuple[tuple[Document, Draft], ...] = field(default=(), repr=False)
+    paper_from: InTrouble | ShowingAnswer | None = field(default=None, repr=False)
+    """Where staff turned to a paper: one step back from the choice of a paper leads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +286,7 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
             return _trouble(locked, Trouble.PIN_LOCKED)
         case VerifyingPin(card), ev.PinAccepted():
             return to(AskingService(card), do.AskByCard(visit))
-        case VerifyingPin() | AskingService(entry=None), ev.ServiceFailed(trouble, detail):
+        case VerifyingPin() | AskingService(), ev.ServiceFailed(trouble, detail):
             return _trouble(counter, trouble, detail)
         case AskingService(), ev.AnswerReceived(reception):
             return _answer(counter, reception)
@@ -292,7 +294,7 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
             stopped = _stop_visit_in_trouble(counter, _impatience(state))
             if isinstance(event, ev.StaffCalled):
                 return stopped
-            return Transition(_with_paper(stopped.counter, _impatience(state)), stopped.effects)
+            return Transition(_with_paper(stopped.counter), stopped.effects)
         case Idle() | ChoosingMethod() | ConfirmingLastTry() | EnteringPin(), ev.StaffCalled(trouble):
             return _trouble(counter, trouble)
 
@@ -300,21 +302,21 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
         case Idle(None), ev.ManualRequested():
             return to(_choose_document(counter, None))
         case Idle(Trouble() as trouble), ev.ManualRequested():  # a reader that cannot be used is met by this visit now
-            return Transition(_with_paper(replace(counter, troubles=(*counter.troubles, trouble)), trouble))
-        case InTrouble(trouble), ev.ManualRequested():
-            return Transition(_with_paper(counter, trouble))
-        case ShowingAnswer(), ev.ManualRequested():
-            return to(_choose_document(counter, None))
+            met = replace(counter, troubles=(*counter.troubles, trouble), recorded=False)
+            return Transition(replace(met, state=_choose_document(met, trouble)))
+        case InTrouble(), ev.ManualRequested():
+            return Transition(_with_paper(counter))
+        case ShowingAnswer(reception), ev.ManualRequested():
+            because = Trouble.NOT_REGISTERED if reception.outcome == "OFFER_REGISTRATION" else None
+            return Transition(replace(counter, state=_choose_document(counter, because), paper_from=state))
         case InTrouble() | ChoosingDocument(), ev.RetryRequested() if counter.card_present:
             return _start_reading(counter)
         case InTrouble() | ChoosingDocument(), ev.RetryRequested():
             return _end_visit(counter)
         case ChoosingDocument(because, on_reader), ev.DocumentChosen(document):
             return to(FillingForm(document, because, on_reader, dict(counter.drafts).get(document, ())))
-        case ChoosingDocument(because=Trouble() as because, card_on_reader=on_reader), ev.Back():
-            return to(InTrouble(because, card_on_reader=on_reader))
         case ChoosingDocument(), ev.Back():
-            return _leave(counter)
+            return _back_from_papers(counter)
         case FillingForm(document, because, on_reader), ev.Back(draft):
             kept = replace(counter, drafts=_keep(counter.drafts, document, draft))
             return Transition(replace(kept, state=_choose_document(kept, because)))
@@ -354,9 +356,23 @@ def _choose_document(counter: Counter, because: Trouble | None) -> ChoosingDocum
     return ChoosingDocument(because, on_reader, can_retry=because is not None)
 
 
-def _with_paper(counter: Counter, because: Trouble) -> Counter:
+def _with_paper(counter: Counter) -> Counter:
     """Staff go on with a paper after a trouble: from here on something happens that has to be recorded."""
-    return replace(counter, state=_choose_document(counter, because), recorded=False)
+    trouble = counter.state
+    assert isinstance(trouble, InTrouble)
+    chosen = _choose_document(counter, trouble.trouble)
+    return replace(counter, state=chosen, recorded=False, paper_from=trouble)
+
+
+def _back_from_papers(counter: Counter) -> Transition:
+    """To where staff turned to a paper, as far as that is still true; nothing that was shown there is lost."""
+    before = counter.paper_from
+    on_reader = counter.card_present and not counter.next_card
+    if isinstance(before, InTrouble):
+        return Transition(replace(counter, state=replace(before, card_on_reader=on_reader)))
+    if isinstance(before, ShowingAnswer) and (on_reader or not before.card_on_reader):
+        return Transition(replace(counter, state=before))
+    return _leave(counter)  # it began at the idle screen, or the card has left with its answer
 
 
 def _keep(
@@ -370,12 +386,13 @@ def _answer(counter: Counter, reception: Reception) -> Transition:
     assert isinstance(state, AskingService)
     # A typed answer stays when a card is taken: it did not come from that card.
     shown = ShowingAnswer(reception, card_on_reader=counter.card_present and state.entry is None)
+    unanswered = (Trouble.SERVER_DOWN,) if state.entry is not None and not reception.by else ()
     record = do.RecordVisit(
         counter.visit,
         reception.outcome,
         counter.method,
         state.entry.document.value if state.entry else "",
-        _words(counter.troubles),
+        _words((*counter.troubles, *unanswered)),
         reception.validity,
         reception.charge,
         reception.insurer_number,

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime
-
 import pytest
 
-from eligibility.calendar import JST
-from kiosk.cli.decision import outcome_by_card
-from kiosk.flow.states import CardSummary
-from kiosk.services.decider import PolicyDecider
-from kiosk.services.interfaces import Qualification
 from mock_server.personas import Persona, load_personas
 from tests.cli.command import Finished, Madoguchi
 
@@ -161,41 +152,3 @@ def test_the_pin_is_in_nothing_the_run_leaves_but_the_card(madoguchi: Madoguchi)
     looked_at = [path for path in others if path.suffix not in random_text]
     assert looked_at
     assert [path for path in looked_at if pin.encode() in path.read_bytes()] == []
-
-
-@pytest.fixture(params=["answered", "ended", "unregistered", "grace"])
-def qualification(request: pytest.FixtureRequest) -> Qualification:
-    """Answers that lead to different rows."""
-    answered = Qualification(
-        "card",
-        validity=1,
-        certificate_state="valid",
-        card_class="01",
-        insurer_number="01139997",
-        birthdate=date(1985, 6, 15),
-    )
-    variants: dict[str, Callable[[], Qualification]] = {
-        "answered": lambda: answered,
-        "ended": lambda: replace(answered, validity=2, burden_ratio=None),
-        "unregistered": lambda: Qualification("card", registered=False, certificate_state="valid"),
-        "grace": lambda: replace(answered, certificate_state="grace"),
-    }
-    return variants[request.param]()
-
-
-@pytest.mark.parametrize("site", ["clinic", "checkup", "limited"])
-@pytest.mark.parametrize("until", [date(2029, 6, 15), date(2026, 10, 1), date(2020, 1, 1)])
-def test_check_decides_as_the_counter_does(qualification: Qualification, site: str, until: date) -> None:
-    card, on = CardSummary("plastic", 3, until), date(2026, 11, 20)
-    shown = PolicyDecider(lambda: datetime(2026, 11, 20, 9, tzinfo=JST), site).by_card(card, qualification)
-    for answer in (qualification, replace(qualification, certificate_state="")):
-        outcome = outcome_by_card(card, answer, on=on, site=site)
-        same = PolicyDecider(lambda: datetime(2026, 11, 20, 9, tzinfo=JST), site).by_card(card, answer)
-        assert (outcome.outcome.value, outcome.row) == (same.outcome, same.row)
-        assert (outcome.reasons, outcome.ask_for, outcome.tell, outcome.queue) == (
-            same.reasons,
-            same.ask_for,
-            same.tell,
-            same.queue,
-        )
-    assert shown.row > 0

@@ -1,10 +1,12 @@
 """The real counter as a program of its own, with a frozen clock and seeded randomness, for the differential PIN test.
 
-Usage: python -m tests.e2e.seeded_counter DATA_DIR [--find PIN_HEX OUT] [--raise-in PIN_HEX FILE:FUNCTION]
+Usage: python -m tests.e2e.seeded_counter DATA_DIR [--find PIN OUT] [--raise-in PIN FILE:FUNCTION] [--imports OUT]
+(the PINs in hexadecimal)
 
 `--find` writes the names of all project functions that ever hold the PIN in a local variable: its digits in bytes or
 text, the opaque handle, or a widget with digits in its buffer. `--raise-in` raises an exception inside the named
-function, once, at the moment it returns while it holds the PIN, when all its variables are there.
+function, once, at the moment it returns while it holds the PIN, when all its variables are there. `--imports` writes
+which thread imported what after everything was loaded.
 """
 
 from __future__ import annotations
@@ -134,17 +136,29 @@ def raise_in(pin: bytes, wanted: str) -> None:
     trace_with(strike)
 
 
+def watch_imports(out: Path) -> None:
+    """Write `thread module` for every module that is looked for from now on."""
+
+    class Watcher:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            with out.open("a") as file:
+                file.write(f"{threading.current_thread().name.replace(' ', '-')} {name}\n")
+
+    sys.meta_path.insert(0, Watcher())
+
+
 def main() -> int:
     """Run the counter until it is closed; its return code."""
     parser = argparse.ArgumentParser()
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--find", nargs=2)
     parser.add_argument("--raise-in", nargs=2)
+    parser.add_argument("--imports", type=Path)
     options = parser.parse_args()
     moment = datetime.fromisoformat(MOMENT)
     seed_randomness()
 
-    from kiosk.cli.kiosk import _show, prepare_textual
+    from kiosk.cli.kiosk import prepare_textual, show
 
     prepare_textual(os.environ)
     from kiosk import crash
@@ -171,11 +185,13 @@ def main() -> int:
                 find_pin_path(bytes.fromhex(options.find[0]), Path(options.find[1]))
             if options.raise_in:
                 raise_in(bytes.fromhex(options.raise_in[0]), options.raise_in[1])
+            if options.imports:
+                watch_imports(options.imports)
             super()._loaded(services)
 
     plan = CounterPlan(options.data_dir, lambda: moment, "ja")
     app = WatchedApp(lambda: load_services(plan), lang="ja", place="taro", data_dir=options.data_dir, clock=lambda: 0.0)
-    return _show(app)
+    return show(app, options.data_dir)
 
 
 if __name__ == "__main__":

@@ -144,3 +144,10 @@ def test_an_unknown_language_is_japanese_and_an_unknown_id_stays() -> None:
     assert words.text("ja", "kiosk.title") == "kiosk.title"
     assert words.knows("outcome.NOT_CONFIRMED")
     assert not words.knows("kiosk.title")
+
+
+def test_every_code_of_a_broken_message_has_words_and_none_is_unused() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (PACKAGE / "oqs").glob("*.py"))
+    codes = set(re.findall(r'"((?:message|file_name)\.[a-z_.]*[a-z_])"', source))
+    assert len(codes) > 20
+    assert codes == ids("message.") | ids("file_name.")

@@ -46,7 +46,14 @@ def a_pin() -> PinHandle:
     return PinHandle(bytearray(b"1234"))
 
 
-def counter(state: State, *, card: bool = False, recorded: bool = False, next_card: bool = False) -> Counter:
+def counter(
+    state: State,
+    *,
+    card: bool = False,
+    recorded: bool = False,
+    next_card: bool = False,
+    paper_from: InTrouble | ShowingAnswer | None = None,
+) -> Counter:
     """A counter in the middle of visit 7."""
     trouble = state.trouble if isinstance(state, Idle) else None
     troubles = (state.trouble,) if isinstance(state, InTrouble) else ()
@@ -58,6 +65,7 @@ def counter(state: State, *, card: bool = False, recorded: bool = False, next_ca
         reader_trouble=trouble,
         troubles=troubles,
         recorded=recorded,
+        paper_from=paper_from,
     )
 
 
@@ -83,7 +91,20 @@ SITUATIONS: dict[str, Counter] = {
     "trouble, no card": counter(InTrouble(Trouble.CARD_PULLED), recorded=True),
     "choosing document": counter(ChoosingDocument(None, card_on_reader=False)),
     "choosing document after trouble": counter(
-        ChoosingDocument(Trouble.PIN_LOCKED, card_on_reader=True, can_retry=True), card=True
+        ChoosingDocument(Trouble.PIN_LOCKED, card_on_reader=True, can_retry=True),
+        card=True,
+        paper_from=InTrouble(Trouble.PIN_LOCKED, LOCKED_CARD, card_on_reader=True),
+    ),
+    "choosing document after an answer": counter(
+        ChoosingDocument(None, card_on_reader=True),
+        card=True,
+        recorded=True,
+        paper_from=ShowingAnswer(ANSWER, card_on_reader=True),
+    ),
+    "choosing document after an answer whose card left": counter(
+        ChoosingDocument(None, card_on_reader=False),
+        recorded=True,
+        paper_from=ShowingAnswer(ANSWER, card_on_reader=True),
     ),
     "filling form": counter(FillingForm(Document.ELIGIBILITY_NOTICE, None, card_on_reader=False)),
     "confirming form": counter(ConfirmingForm(PAPER, None, card_on_reader=False, draft=DRAFT)),

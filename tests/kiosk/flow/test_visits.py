@@ -36,7 +36,9 @@ from tests.kiosk.flow.samples import (
     LOCKED_CARD,
     OTHER_PAPER,
     PAPER,
+    SITUATIONS,
     a_pin,
+    counter,
     play,
     tell,
 )
@@ -341,3 +343,27 @@ def test_a_last_digit_that_crosses_with_calling_staff_is_wiped() -> None:
     transition = tell(called, ev.PinEntered(pin))
     assert transition.counter is called
     assert transition.effects == (do.DiscardPin(called.visit, pin),)
+
+
+def test_back_from_the_papers_shows_the_trouble_again_with_all_it_said() -> None:
+    before = SITUATIONS["choosing document after trouble"]
+    back = advance(before, Happened(ev.Back(), before.visit)).counter
+    assert back.state == before.paper_from
+    again = advance(back, Happened(ev.ManualRequested(), back.visit)).counter
+    assert again.state == before.state
+
+
+def test_an_unregistered_card_is_remembered_when_a_paper_is_typed_instead() -> None:
+    reception = Reception("OFFER_REGISTRATION", 8, "", by="card")
+    shown = counter(ShowingAnswer(reception, card_on_reader=True), card=True, recorded=True)
+    on = advance(shown, Happened(ev.ManualRequested(), shown.visit)).counter
+    assert isinstance(on.state, ChoosingDocument)
+    assert on.state.because is Trouble.NOT_REGISTERED
+
+
+def test_a_paper_decided_without_the_service_is_recorded_with_that_trouble() -> None:
+    asking = SITUATIONS["asking by numbers"]
+    decided = Reception("OK_CERTIFICATE", 6, "ratio:30", queue="recheck")
+    effects = advance(asking, Happened(ev.AnswerReceived(decided), asking.visit)).effects
+    entry = next(effect for effect in effects if isinstance(effect, do.RecordVisit))
+    assert entry.troubles == ("server_down",)

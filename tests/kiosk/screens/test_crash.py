@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 import sys
 import threading
@@ -79,21 +80,46 @@ def test_groups_and_loops_of_exceptions_are_described(tmp_path: Path) -> None:
     assert "ValueError" in text
 
 
-def test_uncaught_exceptions_of_the_process_become_reports(
+def test_faults_in_threads_and_in_the_loop_become_reports_without_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    crash.install(tmp_path, "stopped: {path}")
-    error = caught("4619")
-    sys.excepthook(ValueError, error, error.__traceback__)
-    assert capsys.readouterr().err.startswith("stopped: ")
+    crash.install(tmp_path)
     thread = threading.Thread(target=failing, args=("4619",))
     thread.start()
     thread.join()
-    reports = [path.read_text() for path in (tmp_path / "crash").glob("crash-*.txt")]
-    assert len(reports) == 2
-    assert not any("4619" in report for report in reports)
+
+    async def in_the_loop() -> None:
+        loop = asyncio.get_running_loop()
+        crash.install_in_loop(tmp_path, loop)
+        loop.call_soon(failing, "4619")
+        loop.call_exception_handler({"message": "4619"})
+        await asyncio.sleep(0)
+
+    asyncio.run(in_the_loop())
+    written = {path.name[:5]: path.read_text() for path in (tmp_path / "crash").iterdir()}
+    assert {"crash", "notes"} == set(written)
+    assert len(list((tmp_path / "crash").glob("crash-*.txt"))) == 2
+    assert not any("4619" in path.read_text() for path in (tmp_path / "crash").iterdir())
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_fault_nobody_can_catch_is_a_note_and_prints_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    crash.install(tmp_path)
+
+    class Stubborn:
+        def __del__(self) -> None:
+            failing("4619")
+
+    Stubborn().__class__  # noqa: B018 - made, and let go at once
+    assert "not raised: " in (tmp_path / "crash" / "notes.log").read_text()
+    assert "4619" not in (tmp_path / "crash" / "notes.log").read_text()
+    assert capsys.readouterr() == ("", "")
 
 
 async def test_a_fault_of_the_screens_ends_with_one_sentence_and_code_2(

@@ -1,0 +1,42 @@
+"""Imports what a visit will need, one module after the other on one thread, before anything else runs beside it.
+
+Why: Python's import locks can report a deadlock where two threads import packages that share parts, and a screen that
+imports waits. So after this, only the thread that connects to the service imports anything (a test watches over it).
+What breaks if a module is missing here: rarely, and only on some machines, the first visit fails.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+SCREENS: Final = (
+    "kiosk.performer",
+    "kiosk.reader_events",
+    "kiosk.drawer_hands",
+    "kiosk.screens.catalogue",
+    "kiosk.screens.drawer",
+    "kiosk.screens.overlays",
+    "kiosk.flow.machine",
+    "reader.monitor",
+    "eligibility.words",
+    "eligibility.oqs.signed_message",
+)
+"""What the screens and the flow need."""
+
+CARDS: Final = (
+    "cryptography.x509",
+    "cryptography.hazmat.primitives.asymmetric.padding",
+    "cryptography.hazmat.primitives.asymmetric.rsa",
+    "cryptography.hazmat.primitives.asymmetric.utils",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "cryptography.hazmat.primitives.serialization",
+    "tempfile",
+)
+"""What checking a card's origin, a software card's signature and the journal need."""
+
+
+def import_all() -> None:
+    """Import everything named here. Raises ImportError where the installation is broken."""
+    for name in (*SCREENS, *CARDS):
+        import_module(name)
