@@ -201,9 +201,18 @@ class KioskApp(App[None]):
         if self._monitor is not None:
             await asyncio.to_thread(self._monitor.stop)
         if self._performer is not None:
+            self._end_visit(self._performer)
             await self._performer.close()
         if self._services is not None:
             self._services.slot.close()
+
+    def _end_visit(self, performer: Performer) -> None:
+        """A visit that the end of the application cuts short has its entry in the journal as any other."""
+        from kiosk.flow.machine import end_visit
+
+        if self.counter is not None:
+            for effect in end_visit(self.counter).effects:
+                performer.perform(effect)
 
     # --- the flow ---
 

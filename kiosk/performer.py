@@ -83,27 +83,30 @@ class Performer:
         self._client: QualificationClient | None = None
         self._memories: dict[int, _Memory] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._entries: set[asyncio.Task[None]] = set()
+        """Entries on their way to the journal; never given up."""
 
     def perform(self, effect: Effect) -> None:
         """Begin; returns at once. The outcome is posted as an event of the effect's visit."""
+        # A visit is looked up here, not where its work begins: one that ends in between stays over.
         match effect:
             case do.ReadCard(visit):
-                self._start(self._read(visit))
+                self._start(self._read(visit, self._memory(visit)))
             case do.FetchChallenge(visit):
                 memory = self._memory(visit)
                 memory.challenge = asyncio.create_task(self._fetch())
             case do.VerifyPin(visit, handle):
-                self._start(self._verify(visit, handle))
+                self._start(self._verify(visit, self._memory(visit), handle))
             case do.AskByCard(visit):
-                self._start(self._ask_by_card(visit))
+                self._start(self._ask_by_card(visit, self._memory(visit)))
             case do.AskByNumbers(visit, entry, card_trouble):
-                self._start(self._ask_by_numbers(visit, entry, card_trouble))
+                self._start(self._ask_by_numbers(visit, self._memory(visit), entry, card_trouble))
             case do.DiscardPin(_, handle):
                 handle.discard()
             case do.ReleaseCard():
                 self._start(self._release())
             case do.RecordVisit():
-                self._start(self._record(effect))
+                self._start(self._record(effect), self._entries)
             case do.ForgetPatient(visit):
                 self._forget(visit)
 
@@ -128,14 +131,14 @@ class Performer:
         if self._client is not None:
             waits.append(loop.run_in_executor(None, self._client.close))
         await asyncio.wait(waits, timeout=3)
-        await asyncio.to_thread(self._journal.shutdown)
+        await asyncio.gather(*self._entries, return_exceptions=True)
+        self._journal.shutdown(wait=False)
         self._card.shutdown(wait=False, cancel_futures=True)
         self._service.shutdown(wait=False, cancel_futures=True)
 
     # --- the card ---
 
-    async def _read(self, visit: int) -> None:
-        memory = self._memory(visit)
+    async def _read(self, visit: int, memory: _Memory) -> None:
         event: Event
         try:
             card = await self._on(self._card, self._services.desk.read)
@@ -149,9 +152,12 @@ class Performer:
             event = ev.CardRead(card)
         self._tell(visit, memory, event)
 
-    async def _verify(self, visit: int, handle: PinHandle) -> None:
+    async def _verify(self, visit: int, memory: _Memory, handle: PinHandle) -> None:
         """No try is spent before there is something to sign: the challenge comes first."""
-        memory = self._memory(visit)
+        if memory.over:
+            handle.discard()
+            return
+        memory.given_up.clear()  # an earlier wait of this visit was given up, not this one
         event: Event
         try:
             challenge = await self._challenge(memory)
@@ -221,8 +227,9 @@ class Performer:
             return False
         return challenge.expires_at - self._services.now() > CHALLENGE_MARGIN
 
-    async def _ask_by_card(self, visit: int) -> None:
-        memory = self._memory(visit)
+    async def _ask_by_card(self, visit: int, memory: _Memory) -> None:
+        if memory.over:
+            return
         event: Event
         try:
             card, (challenge, certificate, signature) = self._take_signed(memory)
@@ -245,9 +252,13 @@ class Performer:
         signed, memory.signed = memory.signed, None
         return memory.card, signed
 
-    async def _ask_by_numbers(self, visit: int, entry: ManualEntry, card_trouble: Trouble | None) -> None:
+    async def _ask_by_numbers(
+        self, visit: int, memory: _Memory, entry: ManualEntry, card_trouble: Trouble | None
+    ) -> None:
         """Where nobody answers, the rules decide on the paper alone."""
-        memory = self._memory(visit)
+        if memory.over:
+            return
+        memory.given_up.clear()  # an earlier wait of this visit was given up, not this one
         event: Event
         try:
             asked = asyncio.create_task(self._attempt(lambda: self._connected().check_by_numbers(entry)))
@@ -307,10 +318,11 @@ class Performer:
         if not memory.over:
             self._post(visit, event)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def _start(self, work: Coroutine[None, None, None], among: set[asyncio.Task[None]] | None = None) -> None:
+        tasks = self._tasks if among is None else among
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     def _on(self, threads: ThreadPoolExecutor, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(threads, lambda: call(*args, **kwargs))

@@ -98,11 +98,8 @@ class WebGuard:
         host = headers.get(b"host", "")
         if _host_name(f"//{host}") not in self._allowed:
             raise QualificationError(Refusal.REQUEST_HOST)
-        origin = headers.get(b"origin")
         # Exactly the page's own address: same host and same port.
-        if origin is not None and (
-            urlsplit(origin).scheme not in ("http", "https") or origin.partition("//")[2].lower() != host.lower()
-        ):
+        if headers.get(b"origin", f"http://{host}").lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
             raise QualificationError(Refusal.REQUEST_ORIGIN)
         if scope["method"] not in READ_METHODS:
             kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()

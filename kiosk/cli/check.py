@@ -25,9 +25,10 @@ from reader.pin import PinHandle
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
     from eligibility.policy import Outcome
-    from kiosk.cli.composition import CounterPlan
+    from kiosk.cli.composition import CounterPlan, LazyAuthority
     from kiosk.flow.states import CardSummary
     from kiosk.services.interfaces import CardDesk, Challenge, ExchangeCount, Qualification, QualificationClient
+    from reader.connection import CardSlot
 
 
 def fill(parser: CommandParser, words: Words) -> None:
@@ -97,19 +98,30 @@ class Visit:
         started = time.perf_counter()
         authority = composition.LazyAuthority(self._plan)
         with ExitStack() as kept:
-            if self._persona is not None:
-                slot = kept.enter_context(composition.software_slot(self._persona, authority))
-            else:
-                slot = composition.real_slot(self._plan.reader)
-                kept.callback(slot.close)
             service = _Asked(self._plan, self._timed)
             kept.callback(service.close)
+            try:
+                with troubles.told():
+                    slot = self._slot(kept, authority)
+            except CommandError as error:
+                service.start()
+                raise gravest([error, *service.faults()]) from error
             desk = composition.card_desk(self._plan, slot, authority)
             kept.callback(desk.release)
             card = self._read(desk, service)
             answer = self._ask(desk, service, pin)
             outcome = self._decide(card, answer)
             return self._document(desk.count, answer, outcome, started)
+
+    def _slot(self, kept: ExitStack, authority: LazyAuthority) -> CardSlot:
+        """Where the card lies; let go of with `kept`."""
+        from kiosk.cli import composition
+
+        if self._persona is not None:
+            return kept.enter_context(composition.software_slot(self._persona, authority))
+        slot = composition.real_slot(self._plan.reader)
+        kept.callback(slot.close)
+        return slot
 
     def _read(self, desk: CardDesk, service: _Asked) -> CardSummary:
         """Read the card while the challenge is fetched; of what went wrong, the gravest is told (design.md §4)."""
@@ -126,11 +138,7 @@ class Visit:
             wrong.append(CommandError("pin_locked", ExitCode.CARD, detail="63C0"))
         if card is not None and card.attempts_left == 1 and not self._allow_last_try:
             wrong.append(CommandError("last_try", ExitCode.REFUSED))
-        try:
-            with troubles.told():
-                service.wait()
-        except CommandError as error:
-            wrong.append(error)
+        wrong += service.faults()
         if wrong:
             raise gravest(wrong)
         assert card is not None
@@ -210,6 +218,15 @@ class _Asked:
         assert self._client is not None
         assert self._challenge is not None
         return self._client, self._challenge
+
+    def faults(self) -> list[CommandError]:
+        """What keeps the service from being asked: nothing, or one error."""
+        try:
+            with troubles.told():
+                self.wait()
+        except CommandError as error:
+            return [error]
+        return []
 
     def close(self) -> None:
         if self._thread.ident is not None:

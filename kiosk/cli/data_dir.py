@@ -5,8 +5,10 @@ What breaks if it is wrong: a half-written key store, or somebody else's folder.
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.cli.errors import CommandError
@@ -16,29 +18,55 @@ CONFIG_NAME = "config.toml"
 
 
 def chosen_data_dir(option: str | None, environ: Mapping[str, str]) -> Path | None:
-    """The folder somebody asked for: `--data-dir`, else MADOGUCHI_DATA_DIR, else None."""
+    """The folder somebody asked for: `--data-dir`, else MADOGUCHI_DATA_DIR, else None.
+
+    Raises:
+        CommandError: `data_dir`: it lies in the home of somebody who has none.
+    """
     wanted = option or environ.get(VARIABLE)
-    return Path(wanted).expanduser().absolute() if wanted else None
+    if not wanted:
+        return None
+    with _home_needed(wanted):
+        return Path(wanted).expanduser().absolute()
 
 
 def data_dir_path(option: str | None, environ: Mapping[str, str]) -> Path:
-    """The folder to use, not made yet: the one asked for, else the user's data folder of this system."""
+    """The folder to use, not made yet: the one asked for, else the user's data folder of this system.
+
+    Raises:
+        CommandError: `data_dir`: this user has no home.
+    """
     chosen = chosen_data_dir(option, environ)
     if chosen is not None:
         return chosen
     from platformdirs import user_data_path
 
-    return user_data_path("madoguchi", appauthor=False)
+    with _home_needed("~"):
+        return user_data_path("madoguchi", appauthor=False)
 
 
-def default_config_path(option: str | None, environ: Mapping[str, str]) -> Path:
-    """Where settings are looked for: in the data folder somebody asked for, else in the user's config folder."""
+def default_config_path(option: str | None, environ: Mapping[str, str]) -> Path | None:
+    """Where settings are looked for: in the data folder somebody asked for, else in the user's config folder.
+
+    None where this user has no home, and so no settings. Raises CommandError as `chosen_data_dir`.
+    """
     chosen = chosen_data_dir(option, environ)
     if chosen is not None:
         return chosen / CONFIG_NAME
     from platformdirs import user_config_path
 
-    return user_config_path("madoguchi", appauthor=False) / CONFIG_NAME
+    try:
+        return user_config_path("madoguchi", appauthor=False) / CONFIG_NAME
+    except RuntimeError:  # how platformdirs and pathlib say that there is no home
+        return None
+
+
+@contextmanager
+def _home_needed(path: str) -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError:
+        raise CommandError("data_dir", path=path, reason=FileNotFoundError(errno.ENOENT, "no home folder")) from None
 
 
 def open_data_dir(path: Path) -> Path:

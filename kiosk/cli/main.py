@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kiosk.cli.config import load_config
+from kiosk.cli.config import Config, load_config
 from kiosk.cli.context import Context
 from kiosk.cli.data_dir import data_dir_path, default_config_path
 from kiosk.cli.errors import CommandError, ExitCode, InterruptedByTermError
@@ -76,7 +76,7 @@ def _run(argv: Sequence[str], output: Output) -> int:
     wanted_config: str | None = getattr(arguments, "config", None)
     data_dir: str | None = getattr(arguments, "data_dir", None)
     path = Path(wanted_config) if wanted_config is not None else default_config_path(data_dir, os.environ)
-    config = load_config(path, required=wanted_config is not None)
+    config = Config() if path is None else load_config(path, required=wanted_config is not None)
     code: int = arguments.run(Context(arguments, config, output, os.environ))
     return code
 
@@ -86,8 +86,11 @@ def _fault(argv: Sequence[str], words: Words, error: Exception) -> CommandError:
     from kiosk.crash import write_report
 
     option = next((argv[i + 1] for i, token in enumerate(argv[:-1]) if token == "--data-dir"), None)  # noqa: S105
-    folder = data_dir_path(option, os.environ)
-    path = write_report(folder, error, where="command") if folder.is_dir() else None
+    try:
+        folder = data_dir_path(option, os.environ)
+        path = write_report(folder, error, where="command") if folder.is_dir() else None
+    except (CommandError, OSError):
+        path = None
     report = "" if path is None else words.text("internal.report", path=path)
     return CommandError("internal", kind=type(error).__name__, where=innermost(error), report=report)
 

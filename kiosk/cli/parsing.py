@@ -143,6 +143,8 @@ def parse(parser: CommandParser, argv: Sequence[str]) -> argparse.Namespace:
             argument. What nobody knows is told by its option's name only: the value may be a PIN.
         HelpWanted, VersionWanted: A question of its own.
     """
+    if any(token.startswith("--pin") and "=" in token for token in argv):
+        raise CommandError("pin_stdin_needed")  # argparse would quote what stands behind the sign
     arguments, unknown = parser.parse_known_args(with_command(argv))
     if not unknown:
         return arguments  # type: ignore[no-any-return]

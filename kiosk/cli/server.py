@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date
 from functools import partial
@@ -63,7 +64,8 @@ def run_here(context: Context) -> int:
             database_url=context.option("database") or context.config.database,
             trust_files=trust,
         )
-        run_server(build_app(service, host), host, port, partial(_ready, context))
+        with closing(service):
+            run_server(build_app(service, host), host, port, partial(_ready, context))
     return ExitCode.DONE
 
 

@@ -145,7 +145,7 @@ def _card_taken(counter: Counter) -> Transition:
         return _stop_visit_in_trouble(counter, Trouble.CARD_PULLED)
     match state:
         case TakingCard() | ShowingAnswer(card_on_reader=True):
-            return _end_visit(counter)
+            return end_visit(counter)
         case InTrouble() | ChoosingDocument() | FillingForm() | ConfirmingForm():
             return Transition(replace(counter, state=replace(state, card_on_reader=False)))
         case _:
@@ -161,7 +161,7 @@ def _reader_gone(counter: Counter, trouble: Trouble) -> Transition:
         case Idle():
             return Transition(replace(counter, state=Idle(trouble)))
         case TakingCard():
-            return _end_visit(counter)
+            return end_visit(counter)
         case ShowingAnswer() | InTrouble() | ChoosingDocument() | FillingForm() | ConfirmingForm():
             return Transition(replace(counter, state=replace(state, card_on_reader=False)))
         case _:
@@ -203,7 +203,8 @@ def _next_visit(counter: Counter, state: State, troubles: tuple[Trouble, ...] = 
     )
 
 
-def _end_visit(counter: Counter) -> Transition:
+def end_visit(counter: Counter) -> Transition:
+    """The visit ends here, whatever it is at: also when the counter itself is closed in the middle of it."""
     following = _next_visit(counter, Idle(counter.reader_trouble))
     return Transition(following, _closing_effects(counter))
 
@@ -232,7 +233,7 @@ def _leave(counter: Counter, *, in_view: bool = True) -> Transition:
     `in_view` is False where nobody is there to read on (time-out): then the answer goes now, not with the card.
     """
     if not counter.card_present:
-        return _end_visit(counter)
+        return end_visit(counter)
     if counter.next_card:
         return _start_reading(counter)
     visit, state = counter.visit, counter.state
@@ -312,7 +313,7 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
         case InTrouble() | ChoosingDocument(), ev.RetryRequested() if counter.card_present:
             return _start_reading(counter)
         case InTrouble() | ChoosingDocument(), ev.RetryRequested():
-            return _end_visit(counter)
+            return end_visit(counter)
         case ChoosingDocument(because, on_reader), ev.DocumentChosen(document):
             return to(FillingForm(document, because, on_reader, dict(counter.drafts).get(document, ())))
         case ChoosingDocument(), ev.Back():

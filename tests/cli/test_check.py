@@ -120,6 +120,8 @@ def test_a_reader_that_is_not_there_is_exit_code_3(lived_in: Madoguchi) -> None:
     done = lived_in.run("check", "--reader", "0", "--pin-stdin", "--json", stdin=b"4093")
     assert done.code == 3
     assert done.error() in ("no_pcsc_service", "no_pyscard")
+    both = lived_in.run("check", "--reader", "0", "--pin-stdin", "--server", NOBODY, "--json", stdin=b"4093")
+    assert (both.code, both.error()) == (4, "server_down")
 
 
 @pytest.mark.parametrize(

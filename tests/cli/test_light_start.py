@@ -39,17 +39,18 @@ assert code == 0
 
 AT_FIRST_FRAME = """
 import json, os, sys
-from kiosk.cli import composition, kiosk, main
+from kiosk import preload
+from kiosk.cli import kiosk, main
 
-def first_frame_is_there(plan, real):
+def first_frame_is_there():
     # Called on the loading thread, once the first frame was drawn.
     os.write(1, json.dumps(sorted(sys.modules)).encode())
     os._exit(0 if os.environ["TEXTUAL_DISABLE_KITTY_KEY"] == "1" and "TEXTUAL_LOG" not in os.environ else 1)
 
 os.environ["TEXTUAL_LOG"] = "/nowhere"
-composition.load_services = first_frame_is_there
+preload.import_all = first_frame_is_there
 kiosk.check_terminal = lambda: None
-kiosk._show = lambda app: app.run(headless=True, size=(80, 24))
+kiosk.show = lambda app, data_dir: app.run(headless=True, size=(80, 24))
 main.main(["--data-dir", sys.argv[1]])
 os._exit(2)
 """

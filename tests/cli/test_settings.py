@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.cli.data_dir import data_dir_path, default_config_path
+from kiosk.cli.errors import CommandError, ExitCode
 from tests.cli.command import Madoguchi
 
 ASKS_FOR_NOTHING = ("server", "personas", "--json")
@@ -130,3 +132,21 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence(
     assert str(folder) in done.document("error")["error"]["message"]
     assert file.read_bytes() == b"somebody's"
     assert [path.name for path in madoguchi.home.iterdir()] == ["file"]
+
+
+def test_a_data_folder_in_the_home_of_nobody_is_one_sentence(madoguchi: Madoguchi) -> None:
+    for command in (("card", "status", "--persona", "taro"), ("doctor",), ("server", "run")):
+        done = madoguchi.run(*command, "--data-dir", "~nobody-of-that-name/data", "--json")
+        assert (done.code, done.error(), done.err) == (2, "data_dir", "")
+    assert list(madoguchi.home.iterdir()) == []
+
+
+def test_a_user_without_a_home_is_told_so_where_a_folder_is_needed() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.path.expanduser", lambda path: path)  # what it does where neither HOME nor passwd knows more
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+            patch.delenv(name, raising=False)
+        assert default_config_path(None, {}) is None
+        with pytest.raises(CommandError) as refused:
+            data_dir_path(None, {})
+    assert (refused.value.code, refused.value.exit_code) == ("data_dir", ExitCode.USAGE)

@@ -113,7 +113,7 @@ def test_a_mistyped_command_and_persona_are_answered_with_what_looks_like_them(m
 
 
 def test_what_stands_in_an_unknown_argument_is_not_repeated(madoguchi: Madoguchi) -> None:
-    for arguments in (("--pni=4093",), ("--pni", "4093"), ("4093",)):
+    for arguments in (("--pni=4093",), ("--pni", "4093"), ("4093",), ("--pin-stdin=4093",), ("--pin-stdin", "4093")):
         done = madoguchi.run("check", *arguments)
         assert done.code == 2
         assert "4093" not in done.out + done.err.replace("echo 4093", "")

@@ -148,7 +148,15 @@ async def test_the_loopback_names_are_ours(client: httpx2.AsyncClient, host: str
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "http://127.0.0.1:9999", "http://localhost:8765", "file://127.0.0.1:8765"],
+    [
+        "https://evil.example",
+        "null",
+        "",
+        "http://[",
+        "http://127.0.0.1:9999",
+        "http://localhost:8765",
+        "file://127.0.0.1:8765",
+    ],
 )
 async def test_a_foreign_origin_is_refused(client: httpx2.AsyncClient, origin: str) -> None:
     for ask in (

@@ -222,7 +222,7 @@ def test_a_store_that_was_open_to_others_is_closed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+    "content", [b"", b"not a key", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
 )
 def test_a_damaged_ca_file_is_named(fresh: TestAuthority, tmp_path: Path, content: bytes) -> None:
     fresh.ca_certificates()

@@ -15,7 +15,7 @@ from reader import doctor
 from reader.connection import SlotReport, SlotState
 from reader.errors import AccessDeniedError, ServiceUnavailableError
 from reader.jpki import AUTHENTICATION_PIN, JpkiSession
-from reader.monitor import CardArrived, CardGone, ReaderEvent, SlotAvailable, SlotMonitor, SlotUnavailable
+from reader.monitor import CardArrived, ReaderEvent, SlotAvailable, SlotMonitor, SlotUnavailable
 from reader.transports import emulator, pcsc, vpcd
 from reader.transports.emulator import EmulatedReader
 from reader.transports.pcsc import PcscSlot

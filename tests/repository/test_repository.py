@@ -49,7 +49,7 @@ def test_every_declared_dependency_is_locked() -> None:
 
 
 def test_no_private_key_and_no_data_of_a_run_is_tracked() -> None:
-    marker = "-----BEGIN " + "PRIVATE KEY-----"
+    marker = "-----BEGIN PRIVATE" + " KEY-----"
     for path in tracked_files():
         assert path.suffix not in {".sqlite", ".mo", ".pyc"}, path
         assert marker.encode() not in path.read_bytes(), path

@@ -356,3 +356,19 @@ async def test_everything_is_let_go_of_at_the_end(tmp_path: Path) -> None:
     assert outside.slot.closed
     assert outside.client.closed
     assert outside.desk.open_card is None
+
+
+async def test_a_visit_cut_short_by_the_end_of_the_counter_is_in_the_journal_too(tmp_path: Path) -> None:
+    async with counter(tmp_path) as running:
+        await running.to_pin()
+        await running.reach(st.EnteringPin)
+        journal = running.outside.journal
+        assert journal.entries == []
+    assert [(entry.outcome, entry.visit) for entry in journal.entries] == [("ABANDONED", 1)]
+
+
+async def test_an_answered_visit_is_not_written_down_again_at_the_end_of_the_counter(tmp_path: Path) -> None:
+    async with counter(tmp_path) as running:
+        await running.to_answer()
+        journal = running.outside.journal
+    assert [entry.outcome for entry in journal.entries] == ["OK_ONLINE"]
