@@ -34,8 +34,8 @@ from kiosk.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from kiosk.drawer_hands import DrawerHands
+    from kiosk.flow.counter import Counter
     from kiosk.flow.events import Event
-    from kiosk.flow.machine import Counter
     from kiosk.performer import Performer
     from kiosk.services.interfaces import Services
     from reader.monitor import SlotMonitor
@@ -167,7 +167,7 @@ class KioskApp(App[None]):
     def _loaded(self, services: Services) -> None:
         """The counter can be used."""
         from kiosk.drawer_hands import DrawerHands
-        from kiosk.flow.machine import Counter
+        from kiosk.flow.counter import Counter
         from kiosk.performer import Performer
         from reader.monitor import SlotMonitor
 
@@ -219,7 +219,8 @@ class KioskApp(App[None]):
     @on(FlowEvent)
     async def _happened(self, message: FlowEvent) -> None:
         """The only place the state changes."""
-        from kiosk.flow.machine import Happened, UnexpectedEventError, advance
+        from kiosk.flow.counter import Happened, UnexpectedEventError
+        from kiosk.flow.machine import advance
         from kiosk.flow.states import Idle, InTrouble, ReadingCard, Trouble
 
         if self.counter is None or self._performer is None:
@@ -350,9 +351,13 @@ class KioskApp(App[None]):
             self.push_screen(self._hands.open_drawer(self._words), self._hands.do)
 
     def _drawer_failed(self, error: BaseException) -> None:
-        """On the drawer's thread: a card could not be made."""
-        self._report(error, "drawer")
-        self._tell_loop(self.frame.news, self._words.text("news.drawer_failed"))
+        """On the drawer's thread: another program holds the card, or it could not be made."""
+        from kiosk.services.interfaces import CardHeldElsewhereError
+
+        elsewhere = isinstance(error, CardHeldElsewhereError)
+        if not elsewhere:
+            self._report(error, "drawer")
+        self._tell_loop(self.frame.news, self._words.text("news.card_elsewhere" if elsewhere else "news.drawer_failed"))
 
     def on_resize(self, event: events.Resize) -> None:
         """Smaller than every screen needs: one sentence, and nothing beneath it is lost."""

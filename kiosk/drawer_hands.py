@@ -54,13 +54,7 @@ class DrawerHands:
     def place(self, persona: str) -> None:
         """Lay a persona's card down, in place of the one that lies there."""
         self._last_placed = persona
-
-        def swap() -> None:
-            if self._shelf.lies_there is not None:
-                self._shelf.remove()
-            self._shelf.place(persona)
-
-        self._later(swap)
+        self._later(lambda: self._shelf.place(persona))
 
     def close(self) -> None:
         """Whatever was not begun is left undone."""

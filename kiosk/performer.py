@@ -85,6 +85,8 @@ class Performer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._entries: set[asyncio.Task[None]] = set()
         """Entries on their way to the journal; never given up."""
+        self._pins: list[PinHandle] = []
+        """PINs on their way to the card: wiped at the latest when the counter ends."""
 
     def perform(self, effect: Effect) -> None:
         """Begin; returns at once. The outcome is posted as an event of the effect's visit."""
@@ -96,6 +98,7 @@ class Performer:
                 memory = self._memory(visit)
                 memory.challenge = asyncio.create_task(self._fetch())
             case do.VerifyPin(visit, handle):
+                self._pins.append(handle)
                 self._start(self._verify(visit, self._memory(visit), handle))
             case do.AskByCard(visit):
                 self._start(self._ask_by_card(visit, self._memory(visit)))
@@ -126,6 +129,8 @@ class Performer:
             memory.given_up.set()
         for task in tuple(self._tasks):
             task.cancel()
+        for handle in self._pins:  # a task that is cancelled before it began wipes nothing
+            handle.discard()
         loop = asyncio.get_running_loop()
         waits = [loop.run_in_executor(self._card, self._services.desk.release)]
         if self._client is not None:
@@ -154,10 +159,8 @@ class Performer:
 
     async def _verify(self, visit: int, memory: _Memory, handle: PinHandle) -> None:
         """No try is spent before there is something to sign: the challenge comes first."""
-        if memory.over:
-            handle.discard()
-            return
-        memory.given_up.clear()  # an earlier wait of this visit was given up, not this one
+        if not memory.over:
+            memory.given_up.clear()  # an earlier wait of this visit was given up, not this one
         event: Event
         try:
             challenge = await self._challenge(memory)
@@ -178,6 +181,7 @@ class Performer:
             event = ev.PinAccepted()
         finally:
             handle.discard()
+            self._pins.remove(handle)
         self._tell(visit, memory, event)
 
     def _verify_on_card(self, handle: PinHandle, challenge: Challenge) -> tuple[bytes, bytes]:

@@ -6,8 +6,6 @@ that two programs that start at once agree on one CA.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mock_server.errors import SetupError
+from reader.card.private_file import write_private
 
 LOCK_WAIT_S = 60.0
 """How long to wait for another program that is issuing; making a card takes a second or two."""
@@ -64,17 +63,7 @@ class Keystore:
     def write(self, path: Path, content: bytes) -> None:
         """Write a file, mode 0600, so that a crash leaves the old one or the new one."""
         with _told(path):
-            # mkstemp makes the file with mode 0600 before a byte is in it.
-            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(temporary).replace(path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            write_private(path, content)
 
     def secret(self, name: str, length: int, random_bytes: Callable[[int], bytes]) -> bytes:
         """Random bytes kept under `name`, made on first use. One of another length is not believed.

@@ -99,7 +99,8 @@ class WebGuard:
         if _host_name(f"//{host}") not in self._allowed:
             raise QualificationError(Refusal.REQUEST_HOST)
         # Exactly the page's own address: same host and same port.
-        if headers.get(b"origin", f"http://{host}").lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
+        origin = headers.get(b"origin")
+        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
             raise QualificationError(Refusal.REQUEST_ORIGIN)
         if scope["method"] not in READ_METHODS:
             kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from reader.connection import CardSlot, SlotReport, SlotState
 
@@ -59,6 +60,10 @@ def events_between(before: SlotReport | None, after: SlotReport) -> tuple[Reader
     return tuple(events)
 
 
+_PAUSE_AFTER_FAULT_S: Final = 0.5
+"""Between two looks at a slot that fails: often enough for a person, seldom enough for the machine."""
+
+
 class SlotMonitor:
     """Watches a slot in a thread of its own from `start` to `stop`, and reports every event there.
 
@@ -89,9 +94,17 @@ class SlotMonitor:
     def _watch(self) -> None:
         known: SlotReport | None = None
         while not self._stopping.is_set():
-            seen = self._slot.wait_for_change(known, self._look_s)
+            seen = self._look(known)
             for event in events_between(known, seen):
                 if self._stopping.is_set():
                     return
                 self._report(event)
             known = seen
+
+    def _look(self, known: SlotReport | None) -> SlotReport:
+        """The slot's report; a slot that fails in a way nobody foresaw cannot be used, and is asked again."""
+        try:
+            return self._slot.wait_for_change(known, self._look_s)
+        except Exception:  # a thread that ends here would leave the counter with yesterday's reader
+            self._stopping.wait(_PAUSE_AFTER_FAULT_S)
+            return SlotReport(SlotState.UNAVAILABLE, "no_reader", 0 if known is None else known.generation)

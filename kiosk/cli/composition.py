@@ -174,7 +174,7 @@ def software_slot(persona: str, authority: LazyAuthority) -> Iterator[CardSlot]:
     """A software reader with the persona's card on it, for as long as the block lasts.
 
     Raises:
-        CardElsewhereError: Another program holds the card for longer than a visit takes.
+        CardHeldElsewhereError: Another program holds the card for longer than a visit takes.
     """
     from kiosk.cli.held_card import take_card
     from reader.transports.in_process import SoftwareReader

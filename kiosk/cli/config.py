@@ -31,8 +31,10 @@ class Config:
 
 
 def _text(value: str, where: str) -> str:
-    if not value.strip():
+    if not value.replace("\0", "").strip():
         raise CommandError("config_empty", where=where)
+    if "\0" in value:  # no path, host or reader's name holds it
+        raise CommandError("config_character", where=where)
     return value
 
 

@@ -48,14 +48,6 @@ class CommandError(Exception):
         self.params = params
 
 
-class CardElsewhereError(Exception):
-    """The persona's card lies in another reader, held by another process."""
-
-    def __init__(self, persona: str) -> None:
-        super().__init__(persona)
-        self.persona = persona
-
-
 class InterruptedByTermError(BaseException):
     """SIGTERM came: leave in order, with exit code 0. Not an Exception, so that no handler takes it for a fault."""
 

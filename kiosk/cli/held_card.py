@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.cli.errors import CardElsewhereError
+from kiosk.services.interfaces import CardHeldElsewhereError
 from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, save_image
 
@@ -39,7 +39,7 @@ def take_card(persona: str, authority: TestAuthority, *, patience_s: float = 0.0
 
     Raises:
         KeyError: There is no such persona.
-        CardElsewhereError: Somebody else holds the card.
+        CardHeldElsewhereError: Somebody else holds the card.
     """
     from filelock import FileLock, Timeout
 
@@ -52,7 +52,7 @@ def take_card(persona: str, authority: TestAuthority, *, patience_s: float = 0.0
     try:
         lock.acquire()
     except Timeout:
-        raise CardElsewhereError(persona) from None
+        raise CardHeldElsewhereError(persona) from None
     try:
         return HeldCard(SoftwareCard(authority.card(who), save=_saver(path)), lock)
     except BaseException:

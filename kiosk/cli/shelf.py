@@ -45,7 +45,7 @@ class SoftwareShelf:
 
         Raises:
             KeyError: There is no such persona.
-            CardElsewhereError: The card lies in another program's reader.
+            CardHeldElsewhereError: The card lies in another program's reader.
         """
         with self._lock:
             if self._held is None or self._on_reader != persona:

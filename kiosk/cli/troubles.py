@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kiosk.cli.errors import CardElsewhereError, CommandError, ExitCode
+from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.flow.states import Trouble
-from kiosk.services.interfaces import CardStopped, PinRefused, ServiceStopped
+from kiosk.services.interfaces import CardHeldElsewhereError, CardStopped, PinRefused, ServiceStopped
 from reader import errors as re
 
 _REFUSED = {Trouble.REAL_CARD}
@@ -107,7 +107,7 @@ def as_command_error(error: Exception) -> CommandError | None:
             return of_service(error)
         case re.ReaderError():
             return of_reader(error)
-        case CardElsewhereError():
+        case CardHeldElsewhereError():
             return CommandError("card_elsewhere", ExitCode.CARD, persona=error.persona)
     return of_setup(error)
 

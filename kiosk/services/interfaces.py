@@ -180,6 +180,14 @@ class ShelfCard:
     pin: str = field(repr=False)
 
 
+class CardHeldElsewhereError(Exception):
+    """The persona's card lies in another program's reader: a software card is in one place, as a real one is."""
+
+    def __init__(self, persona: str) -> None:
+        super().__init__(persona)
+        self.persona = persona
+
+
 class CardShelf(Protocol):
     """The drawer (F2): whoever plays the patient picks a card and does things to it. Software reader only."""
 
@@ -188,7 +196,12 @@ class CardShelf(Protocol):
         ...
 
     def place(self, persona: str) -> None:
-        """Lay the persona's card on the reader; issues it on first use. Raises KeyError for an unknown persona."""
+        """Lay the persona's card on the reader, in place of another one; issues it on first use.
+
+        Raises:
+            KeyError: There is no such persona.
+            CardHeldElsewhereError: Another program holds this card; the reader is as it was.
+        """
         ...
 
     def remove(self) -> None:

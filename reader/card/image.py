@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from reader.card import layout
+from reader.card.private_file import write_private
 
 FORMAT: Final = 1
 """Version of the file's shape; another one is refused."""
@@ -113,20 +113,7 @@ def save_image(image: CardImage, path: Path) -> None:
     Raises:
         OSError: The folder does not exist or cannot be written.
     """
-    import tempfile  # brings a dozen modules that nobody needs before the first counter changes
-
-    text = json.dumps(_to_json(image), ensure_ascii=False, indent=1).encode() + b"\n"
-    # mkstemp makes the file with mode 0600 before a byte is in it; the same folder makes the rename atomic.
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_private(path, json.dumps(_to_json(image), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
 def _to_json(image: CardImage) -> dict[str, Any]:

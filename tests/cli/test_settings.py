@@ -38,6 +38,7 @@ def write_config(madoguchi: Madoguchi, text: str | bytes) -> Path:
         ("[counter]\ninstitution = '12'\n", "bad_institution", "counter.institution"),
         ("[counter]\nserver = 'nowhere'\n", "bad_server", "counter.server"),
         ("[counter]\nreader = ' '\n", "config_empty", "counter.reader"),
+        ('[server]\ntrust = "a\\u0000b"\n', "config_character", "server.trust"),
         ("[server]\nport = 0\n", "bad_port", "server.port"),
         ("[server]\nport = 99999\n", "bad_port", "server.port"),
     ],

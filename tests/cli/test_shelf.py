@@ -9,9 +9,9 @@ import pytest
 
 from eligibility.calendar import JST
 from kiosk.cli import composition
-from kiosk.cli.errors import CardElsewhereError
 from kiosk.cli.held_card import take_card
 from kiosk.cli.shelf import SoftwareShelf
+from kiosk.services.interfaces import CardHeldElsewhereError
 from mock_server.issuer import TestAuthority
 from reader.connection import SlotState
 from reader.jpki import AUTHENTICATION_PIN
@@ -80,12 +80,12 @@ def test_nobody_elses_card_is_made_up(shelf: SoftwareShelf) -> None:
 def test_a_card_lies_in_one_reader_at_a_time(shelf: SoftwareShelf, authority: TestAuthority) -> None:
     shelf.place("taro")
     other = SoftwareShelf(SoftwareReader(), lambda: authority)
-    with pytest.raises(CardElsewhereError):
+    with pytest.raises(CardHeldElsewhereError):
         other.place("taro")
     assert other.lies_there is None
     shelf.place("hanako")
     other.place("taro")
-    with pytest.raises(CardElsewhereError):
+    with pytest.raises(CardHeldElsewhereError):
         shelf.place("taro")
     assert shelf.lies_there == "hanako"  # what lay there stays
     shelf.remove()

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk.flow import events as ev
+from kiosk.flow.counter import Counter, Happened, Transition
 from kiosk.flow.effects import Effect
-from kiosk.flow.machine import Counter, Happened, Transition, advance
+from kiosk.flow.machine import advance
 from kiosk.flow.states import (
     AskingService,
     CardSummary,

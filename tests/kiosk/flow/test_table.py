@@ -12,7 +12,8 @@ import pytest
 
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
-from kiosk.flow.machine import Happened, UnexpectedEventError, advance
+from kiosk.flow.counter import Happened, UnexpectedEventError
+from kiosk.flow.machine import advance
 from kiosk.flow.states import State
 from tests.kiosk.flow.samples import SITUATIONS, VISIT, sample_events, tell
 

@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
+from kiosk.flow.counter import Counter, Happened
 from kiosk.flow.effects import Effect
-from kiosk.flow.machine import Counter, Happened, advance
+from kiosk.flow.machine import advance
 from kiosk.flow.states import (
     AskingService,
     ChoosingDocument,

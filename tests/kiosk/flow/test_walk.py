@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
+from kiosk.flow.counter import Counter, Happened, UnexpectedEventError
 from kiosk.flow.effects import Effect
-from kiosk.flow.machine import Counter, Happened, UnexpectedEventError, advance
+from kiosk.flow.machine import advance
 from kiosk.flow.states import (
     AskingService,
     ChoosingMethod,

@@ -13,8 +13,8 @@ import pytest
 
 from kiosk import crash
 from kiosk.app import KioskApp
+from kiosk.flow.counter import UnexpectedEventError
 from kiosk.flow.events import PinAccepted
-from kiosk.flow.machine import UnexpectedEventError
 from kiosk.screens.messages import FlowEvent
 from tests.kiosk.screens.driving import counter
 from tests.kiosk.screens.fakes import JST, Outside
