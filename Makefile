@@ -20,10 +20,10 @@ test:  ## install what the real parts need (saying what and why), then run every
 	@$(MAKE) --no-print-directory check
 	@tools/pytest.sh -n 2 --dist worksteal -m "not soak" $(ARGS)
 
-quick:  ## format, lint, strict types, import contracts, tests without daemons
+quick:  ## format, lint, strict types, import contracts, tests without daemons (in under a minute when warm)
 	@tools/venv.sh dev
 	@$(MAKE) --no-print-directory check
-	@tools/pytest.sh -n 2 -m "not soak and not daemon and not pcsc" $(ARGS)
+	@MADOGUCHI_EXAMPLES=quick tools/pytest.sh -n 2 -m "not soak and not daemon and not pcsc and not screens" $(ARGS)
 
 check:  ## format, lint, strict types, import contracts only
 	$(BIN)/ruff format --check --quiet .
@@ -44,7 +44,7 @@ bench:  ## measure: ratios against a peer or a floor in the same run
 soak:  ## what takes long: many visits on one pcscd, the widest random walks
 	@tools/venv.sh dev
 	@tools/vpcd_driver.sh >/dev/null || true
-	@tools/pytest.sh -m soak --timeout=3600 $(ARGS)
+	@MADOGUCHI_EXAMPLES=soak tools/pytest.sh -n 2 --dist worksteal -m "soak or hypothesis" --timeout=3600 $(ARGS)
 
 wheel:  ## build dist/madoguchi-*.whl, which carries everything
 	@tools/venv.sh dev

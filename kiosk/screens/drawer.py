@@ -116,7 +116,7 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
         self.query_one("#drawer-now", Prose).say(self._words.text(state))
         for line in self.query(DrawerLine):
-            line.set_class(line.index == self._here, "-here")
+            line.mark(here=line.index == self._here)
             if line.index == self._here:
                 self.set_focus(line)
                 line.scroll_visible(animate=False)
@@ -158,6 +158,12 @@ class DrawerLine(Prose, can_focus=True):
     def __init__(self, index: int, title: str) -> None:
         super().__init__(title)
         self.index = index
+        self._title = title
+
+    def mark(self, *, here: bool) -> None:
+        """The chosen line is marked by a sign as well as by its colour."""
+        self.set_class(here, "-here")
+        self.say(f"{'＞' if here else '  '} {self._title}")
 
     def on_click(self, event: events.Click) -> None:
         """The mouse chooses; a second click lays the card down."""

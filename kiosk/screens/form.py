@@ -27,7 +27,7 @@ from kiosk.screens.form_fields import (
     make_entry,
     warnings,
 )
-from kiosk.screens.view import Setting, View
+from kiosk.screens.view import CARE, Setting, View
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.form_row import FormRow, YesNo
 from kiosk.widgets.prose import Prose
@@ -105,18 +105,27 @@ class FormView(View):
             error = check.error or crossed.get(field.name)
             row = self._row(field.name)
             if field.name == self._emptied:
-                row.say(self.t("form.error.individual_number"), wrong=True)
+                row.say(f"{CARE} {self.t('form.error.individual_number')}", wrong=True)
             elif error is not None:
                 row.say(self._error_words(error) if field.name in self._visited else "", wrong=True)
             elif check.remark is not None:
                 row.say(f"{self.t('form.fine')} {self.t(check.remark[0], **check.remark[1])}", wrong=False)
             else:
                 row.say(self.t("form.fine") if check.value else "", wrong=False)
-        notices = [self.t(message_id) for message_id in warnings(checks)]
+        notices = [f"{CARE} {self.t(message_id)}" for message_id in warnings(checks)]
         self.query_one("#form-notice", Prose).say("\n".join(notices))
+        self.call_after_refresh(self._place_cursor)
+
+    def on_resize(self) -> None:
+        """The fields have found their places, or other ones."""
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        for row in self.query(FormRow):
+            row.input.place_cursor()
 
     def _error_words(self, error: FieldError) -> str:
-        return self.t(error.code, **error.params)
+        return f"{CARE} {self.t(error.code, **error.params)}"
 
     @on(FormRow.Edited)
     def _edited(self, message: FormRow.Edited) -> None:
@@ -142,6 +151,12 @@ class FormView(View):
     def _answered(self, message: YesNo.Answered) -> None:
         message.stop()
         self._step(1)
+
+    @on(YesNo.Changed)
+    def _answer_changed(self, message: YesNo.Changed) -> None:
+        """What was said about the other answer is no longer true."""
+        message.stop()
+        self._show_checks()
 
     def _stops(self) -> list[Widget]:
         stops: list[Widget] = [self._row(field.name).input for field in self._fields]
@@ -184,7 +199,7 @@ class FormView(View):
                 self.screen.set_focus(self._row(field.name).input)
                 return
         if self._needs_card and not self._card_in_hand():
-            self.query_one("#form-notice", Prose).say(self.t("form.error.card_in_hand"))
+            self.query_one("#form-notice", Prose).say(f"{CARE} {self.t('form.error.card_in_hand')}")
             self.screen.set_focus(self.query_one(YesNo))
             return
         entry = make_entry(self._state.document, checks, card_in_hand=self._card_in_hand())

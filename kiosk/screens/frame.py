@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
+from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import View
 from kiosk.widgets.lines import HeadLine, KeyHint, KeyLine, Practice, StepLine
 from kiosk.words import Words
@@ -50,7 +51,7 @@ class CounterScreen(Screen[None]):
 
     def _say_step(self) -> None:
         names = tuple(self.words.text(step) for step in STEPS)
-        self.query_one(StepLine).say(names, self.words.text("step.behind"), self.view.STEP)
+        self.query_one(StepLine).say(names, self.words.text("step.behind"), self.view.step)
 
     def head(self, left: str, right: str) -> None:
         """Change the line above."""
@@ -79,6 +80,12 @@ class CounterScreen(Screen[None]):
         if self.view.press(event.key):
             event.stop()
             event.prevent_default()
+
+    @on(HintsChanged)
+    async def _other_hints(self, message: HintsChanged) -> None:
+        """The view found that another set of keys is of use now."""
+        message.stop()
+        await self.query_one(KeyLine).say(self._hints())
 
     @on(KeyHint.Pressed)
     def _key_clicked(self, message: KeyHint.Pressed) -> None:

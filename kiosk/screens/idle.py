@@ -5,17 +5,19 @@ The first frame is this screen; what it imports at module level is paid for befo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from kiosk.screens.messages import LanguageAsked
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.prose import Prose
 
 if TYPE_CHECKING:
-    from kiosk.flow.states import Idle
+    from kiosk.flow.states import Idle, Trouble
 
 
 class IdleView(View):
@@ -36,9 +38,9 @@ class IdleView(View):
         trouble = self._state.trouble if self._state is not None else None
         with Vertical(classes="middle"):
             if trouble is not None:
-                yield self.say(f"trouble.{trouble.value}.what", classes="title warning")
+                yield self.warn(f"trouble.{trouble.value}.what")
                 yield self.say(f"trouble.{trouble.value}.next", classes="lead")
-                yield self.say("idle.reader_missing", classes="lead")
+                yield from self._for_the_desk(trouble)
             else:
                 yield self.say("idle.title", classes="title")
                 yield self.say("idle.how", classes="lead")
@@ -46,6 +48,13 @@ class IdleView(View):
         with Vertical(classes="answers"):
             yield self.choice("0", "idle.no_card", self._call)
             yield self.choice("9", "idle.language", self._other_language)
+
+    def _for_the_desk(self, trouble: Trouble) -> Iterator[Widget]:
+        from kiosk.widgets.fact import Fact
+
+        with Vertical(classes="desk"):
+            yield Fact(self.t("desk.for_staff"), self.t(f"trouble.{trouble.value}.staff"))
+            yield Fact("", self.t("idle.reader_missing"))
 
     def _call(self) -> None:
         from kiosk.flow.events import StaffCalled

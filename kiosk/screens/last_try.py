@@ -22,7 +22,7 @@ class LastTryView(View):
     def compose(self) -> ComposeResult:
         """The careful answer has the focus; the risky one needs its own key."""
         with Vertical(classes="middle"):
-            yield self.say("last_try.title", classes="title warning")
+            yield self.warn("last_try.title")
             yield self.say("last_try.what", classes="lead")
         with Vertical(classes="answers"):
             yield self.choice("1", "last_try.go_on", LastTryAccepted())

@@ -1,4 +1,4 @@
-"""What the screens tell the application: facts of the flow with their visit, and two requests that change no state.
+"""What the screens tell the application: facts of the flow with their visit, and requests that change no state.
 
 None of these shows its contents: Textual writes messages into logs.
 """
@@ -36,6 +36,10 @@ class WaitingGivenUp(Message):
     def __init__(self, visit: int) -> None:
         super().__init__()
         self.visit = visit
+
+
+class HintsChanged(Message):
+    """Other keys than before do something on this screen."""
 
 
 class LanguageAsked(Message):

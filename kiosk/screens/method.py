@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from kiosk.flow.events import Abandoned, PinChosen, StaffCalled
-from kiosk.flow.states import ChoosingMethod, Trouble
+from kiosk.flow.states import CardSummary, ChoosingMethod, Trouble
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.prose import Prose
 
@@ -31,19 +32,18 @@ class MethodView(View):
         """The question, what should be known beforehand, and the answers."""
         with Vertical(classes="middle"):
             yield self.say("method.title", classes="title")
-            yield Prose(self._notice(self._state.card.certificate_until), classes="lead warning")
-            if self._state.card.attempts_left < 3:
-                yield self.say("pin.attempts_few", classes="lead warning", left=self._state.card.attempts_left)
+            yield from self._notices(self._state.card)
         with Vertical(classes="answers"):
             yield self.choice("1", "method.pin", PinChosen())
             yield self.choice("2", "method.forgotten", StaffCalled(Trouble.PIN_UNKNOWN))
             yield self.choice("9", "choice.stop", Abandoned())
             yield self.call_staff()
 
-    def _notice(self, until: date) -> str:
-        today = self.setting.today()
+    def _notices(self, card: CardSummary) -> Iterator[Prose]:
+        today, until = self.setting.today(), card.certificate_until
         if until < today:
-            return self.t("method.certificate_over", day=until.isoformat())
-        if until - today <= NOTICE:
-            return self.t("method.certificate_ends", day=until.isoformat())
-        return ""
+            yield self.warn("method.certificate_over", classes="lead warning", day=until.isoformat())
+        elif until - today <= NOTICE:
+            yield self.warn("method.certificate_ends", classes="lead warning", day=until.isoformat())
+        if card.attempts_left < 3:
+            yield self.warn("pin.attempts_few", classes="lead warning", left=card.attempts_left)

@@ -31,7 +31,7 @@ class PinView(View):
         left = self._state.attempts_left
         with Vertical(classes="middle"):
             if self._state.rejected_once:
-                yield self.say("pin.rejected", classes="title warning")
+                yield self.warn("pin.rejected")
             else:
                 yield self.say("pin.title", classes="title")
             yield self.say("pin.last" if left == 1 else "pin.attempts", classes="lead", left=left)

@@ -1,8 +1,8 @@
-"""Something stopped the card path: what happened, what to do next, and four doors."""
+"""Something stopped the card path: what happened, what to do next, what to charge, and four doors."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,16 +11,26 @@ from kiosk.flow.events import Abandoned, ManualRequested, RetryRequested
 from kiosk.flow.states import InTrouble, Trouble
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.choice import Choice
-from kiosk.widgets.prose import Prose
+from kiosk.widgets.fact import Fact
 
 _SAME_CARD_FAILS_AGAIN = frozenset({Trouble.PIN_LOCKED, Trouble.REAL_CARD, Trouble.NOT_MYNA_CARD})
 """Reading the same card again changes nothing: another card, or none, has to lie there first."""
 
 
-class TroubleView(View):
-    """The words are `trouble.<trouble>.what` and `.next`."""
+_STEPS: Final = {
+    Trouble.PIN_LOCKED: 2,
+    Trouble.PIN_UNKNOWN: 2,
+    Trouble.CERTIFICATE_REFUSED: 3,
+    Trouble.NOT_REGISTERED: 3,
+    Trouble.SERVER_DOWN: 3,
+    Trouble.SERVER_REFUSED: 3,
+}
+"""Where in the visit a trouble is met; all others while the card is read."""
 
-    STEP: ClassVar[int] = 1
+
+class TroubleView(View):
+    """The words are `trouble.<trouble>.what` and `.next` for the person, `.staff` for the desk."""
+
     NAME: ClassVar[str] = "trouble"
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("f8", "key.manual"),)
 
@@ -29,20 +39,29 @@ class TroubleView(View):
         self._state = state
 
     def compose(self) -> ComposeResult:
-        """What happened, what to do, a code for staff; then the doors, always in the same place."""
+        """For the person what happened and what to do; for the desk what next, what to charge, a code; the doors."""
         stem = f"trouble.{self._state.trouble.value}"
         with Vertical(classes="middle"):
-            yield self.say(f"{stem}.what", classes="title warning")
+            if self._state.trouble is Trouble.CALLED_STAFF:
+                yield self.say(f"{stem}.what", classes="title")
+            else:
+                yield self.warn(f"{stem}.what")
             yield self.say(f"{stem}.next", classes="lead")
-            yield Prose(self._detail(), id="detail", classes="lead quiet")
+            with Vertical(classes="desk"):
+                yield Fact(self.t("desk.for_staff"), self.t(f"{stem}.staff"), id="desk-next")
+                yield Fact(self.t("desk.charge"), self.t("trouble.charge"), id="desk-charge")
+                if self._state.detail:
+                    yield Fact(self.t("trouble.code"), self._state.detail, id="desk-code")
         with Vertical(classes="answers"):
             yield Choice("1", self.t(self._retry_words()), lambda: self.send(RetryRequested()), id="choice-1")
             yield self.choice("2", "trouble.manual", ManualRequested())
             yield self.choice("9", "choice.end", Abandoned())
             yield self.ring_for_staff()
 
-    def _detail(self) -> str:
-        return self.t("trouble.code", code=self._state.detail) if self._state.detail else ""
+    @property
+    def step(self) -> int:
+        """The step at which the visit came to a stop."""
+        return _STEPS.get(self._state.trouble, 1)
 
     def _retry_words(self) -> str:
         if not self._state.card_on_reader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
 from textual.containers import Vertical
@@ -23,6 +23,10 @@ from kiosk.words import Words
 
 if TYPE_CHECKING:
     from kiosk.flow.events import Event
+
+
+CARE: Final = "!"
+"""Stands before what needs care, on every screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class View(Vertical):
     def say(self, message_id: str, *, classes: str = "", id: str | None = None, **params: object) -> Prose:  # noqa: A002
         """A sentence to compose."""
         return Prose(self.t(message_id, **params), id=id, classes=classes)
+
+    def warn(self, message_id: str, *, classes: str = "title warning", **params: object) -> Prose:
+        """A sentence that needs care: with its sign, not by its colour alone."""
+        return Prose(f"{CARE} {self.t(message_id, **params)}", classes=classes)
 
     def choice(self, key: str, message_id: str, event: Event | Callable[[], None], **params: object) -> Choice:
         """A numbered answer that posts `event`, or calls it."""
@@ -130,6 +138,11 @@ class View(Vertical):
         self.screen.set_focus(answers[(here + by) % len(answers) if here >= 0 else 0])
 
     # --- for the frame ---
+
+    @property
+    def step(self) -> int:
+        """Which of the four steps is now, 0 for none."""
+        return self.STEP
 
     def first_focus(self) -> Widget | None:
         """What has the focus when the screen appears."""

@@ -14,7 +14,9 @@ from textual.widget import Widget
 from kiosk.widgets.prose import wrap
 
 _KEY_CELLS: Final = 5
-_LEAD: Final = _KEY_CELLS + 2
+_HERE: Final = "＞"
+"""Marks the answer that has the focus where colours cannot be told apart."""
+_LEAD: Final = _KEY_CELLS + 3
 """Where the words begin."""
 
 
@@ -57,7 +59,8 @@ class Choice(Widget, can_focus=True):
         lead = SHOWN_KEYS.get(self.key, self.key).center(_KEY_CELLS)
         lines = wrap(self.label, self.content_size.width - _LEAD)
         gap = " " * _LEAD
-        return Content.assemble((lead, "reverse"), "  ", f"\n{gap}".join(lines))
+        mark = _HERE if self.has_focus else "  "
+        return Content.assemble((lead, "reverse"), mark, " ", f"\n{gap}".join(lines))
 
     def relabel(self, label: str) -> None:
         """Other words for the same key."""

@@ -111,6 +111,9 @@ class YesNo(Widget, can_focus=True):
     class Answered(Message):
         """Enter was pressed: go on."""
 
+    class Changed(Message):
+        """The other answer was given."""
+
     def __init__(self, name: str, question: str, yes: str, no: str, *, answer: bool) -> None:
         super().__init__(id=f"row-{name}")
         self._question, self._yes, self._no = question, yes, no
@@ -131,8 +134,7 @@ class YesNo(Widget, can_focus=True):
         if event.key in answers:
             event.stop()
             event.prevent_default()
-            self.answer = answers[event.key]
-            self.refresh()
+            self._answer(answers[event.key])
         elif event.key == "enter":
             event.stop()
             event.prevent_default()
@@ -141,5 +143,10 @@ class YesNo(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """The mouse changes the answer."""
         event.stop()
-        self.answer = not self.answer
-        self.refresh()
+        self._answer(not self.answer)
+
+    def _answer(self, answer: bool) -> None:
+        if answer is not self.answer:
+            self.answer = answer
+            self.refresh()
+            self.post_message(self.Changed())

@@ -6,7 +6,9 @@ two names (libraries.md §0, row 1). Never used for a PIN: that is `kiosk.widget
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
+from textual.geometry import Offset
 from textual.widgets import Input
 
 IDEOGRAPHIC_SPACE = "\u3000"
@@ -17,6 +19,21 @@ class JaInput(Input):
 
     def __init__(self, value: str, *, max_length: int, id: str | None = None) -> None:  # noqa: A002
         super().__init__(value, max_length=max_length, compact=True, select_on_focus=False, id=id)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """The cell of the next character; Textual's own is one further right at the end of the text."""
+        before = cell_len(self.value[: self.cursor_position])
+        return self.content_region.offset + Offset(before - int(self.scroll_x), 0)
+
+    def place_cursor(self) -> None:
+        """Put the terminal's own cursor here: an input method shows at it what is being typed.
+
+        Textual does so when the field gets the focus and when its text changes, but not where the field has no place
+        on the screen yet, or gets another one; then whoever laid it out has to ask for this.
+        """
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
 
     def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
         """Take the full-width blank; Textual calls the field's own handler for every other key by itself."""

@@ -19,3 +19,10 @@ def madoguchi(tmp_path: Path) -> Madoguchi:
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Madoguchi:
     """A home shared by tests that change nothing a later one looks at: its test authority is made once."""
     return Madoguchi(tmp_path_factory.mktemp("home"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The command is run as a process of its own."""
+    for item in items:
+        if {"madoguchi", "lived_in"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.daemon)

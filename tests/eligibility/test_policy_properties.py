@@ -12,9 +12,10 @@ from eligibility.documents import EligibilityCertificate, Identity, MynaCard
 from eligibility.outcome import ChargeKind
 from eligibility.policy import decide
 from tests.eligibility.strategies import cases
+from tests.thoroughness import examples
 
 UNDECIDED = {"IDENTIFY", "REQUERY", "OFFER_REGISTRATION", "NEED_CERTIFICATE"}
-THOROUGH = settings(max_examples=500, deadline=None)
+THOROUGH = settings(max_examples=examples(500), deadline=None)
 
 
 @THOROUGH

@@ -16,6 +16,7 @@ from eligibility.oqs.errors import MessageError
 from eligibility.oqs.messages import QualificationRequest, QualificationResult
 from eligibility.oqs.tree import DEEPEST, MOST_ATTRIBUTES, MOST_ELEMENTS
 from tests.oqs.golden_files import golden, golden_json
+from tests.thoroughness import examples
 
 FACE = golden("result_face_utf8.xml").decode()
 RESULT = "XmlMsg/MessageBody/ResultList/ResultOfQualificationConfirmation"
@@ -248,7 +249,7 @@ def test_any_bytes(raw: bytes) -> None:
         from_xml(QualificationResult, raw)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     data=st.data(),
     name=st.sampled_from(["result_face_utf8.xml", "result_face_cp932.xml", "result_newer_layout_utf8.xml"]),
@@ -280,7 +281,7 @@ def test_any_json(value: Any) -> None:
             from_json(QualificationResult, obj)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=st.data(), value=json_values)
 def test_json_with_one_value_replaced(data: st.DataObject, value: Any) -> None:
     message: Any = golden_json("result.json")

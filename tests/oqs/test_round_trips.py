@@ -13,6 +13,7 @@ from eligibility.oqs.codec import Order, from_json, from_xml, to_json, to_xml
 from eligibility.oqs.elements import Element
 from eligibility.oqs.messages import QualificationRequest, QualificationResult
 from tests.oqs.strategies import requests, results
+from tests.thoroughness import examples
 
 orders = st.sampled_from(get_args(Order))
 encodings = st.sampled_from(get_args(Encoding))
@@ -27,7 +28,7 @@ def test_a_request_in_utf_8(message: QualificationRequest, order: Order) -> None
     assert from_xml(QualificationRequest, to_xml(message, order=order)) == message
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(message=results, order=orders)
 def test_a_result_in_utf_8(message: QualificationResult, order: Order) -> None:
     again = from_xml(QualificationResult, to_xml(message, order=order))
@@ -35,7 +36,7 @@ def test_a_result_in_utf_8(message: QualificationResult, order: Order) -> None:
     assert to_xml(again) == to_xml(message)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(message=results, order=orders)
 def test_a_result_in_cp932_differs_only_in_what_the_set_lacks(message: QualificationResult, order: Order) -> None:
     once = to_xml(message, encoding="cp932", order=order)
@@ -51,7 +52,7 @@ def test_a_request_in_json(message: QualificationRequest) -> None:
     assert from_json(QualificationRequest, json.loads(json.dumps(to_json(message)))) == message
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(message=results)
 def test_a_result_in_json(message: QualificationResult) -> None:
     again = from_json(QualificationResult, json.loads(json.dumps(to_json(message))))

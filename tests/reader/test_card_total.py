@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reader.card.applet import SoftwareCard
 from tests.card_factory import make_image
+from tests.thoroughness import examples
 
 KNOWN = {
     0x6700, 0x6881, 0x6882, 0x6981, 0x6982, 0x6984, 0x6985, 0x6986, 0x6A82, 0x6A86, 0x6B00, 0x6D00, 0x6E00, 0x9000,
@@ -44,7 +45,7 @@ SELECT_AP = bytes.fromhex("00A4040C0AD392F000260100000001")
 COMMANDS = st.lists(st.binary(max_size=300) | NEAR_APDU | st.just(SELECT_AP), max_size=30)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(COMMANDS)
 def test_any_bytes_give_a_known_status_word(commands: list[bytes]) -> None:
     card = SoftwareCard(make_image())
@@ -55,7 +56,7 @@ def test_any_bytes_give_a_known_status_word(commands: list[bytes]) -> None:
         assert len(answer) == 2 or answer[-2:] == b"\x90\x00"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(COMMANDS)
 def test_only_a_wrong_pin_costs_a_try_and_only_the_right_one_brings_it_back(commands: list[bytes]) -> None:
     card = SoftwareCard(make_image())

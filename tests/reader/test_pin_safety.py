@@ -22,6 +22,7 @@ from reader.jpki import AUTHENTICATION_PIN, SIGNING_PIN, JpkiSession
 from reader.pin import PinHandle
 from tests.card_factory import make_card, make_image
 from tests.reader.fakes import CardConnection, FaultyConnection, RecordingConnection, pin
+from tests.thoroughness import examples
 
 
 class Desk:
@@ -199,7 +200,7 @@ PIN = st.sampled_from([b"1234", b"0000", b"9999", b"", b"12", b"12a4"])
 INDEXES = st.sets(st.integers(0, 60), max_size=12)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     actions=st.lists(st.tuples(ACTION, PIN), max_size=25),
     before=INDEXES,

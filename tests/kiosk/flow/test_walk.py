@@ -34,6 +34,7 @@ from kiosk.flow.states import (
 )
 from reader.pin import PinHandle
 from tests.kiosk.flow.samples import ANSWER, CARD, PAPER, a_pin
+from tests.thoroughness import examples
 
 KEYS: list[ev.Event] = [
     ev.PinChosen(),
@@ -262,5 +263,5 @@ class CounterWalk(RuleBasedStateMachine):
 
 TestCounterWalk = CounterWalk.TestCase
 TestCounterWalk.settings = settings(
-    max_examples=200, stateful_step_count=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(200), stateful_step_count=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kiosk.journal import Head, JournalDamagedError, Verification, read, verify
 from kiosk.journal.chain import NOTHING_YET
 from tests.kiosk.journal.conftest import Desk, a_visit
+from tests.thoroughness import examples
 
 Write = Callable[[int], list[Path]]
 
@@ -33,7 +34,7 @@ def test_an_untouched_journal_is_whole_and_reaches_its_head(desk: Desk, written:
     assert [entry.visit for entry in found.entries] == [1, 2, 3, 4, 5]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_flipped_bit_is_found(desk: Desk, data: st.DataObject) -> None:
     if not desk.segments():

@@ -24,19 +24,24 @@ SOURCES += sorted((KIOSK / "widgets").glob("*.py"))
 
 FIELD_NAMES = {field.name for fields in form_fields.FIELDS.values() for field in fields}
 FACTS = "validity insurer numbers person charge outcome next tell queue reasons"
+PAPERS = "portal eligibility_notice eligibility_certificate"
+ASKED = f"{PAPERS} declaration elderly_recipient_certificate myna_card numbers_query".split()
 VIEWS = "idle reading method last_try pin verifying asking answer take_card trouble choose_document form summary"
 COMPOSED = {
-    *(f"trouble.{trouble.value}.{part}" for trouble in Trouble for part in ("what", "next")),
+    *(f"trouble.{trouble.value}.{part}" for trouble in Trouble for part in ("what", "next", "staff")),
     *(f"help.{view}" for view in VIEWS.split()),
     *(f"form.{name}" for name in FIELD_NAMES | {document.value for document in Document}),
     *(f"form.example.{name}" for name in FIELD_NAMES),
     *(f"choose_document.{document.value}" for document in Document),
     *(f"{wait}.{part}" for wait in ("reading", "verifying", "asking") for part in ("title", "slow")),
-    *(f"validity.{value}" for value in (1, 2, 3, 4, 5, "none")),
+    *(f"validity.{value}" for value in (1, 2, 3, 4, 5, "none", "unregistered")),
     *(f"charge.{kind}" for kind in ("ratio", "ask", "ask_provisional", "full", "none", "open")),
     *(f"answer.{kind}{part}" for kind in ("accepted", "refused") for part in ("", ".next")),
     *(f"answer.{word.value}" for word in OutcomeWord),
     *(f"desk.{name}" for name in FACTS.split()),
+    *(f"next.{word}" for word in ASKED),
+    *(f"next.{word}.another" for word in PAPERS.split()),
+    *(f"next.{word}" for word in ("OFFER_REGISTRATION", "PENDING_4INFO", "REQUERY")),
 }
 """Ids put together from a stem and a word of the flow."""
 
