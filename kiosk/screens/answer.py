@@ -20,6 +20,8 @@ from kiosk.widgets.prose import Prose
 
 _SAID_ABOVE: Final = frozenset({"not_full_charge", "recheck_by_numbers", "four_items"})
 """Things to tell that the lines for the charge, for later and for what is next say already."""
+_WITH_A_STEP: Final = frozenset({"OFFER_REGISTRATION", "PENDING_4INFO"})
+"""Outcomes that ask for more than a document to be shown: the steps are `next.<OUTCOME>`."""
 _UNREADABLE: Final = "●"
 """Stands in a name for a character the service's character set lacks (online-qualification.md §1.3)."""
 _ENDED: Final = 2
@@ -86,13 +88,12 @@ class AnswerView(View):
     def _steps(self, answer: Reception) -> list[str]:
         """What the desk does now, best first: what the outcome itself asks for, then what to have shown."""
         words = self.setting.words
-        own = f"next.{answer.outcome}"
-        steps = self.t(own).split("\n") if words.has(own) else []
+        steps = self.t(f"next.{answer.outcome}").split("\n") if answer.outcome in _WITH_A_STEP else []
         for word in answer.ask_for:
             of_another = f"next.{word}.another"
             usual = words.one_of(f"next.{word}", self._word("ask", word))
             steps.append(self.t(of_another) if answer.validity == _ENDED and words.has(of_another) else usual)
-        return steps or [self.t("next.nothing")]
+        return steps or [self.t("next.REQUERY" if answer.outcome == "REQUERY" else "next.nothing")]
 
     def _to_tell(self, answer: Reception) -> tuple[str, ...]:
         above = _SAID_ABOVE | ({"register_here"} if answer.outcome == "OFFER_REGISTRATION" else frozenset())

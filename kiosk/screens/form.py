@@ -60,7 +60,7 @@ class FormView(View):
             for field in self._fields:
                 label = self.t(f"form.{field.name}") + ("" if field.required else self.t("form.optional"))
                 example = self.t(f"form.example.{field.name}")
-                yield FormRow(field.name, label, example, draft.get(field.name, ""))
+                yield FormRow(field.name, label, example, draft.get(field.name, ""), finished=self._finished)
             if self._needs_card:
                 yield YesNo(
                     CARD_IN_HAND,
@@ -140,10 +140,9 @@ class FormView(View):
             row.empty()
         self._show_checks()
 
-    @on(FormRow.Finished)
-    def _finished(self, message: FormRow.Finished) -> None:
-        message.stop()
-        self._visited.add(message.row.field_name)
+    def _finished(self, row: FormRow) -> None:
+        """Enter in a field: on to the next."""
+        self._visited.add(row.field_name)
         self._show_checks()
         self._step(1)
 

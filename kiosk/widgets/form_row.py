@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from rich.cells import cell_len
@@ -40,15 +41,19 @@ class FormRow(Widget):
             super().__init__()
             self.row = row
 
-    class Finished(Message):
-        """Enter was pressed in a field."""
-
-        def __init__(self, row: FormRow) -> None:
-            super().__init__()
-            self.row = row
-
-    def __init__(self, name: str, label: str, example: str, text: str, *, max_length: int = 40) -> None:
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        example: str,
+        text: str,
+        *,
+        finished: Callable[[FormRow], None],
+        max_length: int = 40,
+    ) -> None:
+        """`finished` is called at once when Enter is pressed: as a message it would let the next key overtake it."""
         super().__init__(id=f"row-{name}")
+        self._finished = finished
         self.field_name = name
         self._label = label
         self._example = example
@@ -59,7 +64,12 @@ class FormRow(Widget):
         """The two lines."""
         with Horizontal():
             yield Static(self._label, classes="label", markup=False)
-            yield JaInput(self._first_text, max_length=self._max_length, id=f"field-{self.field_name}")
+            yield JaInput(
+                self._first_text,
+                max_length=self._max_length,
+                entered=lambda: self._finished(self),
+                id=f"field-{self.field_name}",
+            )
             yield Static(self._example, classes="example", markup=False)
         yield Prose(classes="check")
 
@@ -94,11 +104,6 @@ class FormRow(Widget):
         """Parents hear which row, never the text."""
         event.stop()
         self.post_message(self.Edited(self))
-
-    def on_input_submitted(self, event: JaInput.Submitted) -> None:
-        """Enter goes on."""
-        event.stop()
-        self.post_message(self.Finished(self))
 
 
 class YesNo(Widget, can_focus=True):

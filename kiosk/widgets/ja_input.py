@@ -6,6 +6,8 @@ two names (libraries.md §0, row 1). Never used for a PIN: that is `kiosk.widget
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset
@@ -17,8 +19,17 @@ IDEOGRAPHIC_SPACE = "\u3000"
 class JaInput(Input):
     """Textual's one-line field, compact, with every character a Japanese keyboard can send."""
 
-    def __init__(self, value: str, *, max_length: int, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        value: str,
+        *,
+        max_length: int,
+        entered: Callable[[], None],
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`entered` is called when Enter is pressed, at once: the next key may be on its way already."""
         super().__init__(value, max_length=max_length, compact=True, select_on_focus=False, id=id)
+        self._entered = entered
 
     @property
     def cursor_screen_offset(self) -> Offset:
@@ -32,12 +43,25 @@ class JaInput(Input):
         Textual does so when the field gets the focus and when its text changes, but not where the field has no place
         on the screen yet, or gets another one; then whoever laid it out has to ask for this.
         """
-        if self.has_focus:
+        if self.has_focus and self.app.cursor_position != self.cursor_screen_offset:
             self.app.cursor_position = self.cursor_screen_offset
+            self.refresh()  # the cursor moves with the next thing that is drawn
 
     def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
-        """Take the full-width blank; Textual calls the field's own handler for every other key by itself."""
-        if event.character == IDEOGRAPHIC_SPACE:
+        """Take Enter and the full-width blank; Textual calls the field's own handler for every other key by itself.
+
+        A key that was under way to this field while the focus went on belongs to the next one.
+        """
+        focused = self.screen.focused
+        if focused is not None and focused is not self:
+            event.stop()
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+        elif event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self._entered()
+        elif event.character == IDEOGRAPHIC_SPACE:
             event.stop()
             event.prevent_default()
             self.insert_text_at_cursor(IDEOGRAPHIC_SPACE)

@@ -172,7 +172,11 @@ class Practice(Widget):
         parts: list[str | tuple[str, str]] = []
         if self._news:
             parts.append((f" ! {self._news} ", "bold reverse"))
-        parts.append((f" {self._sentence}", "dim" if not self._news else ""))
+            used = cell_len(self._news) + 4
+            whole = used + 1 + cell_len(self._sentence) <= self.content_size.width
+            parts.append(f" {self._sentence if whole else self._sentence.split()[0]}")  # 練習用 at least
+        else:
+            parts.append((f" {self._sentence}", "dim"))
         return Content.assemble(*parts)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

@@ -6,12 +6,14 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from kiosk.flow import states as st
 from kiosk.flow.states import Trouble
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.fact import Fact
 from kiosk.widgets.form_row import FormRow
+from kiosk.words import LANGUAGES
 from tests.kiosk.screens.driving import Counter, counter
 from tests.kiosk.screens.samples import ACCEPTED, CARD, NOTICE, REFUSED
 from tests.kiosk.screens.test_layout import show
@@ -186,3 +188,26 @@ async def test_the_terminals_cursor_stands_in_the_field_from_the_start(tmp_path:
         await desk.pilot.resize_terminal(100, 30)
         await desk.until(lambda: desk.app.cursor_position == field.cursor_screen_offset, "moved along")
         assert field.region.contains_point(desk.app.cursor_position)
+
+
+async def test_a_key_that_follows_enter_at_once_is_typed_into_the_next_field(tmp_path: Path) -> None:
+    """On a slow machine, or from a scanner, keys come faster than the screen changes."""
+    async with counter(tmp_path) as desk:
+        await show(desk, st.FillingForm(st.Document.ELIGIBILITY_CERTIFICATE, None, card_on_reader=False))
+        for key in ("0", "1", "enter", "7", "enter", "5"):
+            desk.app.post_message(Key(key, key if len(key) == 1 else None))
+        await desk.settle()
+        texts = {row.field_name: row.text for row in desk.app.query(FormRow)}
+        assert [texts[name] for name in ("insurer_number", "symbol", "number")] == ["01", "7", "5"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_news_are_read_to_the_end_and_it_still_says_practice(tmp_path: Path, lang: str) -> None:
+    async with counter(tmp_path, lang=lang) as desk:
+        words = desk.view.setting.words
+        for name in ("staff_called", "journal_failed", "drawer_failed", "card_elsewhere", "how_to_quit"):
+            sentence = words.text(f"news.{name}")
+            desk.app.frame.news(sentence)
+            await desk.settle()
+            assert sentence in desk.lines()[-2], name
+            assert "練習用" in desk.lines()[-2], name
