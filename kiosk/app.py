@@ -221,7 +221,7 @@ class KioskApp(App[None]):
         """The only place the state changes."""
         from kiosk.flow.counter import Happened, UnexpectedEventError
         from kiosk.flow.machine import advance
-        from kiosk.flow.states import Idle, InTrouble, ReadingCard, Trouble
+        from kiosk.flow.states import CALLS_STAFF, Idle, InTrouble, ReadingCard
 
         if self.counter is None or self._performer is None:
             self._early = [message]
@@ -245,7 +245,7 @@ class KioskApp(App[None]):
         for effect in transition.effects:
             self._performer.perform(effect)
         await self._show()
-        if isinstance(state, InTrouble) and state != before.state and state.trouble is Trouble.CALLED_STAFF:
+        if isinstance(state, InTrouble) and state != before.state and state.trouble in CALLS_STAFF:
             self.bell()
 
     async def _show(self, *, anew: bool = False) -> None:

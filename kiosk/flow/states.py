@@ -30,6 +30,10 @@ class Trouble(Enum):
     INTERNAL = "internal"
 
 
+CALLS_STAFF = frozenset({Trouble.CALLED_STAFF, Trouble.PIN_UNKNOWN, Trouble.PIN_LOCKED})
+"""Where the person asked for staff, or cannot go on without them: the bell rings."""
+
+
 class Document(Enum):
     """The papers that can be typed in. Values are the words of design.md §5."""
 

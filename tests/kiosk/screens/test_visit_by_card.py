@@ -274,6 +274,19 @@ async def test_zero_calls_staff_where_the_flow_stops_for_it_and_where_it_goes_on
         assert "係を呼びました" in desk.text()
 
 
+async def test_the_bell_rings_where_the_person_cannot_go_on_without_staff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with counter(tmp_path) as desk:
+        rung: list[object] = []
+        monkeypatch.setattr(desk.app, "bell", lambda: rung.append(desk.app.counter and desk.app.counter.state))
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        await desk.press("2")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.PIN_UNKNOWN
+        assert [type(state) for state in rung] == [st.InTrouble]
+
+
 async def test_slash_calls_staff_from_the_pad_where_zero_is_a_digit(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
         await desk.to_pin()
