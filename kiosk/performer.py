@@ -329,4 +329,7 @@ class Performer:
         task.add_done_callback(tasks.discard)
 
     def _on(self, threads: ThreadPoolExecutor, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]:
-        return asyncio.get_running_loop().run_in_executor(threads, lambda: call(*args, **kwargs))
+        work = asyncio.get_running_loop().run_in_executor(threads, lambda: call(*args, **kwargs))
+        # Whoever waits hears of a fault; where nobody waits any more, it is not told some time later either.
+        work.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return work

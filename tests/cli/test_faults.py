@@ -103,6 +103,8 @@ def test_a_signal_ends_a_run_that_waits_without_a_traceback(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=madoguchi.environment(),
+        # A shell that runs the tests in its background has its children ignore SIGINT; exec makes it the default.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
     )
     try:
         while not madoguchi.data_dir.exists():

@@ -20,9 +20,10 @@ _USER = "nobody"
 
 # Runs in a bare interpreter before the program takes its place: preexec_fn is not safe in a process with threads, and
 # `nobody` may not be able to execute a Python below somebody's home, so privileges are dropped in here.
+# `warnings` is imported now because execvp wants it, and by then our own library may be out of reach.
 # The death signal is asked for after setuid, which clears it; then we look whether the parent died meanwhile.
 _WRAPPER = """
-import ctypes, os, signal, sys
+import ctypes, os, signal, sys, warnings
 uid, gid, listening, parent, *command = sys.argv[1:]
 if int(uid) != os.getuid():
     os.setgroups([]); os.setgid(int(gid)); os.setuid(int(uid))

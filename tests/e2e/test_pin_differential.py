@@ -151,11 +151,16 @@ def read_files(data: Path) -> dict[str, str]:
 
 def assert_no_trace(first: Artefacts, second: Artefacts) -> None:
     """Identical artefacts, and no digits of either PIN in anything that was written."""
+    assert_no_digits(first, second)
     assert first.screens == second.screens
     assert first.files.keys() == second.files.keys()
     for name, content in first.files.items():
         assert content == second.files[name], name
     assert first.exit_code == second.exit_code
+
+
+def assert_no_digits(first: Artefacts, second: Artefacts) -> None:
+    """Neither run wrote its PINs, as text or as hexadecimal digits."""
     for pins, run in ((FIRST, first), (SECOND, second)):
         for pin in (pins.wrong, pins.right):
             assert pin.encode() not in run.raw
@@ -210,6 +215,27 @@ def pin_path(prepared: Path, data: Path) -> list[str]:
     return sorted(out.read_text().split())
 
 
+def struck_at(place: str, prepared: Path, data: Path) -> tuple[Artefacts, Artefacts]:
+    """Two runs struck at `place` that left the same, and no digits in any attempt.
+
+    What is under way in other threads when the exception strikes may end in either order, so a difference counts when
+    it is there three times in a row: a difference that the PIN makes is there every time.
+    """
+    for attempt in range(3):
+        runs = None
+        try:
+            runs = run_twice(prepared, data, place)
+            assert_no_trace(*runs)
+        except AssertionError as difference:
+            if runs is not None:
+                assert_no_digits(*runs)
+            if attempt == 2:
+                raise AssertionError(f"an exception inside {place}: {difference}") from difference
+        else:
+            return runs
+    raise AssertionError("unreachable")
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_an_exception_inside_any_function_of_the_pin_path_leaves_no_trace(
     prepared: Path, tmp_path: Path, shard: int
@@ -221,7 +247,6 @@ def test_an_exception_inside_any_function_of_the_pin_path_leaves_no_trace(
     print(*places, sep="\n")
     struck = 0
     for place in places[shard::SHARDS]:
-        runs = run_twice(prepared, data, place)
-        assert_no_trace(*runs)
+        runs = struck_at(place, prepared, data)
         struck += any(name.startswith("crash/") for name in runs[0].files)
     assert struck, "no injected exception was ever felt"
