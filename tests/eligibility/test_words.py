@@ -21,7 +21,7 @@ from tests.eligibility.strategies import sweep
 
 PACKAGE = Path(words.__file__).parent
 JAPANESE = re.compile("[぀-ヿ一-鿿]")
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 @cache
@@ -78,7 +78,7 @@ def test_japanese_is_japanese() -> None:
 def test_both_languages_fill_in_the_same_parameters() -> None:
     for message_id, sentence in sentences("ja").items():
         english = sentences("en")[message_id]
-        assert set(PLACEHOLDER.findall(sentence)) == set(PLACEHOLDER.findall(english)), message_id
+        assert set(PARAMETER.findall(sentence)) == set(PARAMETER.findall(english)), message_id
 
 
 def test_the_compiled_catalogue_says_the_same() -> None:
