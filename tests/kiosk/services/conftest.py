@@ -1,37 +1,27 @@
-"""A software reader with throw-away cards, and a day and an hour that stand still."""
+"""A software reader, and a client before a small server of our own."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Iterator
 
 import pytest
 
-from kiosk.flow.states import Document, ManualEntry
-from reader.pin import PinHandle
+from kiosk.services.qualification_client import HttpQualificationClient
 from reader.transports.in_process import SoftwareReader
-
-JST = timezone(timedelta(hours=9))
-TODAY = date(2026, 11, 20)
-NOW = datetime(2026, 11, 20, 9, 14, tzinfo=JST)
-INSTITUTION = "1312345678"
-
-NOTICE = ManualEntry(Document.ELIGIBILITY_NOTICE, "01139997", "21700023", "1155", "00", date(1985, 6, 15))
-CERTIFICATE = ManualEntry(
-    Document.ELIGIBILITY_CERTIFICATE,
-    "01139997",
-    "21700023",
-    "1155",
-    "00",
-    date(1985, 6, 15),
-    issued_on=date(2025, 8, 1),
-    expires_on=date(2029, 7, 31),
-)
-
-
-def pin(digits: str = "1234") -> PinHandle:
-    return PinHandle(bytearray(digits.encode()))
+from tests.kiosk.services.small_server import SmallServer, client_of
 
 
 @pytest.fixture
 def slot() -> SoftwareReader:
     return SoftwareReader()
+
+
+@pytest.fixture
+def server() -> SmallServer:
+    return SmallServer()
+
+
+@pytest.fixture
+def client(server: SmallServer) -> Iterator[HttpQualificationClient]:
+    with client_of(server) as made:
+        yield made

@@ -23,7 +23,7 @@ from reader.card.layout import Label
 from reader.connection import SlotReport, SlotState, SmartCardConnection
 from reader.transports.in_process import SoftwareReader
 from tests.card_factory import NOT_AFTER, make_card, throw_away_ca, throw_away_pair
-from tests.kiosk.services.conftest import JST, TODAY, pin
+from tests.kiosk.services.samples import JST, TODAY, pin
 
 LAST_DAY = NOT_AFTER.astimezone(JST).date()
 MESSAGE = b"what the counter wants signed"

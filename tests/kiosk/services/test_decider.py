@@ -10,7 +10,7 @@ import pytest
 from kiosk.flow.states import CardSummary, Reception, Trouble
 from kiosk.services.decider import PolicyDecider
 from kiosk.services.interfaces import Qualification
-from tests.kiosk.services.conftest import CERTIFICATE, JST, NOTICE, NOW
+from tests.kiosk.services.samples import CERTIFICATE, JST, NOTICE, NOW
 
 CARD = CardSummary("plastic", 3, date(2030, 6, 15))
 VALID = Qualification(

@@ -4,144 +4,29 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date
 
-import anyio
-import httpx2
 import pytest
 
 from kiosk.flow.states import Trouble
-from kiosk.services.interfaces import Challenge, Qualification, ServiceStopped
-from kiosk.services.qualification_client import LARGEST_ANSWER, HttpQualificationClient
-from tests.kiosk.services.conftest import INSTITUTION, JST, NOTICE, TODAY
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Json = dict[str, Any]
-
-CHALLENGE: Json = {
-    "server": "madoguchi-test",
-    "nonce": "bm9uY2U",
-    "institution": INSTITUTION,
-    "purpose": "qualification",
-    "expires_at": "2026-11-20T09:19:00+09:00",
-}
-HEADER: Json = {
-    "ProcessExecutionTime": "20261120091400",
-    "QualificationConfirmationDate": "20261120",
-    "MedicalInstitutionCode": INSTITUTION,
-    "ReferenceClassification": "1",
-    "SegmentOfResult": "1",
-    "CharacterCodeIdentifier": "0",
-}
-TARO: Json = {
-    "InsuredCardClassification": "01",
-    "InsurerNumber": "01139997",
-    "InsuredCardSymbol": "21700023",
-    "InsuredIdentificationNumber": "1155",
-    "InsuredBranchNumber": "00",
-    "Name": "協会　太郎",
-    "NameKana": "ｷｮｳｶｲ ﾀﾛｳ",
-    "Birthdate": "19850615",
-    "DisqualificationDate": "20271001",
-    "InsuredCardExpirationDate": "20270930",
-    "InsurerName": "全国健康保険協会　見本支部",
-}
-ELDERLY_PAPER: Json = {
-    "ElderlyRecipientValidStartDate": "20260801",
-    "ElderlyRecipientValidEndDate": "20270731",
-    "ElderlyRecipientContributionRatio": "020",
-}
-
-
-def message(*results: Json, header: Json | None = None, **body: str) -> Json:
-    """A siquc01 result as web JSON; 有効 unless the body says otherwise."""
-    content: Json = {"ProcessingResultStatus": "1", "QualificationValidity": "1", **body}
-    content = {name: value for name, value in content.items() if value}
-    if results:
-        content["ResultList"] = [{"ResultOfQualificationConfirmation": result} for result in results]
-    return {"XmlMsg": {"MessageHeader": {**HEADER, **(header or {})}, "MessageBody": content}}
-
-
-def by_card(*results: Json, header: Json | None = None, **body: str) -> Json:
-    return {"message": message(*results, header=header, **body), "certificate_state": "valid", "registered": True}
-
-
-def by_numbers(*results: Json, header: Json | None = None, **body: str) -> Json:
-    return {"message": message(*results, header={"ReferenceClassification": "2", **(header or {})}, **body)}
-
-
-@dataclass
-class SmallServer:
-    """An ASGI application that gives one prepared answer and keeps what it was asked."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    asked: list[tuple[str, str, Json]] = field(default_factory=list)
-    seen_headers: dict[str, str] = field(default_factory=dict)
-    before_answer: Callable[[], Awaitable[None]] | None = None
-
-    def answers(self, content: Json | bytes, status: int = 200) -> None:
-        self.status = status
-        self.body = content if isinstance(content, bytes) else json.dumps(content).encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raw = (await receive())["body"]
-        self.asked.append((scope["method"], scope["path"], json.loads(raw)))
-        self.seen_headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        if self.before_answer is not None:
-            await self.before_answer()
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.body})
-
-
-@contextmanager
-def client_of(
-    transport: httpx2.AsyncBaseTransport | SmallServer, timeout_s: float = 30
-) -> Iterator[HttpQualificationClient]:
-    if isinstance(transport, SmallServer):
-        transport = httpx2.ASGITransport(transport)
-    client = HttpQualificationClient(
-        "http://127.0.0.1/mock", INSTITUTION, on=lambda: TODAY, transport=transport, timeout_s=timeout_s
-    )
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-@pytest.fixture
-def server() -> SmallServer:
-    return SmallServer()
-
-
-@pytest.fixture
-def client(server: SmallServer) -> Iterator[HttpQualificationClient]:
-    with client_of(server) as made:
-        yield made
-
-
-def a_challenge() -> Challenge:
-    ends = datetime(2026, 11, 20, 9, 19, tzinfo=JST)
-    return Challenge("madoguchi-test", "bm9uY2U", INSTITUTION, "qualification", ends)
-
-
-def ask_by_card(client: HttpQualificationClient) -> Qualification:
-    return client.check_by_card(a_challenge(), b"certificate", b"signature")
-
-
-def stopped(call: Callable[[], object]) -> tuple[Trouble, str]:
-    with pytest.raises(ServiceStopped) as stop:
-        call()
-    return stop.value.trouble, stop.value.detail
-
+from kiosk.services.interfaces import Qualification, ServiceStopped
+from kiosk.services.qualification_client import HttpQualificationClient
+from tests.kiosk.services.samples import INSTITUTION, NOTICE
+from tests.kiosk.services.small_server import (
+    CHALLENGE,
+    ELDERLY_PAPER,
+    TARO,
+    Json,
+    SmallServer,
+    a_challenge,
+    ask_by_card,
+    by_card,
+    by_numbers,
+    client_of,
+    message,
+    stopped,
+)
 
 # --- what it asks -----------------------------------------------------------------------------------------------
 
@@ -409,98 +294,3 @@ def test_no_value_of_a_broken_answer_is_repeated(client: HttpQualificationClient
     while chain is not None:
         assert "太郎" not in repr(chain)
         chain = chain.__cause__
-
-
-# --- when nobody answers ----------------------------------------------------------------------------------------
-
-
-class Failing(httpx2.AsyncBaseTransport):
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        raise self._error
-
-
-@pytest.mark.parametrize(
-    ("error", "detail"),
-    [
-        (httpx2.ConnectError("refused"), "connect"),
-        (httpx2.ConnectTimeout("slow"), "timeout"),
-        (httpx2.ReadTimeout("slow"), "timeout"),
-        (httpx2.PoolTimeout("busy"), "timeout"),
-        (httpx2.ReadError("reset"), "protocol"),
-        (httpx2.RemoteProtocolError("garbage"), "protocol"),
-        (RuntimeError("the server in process has a bug"), "crashed"),
-    ],
-)
-def test_a_line_that_is_down(error: Exception, detail: str) -> None:
-    with client_of(Failing(error)) as client:
-        assert stopped(client.challenge) == (Trouble.SERVER_DOWN, detail)
-        assert stopped(client.challenge) == (Trouble.SERVER_DOWN, detail), "and it can be asked again"
-
-
-def test_nobody_listens() -> None:
-    import socket
-
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        client = HttpQualificationClient(address, INSTITUTION, on=lambda: TODAY)
-        try:
-            assert stopped(client.challenge) == (Trouble.SERVER_DOWN, "connect")
-        finally:
-            client.close()
-
-
-def test_an_answer_that_never_comes_is_a_time_out(server: SmallServer) -> None:
-    server.before_answer = anyio.sleep_forever
-    with client_of(server, timeout_s=0.05) as client:
-        assert stopped(client.challenge) == (Trouble.SERVER_DOWN, "timeout")
-
-
-def test_an_answer_without_end_is_cut_off(server: SmallServer) -> None:
-    server.answers(b"x" * (LARGEST_ANSWER + 1))
-    with client_of(server) as client:
-        assert stopped(client.challenge) == (Trouble.SERVER_DOWN, "too_large")
-
-
-def test_a_slow_question_does_not_hold_up_another(server: SmallServer) -> None:
-    waiting, go_on = threading.Event(), threading.Event()
-    rest = iter([True])
-
-    async def only_the_first_waits() -> None:
-        if next(rest, False):
-            waiting.set()
-            await anyio.to_thread.run_sync(go_on.wait)
-
-    server.answers(CHALLENGE)
-    server.before_answer = only_the_first_waits
-    with client_of(server) as client:
-        first = threading.Thread(target=client.challenge)
-        first.start()
-        waiting.wait()
-        assert client.challenge() == a_challenge()
-        assert first.is_alive()
-        go_on.set()
-        first.join()
-
-
-def test_closing_ends_a_question_under_way(server: SmallServer) -> None:
-    waiting = threading.Event()
-
-    async def wait_for_ever() -> None:
-        waiting.set()
-        await anyio.sleep_forever()
-
-    server.before_answer = wait_for_ever
-    with client_of(server) as client:
-        outcome: list[tuple[Trouble, str]] = []
-        asking = threading.Thread(target=lambda: outcome.append(stopped(client.challenge)))
-        asking.start()
-        waiting.wait()
-        client.close()
-        asking.join()
-        client.close()
-        assert outcome == [(Trouble.SERVER_DOWN, "closed")]
-        assert stopped(client.challenge) == (Trouble.SERVER_DOWN, "closed")

@@ -9,7 +9,7 @@ import pytest
 from kiosk.services.qualification_client import HttpQualificationClient
 from kiosk.services.server_address import UnsafeServerError, safe_base_url, tls_context
 from tests.card_factory import throw_away_ca
-from tests.kiosk.services.conftest import INSTITUTION, TODAY
+from tests.kiosk.services.samples import INSTITUTION, TODAY
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from mock_server.issuer import TestAuthority
 from mock_server.personas import Persona, load_personas
 from reader.card.applet import SoftwareCard
 from reader.transports.in_process import SoftwareReader
-from tests.kiosk.services.conftest import INSTITUTION, NOW, TODAY, pin
+from tests.kiosk.services.samples import INSTITUTION, NOW, TODAY, pin
 
 PERSONAS = load_personas()
 WITH_PIN = [name for name, persona in PERSONAS.items() if persona.expected.identity == "pin"]
