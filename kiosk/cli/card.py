@@ -1,14 +1,14 @@
-"""`madoguchi card list | status | emulate`: readers and cards, without ever spending a PIN try."""
+"""`madoguchi card …`: the group and its table, and `list` and `status`, which never spend a PIN try.
+
+Every other sub-command has a module of its own, loaded when it is chosen.
+"""
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.cli import values
 from kiosk.cli.cells import in_columns
 from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode
@@ -22,8 +22,15 @@ if TYPE_CHECKING:  # annotations only: heavy
 
 
 def fill(parser: CommandParser, words: Words) -> None:
-    """Add `list`, `status` and `emulate`."""
-    parser.commands("card", ("list", "status", "emulate"), (_fill_list, _fill_status, _fill_emulate))
+    """Add every sub-command."""
+    parser.commands("card", tuple(_COMMANDS), tuple(_COMMANDS.values()))
+
+
+def _from(module: str, function: str) -> Callable[[CommandParser, Words], None]:
+    def fill_later(parser: CommandParser, words: Words) -> None:
+        getattr(import_module(f"kiosk.cli.{module}"), function)(parser, words)
+
+    return fill_later
 
 
 def _fill_list(parser: CommandParser, words: Words) -> None:
@@ -34,13 +41,6 @@ def _fill_status(parser: CommandParser, words: Words) -> None:
     parser.add_argument("--reader", metavar="READER", help=words.text("option.reader"))
     parser.add_argument("--persona", metavar="NAME", help=words.text("option.persona_status"))
     parser.set_defaults(run=status)
-
-
-def _fill_emulate(parser: CommandParser, words: Words) -> None:
-    help_ = words.text("option.persona_emulate")
-    parser.add_argument("--persona", metavar="NAME", required=True, help=help_)
-    parser.add_argument("--vpcd", metavar="HOST:PORT", help=words.text("option.vpcd"))
-    parser.set_defaults(run=emulate)
 
 
 def list_readers(context: Context) -> int:
@@ -115,60 +115,20 @@ def _slot(context: Context) -> CardSlot:
 
     # Only looked at, so that a card may lie in another program's reader meanwhile.
     looked_at = SoftwareReader()
-    looked_at.place(look_at_card(persona, composition.LazyAuthority(_plan(context)).open()))
+    looked_at.place(look_at_card(persona, composition.LazyAuthority(counter_plan(context)).open()))
     return looked_at
 
 
-def _plan(context: Context) -> CounterPlan:
+def counter_plan(context: Context) -> CounterPlan:
+    """The plan of the data folder's own test CA and cards; makes the folder on first use."""
     from kiosk.cli.composition import CounterPlan
 
     return CounterPlan(context.open_data_dir(), now=context.now(), lang=context.words.lang)
 
 
-def emulate(context: Context) -> int:
-    """Plug the persona's card into the real PC/SC service and answer for it until SIGTERM or Ctrl-C.
-
-    Raises:
-        CommandError: `vpcd_not_listening`, `vpcd_slot_taken`, `unknown_persona`, or the data folder cannot be used.
-    """
-    from kiosk.cli import composition
-    from kiosk.cli.held_card import take_card
-    from reader.errors import ServiceUnavailableError
-    from reader.transports import emulator, vpcd
-
-    persona = context.typed("persona")
-    assert persona is not None
-    composition.check_persona(persona)
-    wanted = context.typed("vpcd")
-    host, port = ("127.0.0.1", vpcd.DEFAULT_PORT) if wanted is None else values.host_and_port(wanted, "--vpcd")
-    with told():
-        held = take_card(persona, composition.LazyAuthority(_plan(context)).open())
-
-    def ready(reader: emulator.EmulatedReader) -> None:
-        document = {"ready": True, "reader": reader.name, "slot": reader.slot, "persona": persona}
-        context.output.result(document, [f"ready reader={reader.name} slot={reader.slot} persona={persona}"])
-
-    stop = threading.Event()
-    with _stopped_by_signals(stop):
-        try:
-            emulator.emulate(held.card, host, port, stop=stop, on_ready=ready)
-        except ServiceUnavailableError as error:
-            raise CommandError(error.reason, ExitCode.CARD, host=host, port=port) from error
-        finally:
-            held.let_go()
-    return ExitCode.DONE
-
-
-@contextmanager
-def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
-    """SIGTERM and Ctrl-C set `stop`, so that the card is taken out in order instead of torn out."""
-
-    def end(_number: int, _frame: object) -> None:
-        stop.set()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+_COMMANDS: Final[dict[str, Callable[[CommandParser, Words], None]]] = {
+    "list": _fill_list,
+    "status": _fill_status,
+    "emulate": _from("card_emulate", "fill"),
+}
+"""Sub-commands in the order of the help."""
