@@ -41,7 +41,7 @@ class ConstantCard:
         """The software card's own, so that the reader treats both alike."""
         return self._atr
 
-    def process(self, command: bytes) -> bytes:
+    def process(self, command: bytes | bytearray) -> bytes:
         """The same every time."""
         return (bytes(256) if command[1:2] == b"\xb0" else b"") + b"\x90\x00"
 

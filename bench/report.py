@@ -18,12 +18,13 @@ class Figure:
     goal: float
     spread: tuple[float, float]
     """Smallest and largest ratio of the pairs of runs."""
+    unit: str = "times the peer"
 
     def __str__(self) -> str:
         verdict = "within" if self.ratio <= self.goal else "BEYOND"
         low, high = self.spread
         return (
-            f"{self.what}: {self.ratio:.2f} times the peer ({low:.2f}-{high:.2f} pair by pair), "
+            f"{self.what}: {self.ratio:.2f} {self.unit} ({low:.2f}-{high:.2f} pair by pair), "
             f"{verdict} the goal {self.goal:.2f}; medians {self.ours * 1000:.2f} ms and {self.peer * 1000:.2f} ms"
         )
 

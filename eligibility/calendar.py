@@ -132,15 +132,15 @@ class CertificateState(StrEnum):
     EXPIRED = "expired"
 
 
-def certificate_state(not_after: date, on: date) -> CertificateState:
+def certificate_state(not_after: date, on: date, *, phone: bool = False) -> CertificateState:
     """The state on day `on` of a certificate whose last day (in Japan, inclusive) is `not_after`.
 
     Expiring from three months before the last day. In grace to the end of the third month after the month of expiry:
-    2026-05-10 counts until 2026-08-31. (One source counts from the day of expiry; month end is followed.) A phone has
-    no grace: that is for the caller to know.
+    2026-05-10 counts until 2026-08-31. (One source counts from the day of expiry; month end is followed.) A certificate
+    on a `phone` has no grace.
     """
     if on > not_after:
-        in_grace = on <= _month_end(not_after, CERTIFICATE_GRACE_MONTHS)
+        in_grace = not phone and on <= _month_end(not_after, CERTIFICATE_GRACE_MONTHS)
         return CertificateState.GRACE if in_grace else CertificateState.EXPIRED
     last_quiet_month_end = _month_end(not_after, -CERTIFICATE_NOTICE_MONTHS)
     notice_from = last_quiet_month_end.replace(day=min(not_after.day, last_quiet_month_end.day))

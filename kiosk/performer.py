@@ -24,6 +24,7 @@ from kiosk.services.interfaces import (
     CardStopped,
     Challenge,
     PinRefused,
+    Proof,
     Qualification,
     QualificationClient,
     Services,
@@ -50,8 +51,9 @@ class _Memory:
 
     card: CardSummary | None = None
     challenge: asyncio.Task[Challenge | ServiceStopped] | None = None
-    signed: tuple[Challenge, bytes, bytes] | None = field(default=None, repr=False)
-    """The challenge used, the certificate and the signature."""
+    signed: Proof | None = None
+    at_card: bool = False
+    """Its card is being read or asked to sign at this moment."""
     given_up: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
 
@@ -106,7 +108,8 @@ class Performer:
                 self._start(self._ask_by_numbers(visit, self._memory(visit), entry, card_trouble))
             case do.DiscardPin(_, handle):
                 handle.discard()
-            case do.ReleaseCard():
+            case do.ReleaseCard(visit):
+                self._give_up_card(visit)
                 self._start(self._release())
             case do.RecordVisit():
                 self._start(self._record(effect), self._entries)
@@ -129,6 +132,7 @@ class Performer:
             memory.given_up.set()
         for task in tuple(self._tasks):
             task.cancel()
+        self._services.desk.cancel()  # a reader that hangs must not keep the counter open
         for handle in self._pins:  # a task that is cancelled before it began wipes nothing
             handle.discard()
         loop = asyncio.get_running_loop()
@@ -144,9 +148,11 @@ class Performer:
     # --- the card ---
 
     async def _read(self, visit: int, memory: _Memory) -> None:
+        if memory.over:
+            return
         event: Event
         try:
-            card = await self._on(self._card, self._services.desk.read)
+            card = await self._at_card(memory, self._services.desk.read)
         except CardStopped as stopped:
             event = ev.CardFailed(stopped.trouble, stopped.detail)
         except Exception as error:
@@ -166,7 +172,7 @@ class Performer:
             challenge = await self._challenge(memory)
             if memory.over:
                 return
-            certificate, signature = await self._on(self._card, self._verify_on_card, handle, challenge)
+            proof = await self._at_card(memory, self._verify_on_card, handle, challenge)
         except PinRefused as refused:
             event = ev.PinRejected(refused.attempts_left)
         except CardStopped as stopped:
@@ -177,19 +183,40 @@ class Performer:
             self._report(error, "verify")
             event = ev.CardFailed(Trouble.INTERNAL)
         else:
-            memory.signed = (challenge, certificate, signature)
+            memory.signed = proof
             event = ev.PinAccepted()
         finally:
             handle.discard()
             self._pins.remove(handle)
         self._tell(visit, memory, event)
 
-    def _verify_on_card(self, handle: PinHandle, challenge: Challenge) -> tuple[bytes, bytes]:
+    def _verify_on_card(self, handle: PinHandle, challenge: Challenge) -> Proof:
         from eligibility.oqs.signed_message import signed_message
 
+        desk = self._services.desk
         message = signed_message(challenge.server, challenge.institution, challenge.purpose, challenge.nonce)
-        signature = self._services.desk.verify_and_sign(handle, message)
-        return self._services.desk.certificate, signature
+        signature = desk.verify_and_sign(handle, message)
+        return Proof(challenge, signature, desk.certificate, desk.public_key)
+
+    async def _at_card(self, memory: _Memory, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do something with the card of a visit; it is called off when the visit is given up meanwhile."""
+
+        def unless_over() -> T:
+            if memory.over:  # given up while the card before it was still being let go of
+                raise CardStopped(Trouble.CARD_PULLED)
+            return call(*args, **kwargs)
+
+        memory.at_card = True
+        try:
+            return await self._on(self._card, unless_over)
+        finally:
+            memory.at_card = False
+
+    def _give_up_card(self, visit: int) -> None:
+        """The next visit does not wait for a reader that hangs in this one."""
+        memory = self._memories.get(visit)
+        if memory is not None and memory.at_card:
+            self._services.desk.cancel()
 
     async def _release(self) -> None:
         await self._on(self._card, self._services.desk.release)
@@ -236,10 +263,8 @@ class Performer:
             return
         event: Event
         try:
-            card, (challenge, certificate, signature) = self._take_signed(memory)
-            asked = asyncio.create_task(
-                self._attempt(lambda: self._connected().check_by_card(challenge, certificate, signature))
-            )
+            card, proof = self._take_signed(memory)
+            asked = asyncio.create_task(self._attempt(lambda: proof.ask(self._connected())))
             answer = await self._unless_given_up(memory, asked, self._answer_patience)
             event = ev.AnswerReceived(await self._on(self._service, self._services.decider.by_card, card, answer))
         except ServiceStopped as stopped:
@@ -249,7 +274,7 @@ class Performer:
             event = ev.ServiceFailed(Trouble.INTERNAL)
         self._tell(visit, memory, event)
 
-    def _take_signed(self, memory: _Memory) -> tuple[CardSummary, tuple[Challenge, bytes, bytes]]:
+    def _take_signed(self, memory: _Memory) -> tuple[CardSummary, Proof]:
         """What the card signed, once: a signature is sent a single time."""
         if memory.signed is None or memory.card is None:
             raise RuntimeError("asked before the card had signed")

@@ -31,6 +31,7 @@ CARDS: Final = (
     "cryptography.hazmat.primitives.asymmetric.utils",
     "cryptography.hazmat.primitives.ciphers.aead",
     "cryptography.hazmat.primitives.serialization",
+    "kiosk.services.card_origin",
     "tempfile",
 )
 """What checking a card's origin, a software card's signature and the journal need."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,13 +21,15 @@ from eligibility.oqs.codec import from_json, to_json
 from eligibility.oqs.errors import MessageError
 from eligibility.oqs.messages import QualificationRequest
 from mock_server.errors import QualificationError, Refusal
-from mock_server.service import QualificationService
+from mock_server.service import CardAnswer, QualificationService
 from mock_server.web_guard import WebGuard, error_body, language_of
 from mock_server.wire import (
     CardAnswerWire,
     CardQuery,
     ChallengeAnswer,
     ChallengeQuery,
+    EnrolledAnswerWire,
+    EnrolledQuery,
     ErrorWire,
     Health,
     NumbersAnswer,
@@ -87,12 +90,21 @@ def _add_routes(app: FastAPI, service: QualificationService) -> None:
             certificate=_decoded("certificate", query.certificate),
             signature=_decoded("signature", query.signature),
         )
-        return JSONResponse(
-            {
-                "message": to_json(answer.message),
-                "certificate_state": answer.certificate_state,
-                "registered": answer.registered,
-            }
+        return _card_answer(answer)
+
+    @app.post("/v1/qualification/enrolled", response_model=EnrolledAnswerWire)
+    async def check_enrolled(query: EnrolledQuery, request: Request) -> JSONResponse:
+        """資格確認 by a real card that was enrolled on this machine (`madoguchi card enrol`): loopback only."""
+        if not _is_from_here(request):
+            raise QualificationError(Refusal.REQUEST_NOT_LOCAL)
+        return _card_answer(
+            service.check_enrolled(
+                institution=query.institution,
+                purpose=query.purpose,
+                nonce=query.nonce,
+                public_key=_decoded("public_key", query.public_key),
+                signature=_decoded("signature", query.signature),
+            )
         )
 
     @app.post("/v1/qualification/numbers", response_model=NumbersAnswer)
@@ -103,6 +115,33 @@ def _add_routes(app: FastAPI, service: QualificationService) -> None:
         except MessageError as error:
             raise _unusable(error) from None
         return JSONResponse({"message": to_json(service.check_by_numbers(request))})
+
+
+def _card_answer(answer: CardAnswer) -> JSONResponse:
+    return JSONResponse(
+        {
+            "message": to_json(answer.message),
+            "certificate_state": answer.certificate_state,
+            "registered": answer.registered,
+        }
+    )
+
+
+FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
+"""Headers of a request that somebody passes on: whoever asks is elsewhere, however near the one in between is."""
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether the peer is a loopback address, as it also is for a caller in this process; an unknown peer is not.
+
+    A proxy on this machine is no peer of ours, and what it, or a header, says of an address is not believed.
+    """
+    if not FORWARDED.isdisjoint(request.headers):
+        return False
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def _unusable(error: MessageError) -> QualificationError:

@@ -7,16 +7,14 @@ A certificate in grace is accepted and told. Revocation is not looked at: this t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import (
     Criticality,
     ExtensionPolicy,
@@ -28,6 +26,7 @@ from cryptography.x509.verification import (
 
 from eligibility.calendar import JST, CertificateState, certificate_state
 from mock_server import profile
+from mock_server.algorithms import ALGORITHMS, TITLES, Algorithm, PublicKey
 from mock_server.errors import QualificationError, Refusal
 
 MAX_CERTIFICATE_BYTES = 4096
@@ -41,17 +40,27 @@ class Credential:
     """A certificate that was believed: whose it is (serial number), its key, and its state today."""
 
     serial: int
-    key: rsa.RSAPublicKey
+    key: PublicKey
     state: CertificateState
 
 
 class CertificatePath:
-    """Verifies certificates against a fixed list of trust anchors."""
+    """Verifies certificates against a list of trust anchors, which only ever grows."""
 
-    def __init__(self, anchors: Sequence[x509.Certificate]) -> None:
+    def __init__(
+        self,
+        anchors: Sequence[x509.Certificate],
+        later: Callable[[], Sequence[x509.Certificate]] = tuple,
+    ) -> None:
+        """`later` is asked when nobody here issued a certificate: for anchors made since (a new kind of card).
+
+        Raises:
+            ValueError: There is no anchor.
+        """
         if not anchors:
             raise ValueError("at least one trust anchor is needed")
         self._anchors = tuple(anchors)
+        self._later = later
 
     def check(self, der: bytes, now: datetime) -> Credential:
         """The credential in a DER certificate; `now` is aware.
@@ -60,25 +69,32 @@ class CertificatePath:
             QualificationError: With one of the `CERTIFICATE_` refusals.
         """
         leaf = _parse(der)
-        _check_algorithm(leaf)
-        key = _check_key(leaf)
+        algorithm = _check_algorithm(leaf)
+        key = _check_key(leaf, algorithm)
         issuer = self._issuer_of(leaf)
         state = _check_life(leaf, now)
         # In grace the path is judged as of the last moment the certificate was good: a CA may end with its last card.
         moment = min(now, leaf.not_valid_after_utc)
-        _check_issuer(issuer, moment)
+        _check_issuer(issuer, algorithm, moment)
         _check_profile(leaf)
         _verify_path(leaf, issuer, moment)
         return Credential(leaf.serial_number, key, state)
 
     def _issuer_of(self, leaf: x509.Certificate) -> x509.Certificate:
-        named = [anchor for anchor in self._anchors if anchor.subject == leaf.issuer]
-        if not named:
-            raise QualificationError(Refusal.CERTIFICATE_ISSUER_UNKNOWN)
-        for anchor in named:
-            if is_signed_by(leaf, anchor):
-                return anchor
-        raise QualificationError(Refusal.CERTIFICATE_ISSUER_FORGED)
+        issuer = _issuer_among(self._anchors, leaf)
+        if issuer is None:
+            self._anchors += tuple(anchor for anchor in self._later() if anchor not in self._anchors)
+            issuer = _issuer_among(self._anchors, leaf)
+        if issuer is not None:
+            return issuer
+        if any(anchor.subject == leaf.issuer for anchor in self._anchors):
+            raise QualificationError(Refusal.CERTIFICATE_ISSUER_FORGED)
+        raise QualificationError(Refusal.CERTIFICATE_ISSUER_UNKNOWN)
+
+
+def _issuer_among(anchors: Sequence[x509.Certificate], leaf: x509.Certificate) -> x509.Certificate | None:
+    named = (anchor for anchor in anchors if anchor.subject == leaf.issuer)
+    return next((anchor for anchor in named if is_signed_by(leaf, anchor)), None)
 
 
 def is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -112,31 +128,45 @@ def _parse(der: bytes) -> x509.Certificate:
     except Exception:
         # The library refuses unreadable parts with exceptions of several unrelated roots.
         raise QualificationError(Refusal.CERTIFICATE_MALFORMED) from None
-    if certificate.version is not x509.Version.v3:
+    # The signature is a BIT STRING of whole bytes. The library lets unused bits pass where they happen to be zero, and
+    # then one certificate would have several spellings.
+    whole_bytes = der[-len(certificate.signature) - 1 :][:1] == b"\x00"
+    if certificate.version is not x509.Version.v3 or not whole_bytes:
         raise QualificationError(Refusal.CERTIFICATE_MALFORMED)
     return certificate
 
 
-def _check_algorithm(leaf: x509.Certificate) -> None:
-    if leaf.signature_algorithm_oid != SignatureAlgorithmOID.RSA_WITH_SHA256:
-        raise QualificationError(Refusal.CERTIFICATE_ALGORITHM, wanted=f"RSA, {hashes.SHA256.name}")
+def _check_algorithm(leaf: x509.Certificate) -> Algorithm:
+    for algorithm in ALGORITHMS:
+        if leaf.signature_algorithm_oid == algorithm.oid:
+            return algorithm
+    raise QualificationError(Refusal.CERTIFICATE_ALGORITHM, wanted=TITLES)
 
 
-def _check_key(leaf: x509.Certificate) -> rsa.RSAPublicKey:
-    try:
-        key = leaf.public_key()
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise QualificationError(Refusal.CERTIFICATE_KEY_TYPE) from None
-    if not isinstance(key, rsa.RSAPublicKey):
+def _check_key(leaf: x509.Certificate, algorithm: Algorithm) -> PublicKey:
+    """The leaf's key, which is of the kind that its issuer signed with: kinds are never mixed in a path."""
+    key = _key(leaf)
+    if key is None or not algorithm.is_kind(key):
         raise QualificationError(Refusal.CERTIFICATE_KEY_TYPE)
-    if key.key_size != profile.KEY_BITS:
-        raise QualificationError(Refusal.CERTIFICATE_KEY_SIZE, wanted=str(profile.KEY_BITS))
+    if key.key_size != algorithm.bits:
+        raise QualificationError(Refusal.CERTIFICATE_KEY_SIZE, wanted=str(algorithm.bits))
     return key
 
 
-def _check_issuer(issuer: x509.Certificate, moment: datetime) -> None:
+def _key(certificate: x509.Certificate) -> PublicKey | None:
+    try:
+        key = certificate.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, PublicKey) else None
+
+
+def _check_issuer(issuer: x509.Certificate, algorithm: Algorithm, moment: datetime) -> None:
     if not may_issue(issuer):
         raise QualificationError(Refusal.CERTIFICATE_ISSUER_NOT_CA)
+    key = _key(issuer)
+    if key is None or not algorithm.is_kind(key) or key.key_size < algorithm.bits:
+        raise QualificationError(Refusal.CERTIFICATE_ALGORITHM, wanted=algorithm.title)
     if moment < issuer.not_valid_before_utc:
         raise QualificationError(Refusal.CERTIFICATE_ISSUER_NOT_YET_VALID)
     if moment > issuer.not_valid_after_utc:

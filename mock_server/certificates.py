@@ -1,6 +1,7 @@
 """Building the certificates of the test CA, extension by extension (jpki-card.md §2.1, §2.2).
 
-Rule: shape only; who gets one, and where keys live, is the issuer's business. Lives are pairs of aware date-times.
+Rule: shape only; who gets one, and where keys live, is the issuer's business. The issuer's kind of key decides the
+hash. Lives are pairs of aware date-times.
 """
 
 from __future__ import annotations
@@ -10,23 +11,17 @@ import hashlib
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from mock_server import profile
+from mock_server.algorithms import PrivateKey, PublicKey, algorithm_of
 from mock_server.personas import Persona
 from mock_server.serials import serial_number
 
 Life = tuple[datetime, datetime]
 
 
-def new_key() -> rsa.RSAPrivateKey:
-    """A fresh key of the profile's size."""
-    return rsa.generate_private_key(profile.PUBLIC_EXPONENT, profile.KEY_BITS)
-
-
-def ca_certificate(key: rsa.RSAPrivateKey, unit: str, generation: int, begin: datetime) -> x509.Certificate:
+def ca_certificate(key: PrivateKey, unit: str, generation: int, begin: datetime) -> x509.Certificate:
     """A self-signed CA certificate; its serial number is the generation."""
     name = profile.ca_name(unit)
     builder = (
@@ -42,12 +37,12 @@ def ca_certificate(key: rsa.RSAPrivateKey, unit: str, generation: int, begin: da
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_directory_point(), critical=False)
     )
-    return builder.sign(key, hashes.SHA256())
+    return builder.sign(key, algorithm_of(key).hash)
 
 
 def auth_certificate(
-    subject_key: rsa.RSAPublicKey,
-    issuer_key: rsa.RSAPrivateKey,
+    subject_key: PublicKey,
+    issuer_key: PrivateKey,
     issuer: x509.Certificate,
     serial: int,
     persona_name: str,
@@ -58,13 +53,13 @@ def auth_certificate(
     return (
         builder.add_extension(profile.key_usage(sign=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([profile.LEAF_USAGE]), critical=False)
-        .sign(issuer_key, hashes.SHA256())
+        .sign(issuer_key, algorithm_of(issuer_key).hash)
     )
 
 
 def sign_certificate(
-    subject_key: rsa.RSAPublicKey,
-    issuer_key: rsa.RSAPrivateKey,
+    subject_key: PublicKey,
+    issuer_key: PrivateKey,
     issuer: x509.Certificate,
     persona: Persona,
     life: Life,
@@ -83,12 +78,12 @@ def sign_certificate(
     return (
         builder.add_extension(profile.key_usage(sign=True, commit=True), critical=True)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(issuer_key, hashes.SHA256())
+        .sign(issuer_key, algorithm_of(issuer_key).hash)
     )
 
 
 def _leaf(
-    subject_key: rsa.RSAPublicKey,
+    subject_key: PublicKey,
     issuer: x509.Certificate,
     serial: int,
     common_name: str,

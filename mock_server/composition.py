@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.x509 import Certificate
 from fastapi import FastAPI
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +19,7 @@ from mock_server.anchors import load_anchors, read_anchors
 from mock_server.app import LOOPBACK_HOSTS, create_app
 from mock_server.certificate_path import CertificatePath
 from mock_server.challenges import KEY_BYTES, ChallengeBook
+from mock_server.enrolment import Enrolments
 from mock_server.errors import SetupError
 from mock_server.issuer import TestAuthority
 from mock_server.keystore import Keystore
@@ -67,11 +69,30 @@ def open_service(
         SetupError: The folder, the key store, a trust file or the database cannot be used.
     """
     anchors = [anchor for path in trust_files for anchor in read_anchors(path)]
-    anchors += load_anchors(open_authority(data_dir, now).ca_certificates())
+    authority = open_authority(data_dir, now)
+    anchors += load_anchors(authority.ca_certificates())
     key = Keystore(keystore_folder(data_dir)).secret("challenge.key", KEY_BYTES, random_bytes)
     registry = _open_registry(data_dir, database_url)
-    trust = Trust(ChallengeBook(SERVER_NAME, key), CertificatePath(anchors))
-    return QualificationService(registry, trust, now, random_bytes)
+    # A card of another generation, issued while the server runs, brings a CA that was not there when it started.
+    path = CertificatePath(anchors, lambda: _anchors_since(authority))
+    trust = Trust(ChallengeBook(SERVER_NAME, key), path)
+    return QualificationService(registry, trust, now, random_bytes, open_enrolments(data_dir))
+
+
+def _anchors_since(authority: TestAuthority) -> list[Certificate]:
+    try:
+        return load_anchors(authority.ca_certificates())
+    except SetupError:  # the certificate at hand is refused as unknown, which it then is
+        return []
+
+
+def open_enrolments(data_dir: Path) -> Enrolments:
+    """The real cards that were enrolled in a data folder.
+
+    Raises:
+        SetupError: The key store cannot be used.
+    """
+    return Enrolments.open(keystore_folder(data_dir))
 
 
 def build_app(service: QualificationService, host: str = "127.0.0.1") -> FastAPI:

@@ -65,6 +65,11 @@ class Keystore:
         with _told(path):
             write_private(path, content)
 
+    def remove(self, path: Path) -> None:
+        """Delete a file, where there is one."""
+        with _told(path):
+            path.unlink(missing_ok=True)
+
     def secret(self, name: str, length: int, random_bytes: Callable[[int], bytes]) -> bytes:
         """Random bytes kept under `name`, made on first use. One of another length is not believed.
 

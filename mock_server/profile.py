@@ -1,4 +1,5 @@
-"""What a certificate of the test CA looks like: names, key sizes, policy, life. Data that issuer and verifier read.
+"""What a certificate of the test CA looks like: names, policy, life. Data that issuer and verifier read; kinds of key
+are in `algorithms`.
 
 Shaped after the JPKI certificates (jpki-card.md §2.1, §2.2) and unmistakably not one of them: the organisation is
 `MADOGUCHI TEST`, and the policy lies in an arc of our own (2.25, a UUID), never in that of the real service.
@@ -31,11 +32,10 @@ HOLDER_FIELDS: Final = {
 CPS: Final = "http://madoguchi.invalid/cps"
 
 AUTH_CA_UNIT: Final = "MADOGUCHI TEST for user authentication"
+NEXT_AUTH_CA_UNIT: Final = "MADOGUCHI TEST NEXTGEN for user authentication"
+"""The CA of cards of the next generation."""
 SIGN_CA_UNIT: Final = "MADOGUCHI TEST for digital signature"
 
-KEY_BITS: Final = 2048
-PUBLIC_EXPONENT: Final = 65537
-SIGNATURE_BYTES: Final = KEY_BITS // 8
 LEAF_USAGE: Final = ExtendedKeyUsageOID.CLIENT_AUTH
 
 CA_LIFE: Final = timedelta(days=3652)

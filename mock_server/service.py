@@ -14,14 +14,17 @@ from datetime import datetime
 from eligibility.calendar import JST
 from eligibility.oqs.codes import QualificationValidity, ReferenceClassification
 from eligibility.oqs.messages import QualificationConfirmSearchInfo, QualificationRequest, QualificationResult
-from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION
+from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, signed_message
 from eligibility.oqs.values import read_date
 from mock_server.answers import CERTIFICATE_NOTES, NOT_REGISTERED, Asked, found, not_answered
+from mock_server.bare_key import BareKey
 from mock_server.challenges import Challenge
-from mock_server.errors import QualificationError, Refusal
+from mock_server.enrolment import Enrolments
+from mock_server.errors import QualificationError, Refusal, SetupError
 from mock_server.findings import find_by_card, find_by_numbers
-from mock_server.people import NumbersKey
+from mock_server.people import CardHolder, NumbersKey
 from mock_server.registry.interface import Exchange, NonceUsedError, Registry, RegistryError
+from mock_server.serials import serial_number
 from mock_server.trust import Trust
 
 
@@ -30,8 +33,8 @@ class CardAnswer:
     """The answer to a card: the message, the certificate's state today, and whether the card has the 利用登録."""
 
     message: QualificationResult
-    certificate_state: str
-    """`valid`, `expiring` or `grace`."""
+    certificate_state: str | None
+    """`valid`, `expiring` or `grace`; None for an enrolled card, whose certificate nobody sent."""
     registered: bool
 
 
@@ -44,8 +47,13 @@ class QualificationService:
         trust: Trust,
         now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
+        enrolments: Enrolments | None = None,
     ) -> None:
-        """Put together from its parts; `now` gives aware date-times, `random_bytes` is `os.urandom` but in tests."""
+        """Put together from its parts; `now` gives aware date-times, `random_bytes` is `os.urandom` but in tests.
+
+        Without `enrolments` no real card is known.
+        """
+        self._enrolments = enrolments
         self._registry = registry
         self._trust = trust
         self._now = now
@@ -82,16 +90,37 @@ class QualificationService:
             holder = exchange.card_holder(credential.serial)
             if holder is None:
                 raise QualificationError(Refusal.CERTIFICATE_UNKNOWN)
-            exchange.person = holder.person.key
             asked = Asked(now, now.date(), institution, ReferenceClassification.CARD)
-            if not holder.registered:
-                exchange.outcome = NOT_REGISTERED
-                message = not_answered(asked, NOT_REGISTERED)
-            else:
-                finding = find_by_card(holder.person, asked.on)
-                exchange.outcome = _outcome(finding.validity)
-                message = found(asked, finding, CERTIFICATE_NOTES.get(credential.state))
+            message = _answered(exchange, holder, asked, CERTIFICATE_NOTES.get(credential.state))
             return CardAnswer(message, credential.state.value, holder.registered)
+
+    def check_enrolled(
+        self, *, institution: str, purpose: str, nonce: str, public_key: bytes, signature: bytes
+    ) -> CardAnswer:
+        """What is known about the invented patient for whom an enrolled real card stands. Uses the challenge up.
+
+        Nothing of the card is written down: the exchange names the persona, as for a test card.
+        """
+        now = self.now()
+        self._trust.check_challenge(nonce, institution, purpose, now)
+        with self._exchange(now, institution, "enrolled", purpose, nonce) as exchange:
+            key = BareKey(public_key)
+            key.check(signature, signed_message(self.server_name, institution, purpose, nonce))
+            persona = self._enrolled(key)
+            # An enrolled card stands in for the first card that was issued to the persona.
+            holder = None if persona is None else exchange.card_holder(serial_number(persona))
+            if holder is None:
+                raise QualificationError(Refusal.ENROLMENT_UNKNOWN)
+            asked = Asked(now, now.date(), institution, ReferenceClassification.CARD)
+            return CardAnswer(_answered(exchange, holder, asked, None), None, holder.registered)
+
+    def _enrolled(self, key: BareKey) -> str | None:
+        if self._enrolments is None:
+            return None
+        try:
+            return self._enrolments.persona_of(key)
+        except SetupError:
+            raise QualificationError(Refusal.STORE_UNAVAILABLE) from None
 
     def check_by_numbers(self, request: QualificationRequest) -> QualificationResult:
         """What is known about the numbers of a paper, on the day the request names."""
@@ -132,6 +161,17 @@ class QualificationService:
             raise QualificationError(Refusal.CHALLENGE_REPLAYED) from None
         except RegistryError as error:
             raise QualificationError(Refusal.STORE_UNAVAILABLE) from error
+
+
+def _answered(exchange: Exchange, holder: CardHolder, asked: Asked, note: str | None) -> QualificationResult:
+    """The message about a card's holder today; who and how it ended goes into the exchange."""
+    exchange.person = holder.person.key
+    if not holder.registered:
+        exchange.outcome = NOT_REGISTERED
+        return not_answered(asked, NOT_REGISTERED)
+    finding = find_by_card(holder.person, asked.on)
+    exchange.outcome = _outcome(finding.validity)
+    return found(asked, finding, note)
 
 
 def _outcome(validity: QualificationValidity) -> str:

@@ -36,6 +36,16 @@ class CardQuery(_Query):
     signature: Base64
 
 
+class EnrolledQuery(_Query):
+    """POST /v1/qualification/enrolled: a challenge, and a real card that proves to be the one that was enrolled."""
+
+    institution: Institution
+    purpose: Purpose
+    nonce: Annotated[str, Field(description="as it came in the challenge")]
+    public_key: Annotated[str, Field(description="SubjectPublicKeyInfo, DER, base64")]
+    signature: Base64
+
+
 class NumbersQuery(_Query):
     """POST /v1/qualification/numbers: the siquc01 request in its web JSON variant."""
 
@@ -57,6 +67,14 @@ class CardAnswerWire(BaseModel):
 
     message: dict[str, Any]
     certificate_state: Literal["valid", "expiring", "grace"]
+    registered: bool
+
+
+class EnrolledAnswerWire(BaseModel):
+    """As for a card; its certificate was never sent, so nothing is said of it."""
+
+    message: dict[str, Any]
+    certificate_state: None
     registered: bool
 
 

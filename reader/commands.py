@@ -1,6 +1,7 @@
 """The commands a JPKI card understands, as values (jpki-card.md §1.3). Pure: nothing is sent here.
 
-Every number that goes into an APDU header has its name here. All commands fit short APDUs.
+Every number that goes into an APDU header has its name here. All commands fit short APDUs but one: a READ BINARY of
+more than 256 bytes, which only somebody who knows that the reader carries it may ask for.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ NEW_VALUE_ONLY: Final = 0x01
 
 HIGHEST_OFFSET: Final = 0x7FFF
 """READ BINARY offsets have 15 bits."""
+HIGHEST_SHORT_OFFSET: Final = 0xFF
+"""READ BINARY by short EF identifier has 8 (§1.3)."""
 
 
 def select_application(aid: bytes) -> CommandApdu:
@@ -45,14 +48,19 @@ def select_file(ef: int) -> CommandApdu:
 
 
 def read_binary(offset: int, length: int = SHORT_LE_LIMIT) -> CommandApdu:
-    """READ BINARY `length` (1–256) bytes of the current EF from `offset`. Raises ValueError beyond 15 bits."""
+    """READ BINARY `length` bytes of the current EF from `offset`; more than 256 make it an extended APDU.
+
+    Raises ValueError beyond 15 bits.
+    """
     if not 0 <= offset <= HIGHEST_OFFSET:
         raise ValueError(f"READ BINARY reaches offsets 0..{HIGHEST_OFFSET}, not {offset}")
-    return CommandApdu(0x00, INS_READ_BINARY, offset >> 8, offset & 0xFF, le=length)
+    return CommandApdu(0x00, INS_READ_BINARY, offset >> 8, offset & 0xFF, le=length, extended=length > SHORT_LE_LIMIT)
 
 
 def read_binary_of(sfi: int, offset: int, length: int = SHORT_LE_LIMIT) -> CommandApdu:
-    """READ BINARY by short EF identifier; makes that EF current; reaches offsets 0–255 only."""
+    """READ BINARY by short EF identifier; makes that EF current. Raises ValueError beyond offset 255."""
+    if not 0 <= offset <= HIGHEST_SHORT_OFFSET:
+        raise ValueError(f"READ BINARY by short identifier reaches offsets 0..{HIGHEST_SHORT_OFFSET}, not {offset}")
     return CommandApdu(0x00, INS_READ_BINARY, SHORT_ID | sfi, offset, le=length)
 
 
@@ -71,10 +79,10 @@ def change_reference_data(secret: bytearray, p2: int = CURRENT_FILE) -> CommandA
     return CommandApdu(0x00, INS_CHANGE_REFERENCE_DATA, NEW_VALUE_ONLY, p2, secret)
 
 
-def compute_digital_signature(digest_info: bytes, p2: int = CURRENT_FILE) -> CommandApdu:
-    """COMPUTE DIGITAL SIGNATURE over a DigestInfo with the current key."""
+def compute_digital_signature(signed: bytes, p2: int = CURRENT_FILE) -> CommandApdu:
+    """COMPUTE DIGITAL SIGNATURE over what the key takes: a DigestInfo, or a bare hash."""
     return CommandApdu(
-        PROPRIETARY, INS_COMPUTE_DIGITAL_SIGNATURE, HOST_SUPPLIES_DIGEST_INFO, p2, digest_info, SHORT_LE_LIMIT
+        PROPRIETARY, INS_COMPUTE_DIGITAL_SIGNATURE, HOST_SUPPLIES_DIGEST_INFO, p2, signed, SHORT_LE_LIMIT
     )
 
 

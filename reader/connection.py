@@ -15,18 +15,36 @@ class SmartCardConnection(Protocol):
         """The answer to reset, as the reader reports it. Never identifies a kind of card."""
         ...
 
+    @property
+    def extended_length(self) -> bool:
+        """Whether the reader says that it carries extended APDUs. The first look may cost a question to it."""
+        ...
+
     def transmit(self, command: bytes | bytearray) -> bytes:
-        """Send one command APDU, return the response APDU including SW1 SW2.
+        """Send one command APDU, return the response APDU including SW1 SW2; within the transport's time limit.
 
         Keeps no reference to `command`: the caller may wipe it afterwards.
 
         Raises:
             TransportError: Nobody answers: the card or the reader is gone.
+            CardTimeoutError: No answer within the limit. Where the wait was cut off, every later command fails too.
+            OperationCancelledError: `cancel` was called.
+        """
+        ...
+
+    def cancel(self) -> None:
+        """From any thread: the operation under way, or else the next, ends now with OperationCancelledError.
+
+        The connection is of no use afterwards, and its card loses its power as soon as the reader allows; `close` is
+        still due. Never waits, never raises.
         """
         ...
 
     def close(self) -> None:
-        """Power the card down and let go of it. Safe to call twice; never raises."""
+        """Power the card down and let go of it. Safe to call twice; never raises.
+
+        Does not wait for a reader that hangs: the card is then powered down as soon as that ends.
+        """
         ...
 
 
@@ -75,6 +93,7 @@ class CardSlot(Protocol):
 
         Raises:
             NoCardError, CardBusyError, CardUnresponsiveError, ReaderUnavailableError, ServiceUnavailableError
+            CardTimeoutError: The reader hangs.
         """
         ...
 

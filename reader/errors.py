@@ -64,6 +64,10 @@ class CardTimeoutError(TransportError):
     """The card did not answer in time."""
 
 
+class OperationCancelledError(TransportError):
+    """Somebody here called it off; whether the card had already done it is not known."""
+
+
 class CardProtocolError(ReaderError):
     """The answer makes no sense: not an APDU, a broken certificate, an endless chain."""
 
@@ -97,7 +101,11 @@ class PinBlockedError(StatusWordError):
 
 
 class UnsafePinError(ReaderError):
-    """Refused before a try was spent: `reason` is `length`, `digits`, `blocked`, `last_try` or `order`."""
+    """Refused before a try was spent.
+
+    `reason` is `length`, `digits`, `blocked`, `last_try`, `face_only` (the card has no PIN), `order` (label or tries
+    not known) or `other_pin` (a card of this kind has no such PIN).
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

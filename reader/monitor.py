@@ -60,6 +60,8 @@ def events_between(before: SlotReport | None, after: SlotReport) -> tuple[Reader
     return tuple(events)
 
 
+_STOP_S: Final = 2.0
+"""How long `stop` waits for its thread, in seconds: a frozen PC/SC service holds that up, and must not hold up us."""
 _PAUSE_AFTER_FAULT_S: Final = 0.5
 """Between two looks at a slot that fails: often enough for a person, seldom enough for the machine."""
 
@@ -84,12 +86,20 @@ class SlotMonitor:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for it (unless called in it). No event is reported afterwards. Safe to call twice."""
+        """End the thread and wait for it (unless called in it). No event is reported afterwards. Safe to call twice.
+
+        A slot that hangs is waited for briefly; its thread ends as soon as the slot lets it.
+        """
         self._stopping.set()
         if self._thread.is_alive():
             self._slot.interrupt()
             if self._thread is not threading.current_thread():
-                self._thread.join()
+                self._thread.join(_STOP_S)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether its thread is over, or was never begun."""
+        return not self._thread.is_alive()
 
     def _watch(self) -> None:
         known: SlotReport | None = None

@@ -20,11 +20,12 @@ def wipe(buffer: bytearray) -> None:
 class PinHandle:
     """One typed PIN, to be used once. Carries no digits in any text form."""
 
-    __slots__ = ("_buffer",)
+    __slots__ = ("_buffers",)
 
     def __init__(self, buffer: bytearray) -> None:
         """Take over the ASCII digits in `buffer`: they are copied into the handle and `buffer` is wiped."""
-        self._buffer = bytearray(buffer)
+        self._buffers = [bytearray(buffer)]
+        """The digits, or nothing any more. One thread may spend them while another gives them up."""
         wipe(buffer)
 
     def __repr__(self) -> str:
@@ -45,7 +46,7 @@ class PinHandle:
 
         A spent or discarded handle gives an empty buffer, which no card command accepts.
         """
-        buffer, self._buffer = self._buffer, bytearray()
+        buffer = self._take()
         try:
             yield buffer
         finally:
@@ -53,6 +54,12 @@ class PinHandle:
             buffer.clear()
 
     def discard(self) -> None:
-        """Wipe without use. Safe to call twice."""
-        wipe(self._buffer)
-        self._buffer = bytearray()
+        """Wipe without use. Safe to call twice, and from any thread: digits that are being spent stay whole."""
+        wipe(self._take())
+
+    def _take(self) -> bytearray:
+        """The buffer, for one caller alone: half-wiped digits on their way to a card would cost a try."""
+        try:
+            return self._buffers.pop()
+        except IndexError:
+            return bytearray()

@@ -1,7 +1,9 @@
 """What is true of every card that speaks ISO/IEC 7816-4: `61xx` chaining, `6Cxx`, answers that make no sense.
 
-Rule: a command is never sent twice, but where the card said `6Cxx` to one that asked for data. A VERIFY asks for none,
-so no PIN try is ever spent twice. Every command buffer is wiped after it was sent, because some hold a PIN.
+Rule: a command is never sent twice, but where the card said `6Cxx` to one that asked for data. VERIFY and CHANGE ask
+for none, and nothing at all is sent because of what they were answered: no PIN try is ever spent twice. Every command
+buffer is wiped after it was sent, because some hold a PIN.
+What breaks if this is wrong: a try that nobody spent is gone, or a card that talks without end stops the counter.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from reader.status import MORE_DATA, SW, WRONG_LE
 
 LONGEST_CHAIN: Final = 256
 """Most GET RESPONSE rounds for one command (64 KiB): a card that goes on longer is broken."""
+SECRET_BEARING: Final = frozenset({commands.INS_VERIFY, commands.INS_CHANGE_REFERENCE_DATA})
+"""Instructions whose first answer is the answer, whatever it announces."""
 
 
 class SmartCardProtocol:
@@ -31,19 +35,17 @@ class SmartCardProtocol:
 
         Raises:
             TransportError: Nobody answered.
-            CardProtocolError: The answer is no APDU, or its chain has no end.
+            CardProtocolError: The answer is no APDU, is longer than what was asked for, or its chain has no end.
         """
-        answer = self._transmit(command)
-        if answer.sw & 0xFF00 == WRONG_LE and command.le is not None:
-            answer = self._transmit(replace(command, le=answer.sw & 0xFF or SHORT_LE_LIMIT))
-        if answer.sw & 0xFF00 != MORE_DATA:
+        answer, asked = self._ask(command)
+        if answer.sw & 0xFF00 != MORE_DATA or command.ins in SECRET_BEARING:
             return answer
-        parts = [answer.data]
+        whole = answer.data
         for _ in range(LONGEST_CHAIN):
-            answer = self._transmit(commands.get_response(answer.sw & 0xFF or SHORT_LE_LIMIT))
-            parts.append(answer.data)
+            answer, _asked = self._ask(commands.get_response(answer.sw & 0xFF or SHORT_LE_LIMIT))
+            whole = _within(whole + answer.data, asked)
             if answer.sw & 0xFF00 != MORE_DATA:
-                return ResponseApdu(b"".join(parts), answer.sw)
+                return ResponseApdu(whole, answer.sw)
         raise CardProtocolError("the card announces more data without end")
 
     def command(self, command: CommandApdu) -> bytes:
@@ -58,6 +60,15 @@ class SmartCardProtocol:
             raise StatusWordError(answer.sw)
         return answer.data
 
+    def _ask(self, command: CommandApdu) -> tuple[ResponseApdu, int | None]:
+        """The answer to one command, and how many bytes it was asked for: other than in `command` after `6Cxx`."""
+        answer = self._transmit(command)
+        if answer.sw & 0xFF00 == WRONG_LE and command.le is not None:
+            command = replace(command, le=answer.sw & 0xFF or SHORT_LE_LIMIT)
+            answer = self._transmit(command)
+        _within(answer.data, command.le)
+        return answer, command.le
+
     def _transmit(self, command: CommandApdu) -> ResponseApdu:
         raw = command.to_bytearray()
         try:
@@ -68,3 +79,10 @@ class SmartCardProtocol:
             return ResponseApdu.parse(answer)
         except MalformedApduError as error:
             raise CardProtocolError("the card answered less than a status word") from error
+
+
+def _within(data: bytes, asked: int | None) -> bytes:
+    """`data`, unless it is more than was asked for. Data where none was asked for is harmless: nobody looks at it."""
+    if asked is not None and len(data) > asked:
+        raise CardProtocolError(f"{len(data)} bytes came where {asked} were asked for")
+    return data

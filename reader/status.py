@@ -13,6 +13,8 @@ class SW(IntEnum):
     """Status words that change what the reader does next, or that a trace should name."""
 
     OK = 0x9000
+    END_OF_FILE = 0x6282
+    """ISO/IEC 7816-4: the file ended before Le bytes. Not reported for this card; what came with it is good."""
     NO_RETRY_LIMIT = 0x6300
     NO_TRIES_LEFT = 0x63C0
     WRONG_LENGTH = 0x6700

@@ -1,78 +1,145 @@
-"""Connections around a connection: one writes down what is said, one counts it.
+"""Connections around a connection: one writes down what is said and how long it took, one counts it.
 
-Rule of the trace: only what is known to be harmless is shown. A PIN, a certificate and a signature leave their length
-at most, and a PIN not even that. What breaks if this is wrong: a PIN or a person's certificate in a log.
+What may be written down is `reader.masking`'s to say. An exchange is told once it is over, so that its command, its
+answer and its time stand together; every transport ends an exchange in time. What breaks if this is wrong: nobody can
+say why a reader failed.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from reader import commands
 from reader.connection import SmartCardConnection
+from reader.masking import HEADER, AnswerMask, shown_command
 from reader.status import name_of
 
-HEADER: Final = 4
-SHOWN_COMMANDS: Final = frozenset(
-    {
-        commands.INS_SELECT,
-        commands.INS_READ_BINARY,
-        commands.INS_GET_CHALLENGE,
-        commands.INS_GET_RESPONSE,
-    }
-)
-"""Instructions whose whole command is shown. Every other body may hold a PIN or a person's data."""
-SHOWN_ANSWERS: Final = frozenset({commands.INS_SELECT, commands.INS_GET_CHALLENGE})
-"""Instructions whose answers are shown. READ BINARY gives certificates, signing gives signatures."""
+NO_STATUS_WORD: Final = "[no status word]"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One command and what came of it, masked: nothing in here is secret.
+
+    `number` counts from 1 on each connection. `started_ms` is the time since the connection was made and `duration_ms`
+    the time to the answer, in milliseconds; None where nobody wrote it down. `command` and `answer` are upper-case hex
+    with `[N bytes withheld]` in place of what is not shown (`[withheld]` where not even its length is); the answer is
+    without its status word, which is `sw`, None where none came. `error` is the class of the error that was raised in
+    place of an answer.
+    """
+
+    number: int
+    started_ms: float | None
+    duration_ms: float | None
+    command: str
+    answer: str = ""
+    sw: int | None = None
+    error: str | None = None
+
+    @property
+    def meaning(self) -> str:
+        """The status word in a few plain words; "" for one that is not known."""
+        return "" if self.sw is None else name_of(self.sw)
+
+    def as_text(self) -> str:
+        """Two lines: `> ` and the command, then `< `, data, status word and its meaning, or `! ` and the error."""
+        if self.error is not None:
+            second = f"! {self.error}"
+        elif self.sw is None:
+            second = f"< {NO_STATUS_WORD}"
+        else:
+            second = " ".join(part for part in ("<", self.answer, f"{self.sw:04X}", self.meaning) if part)
+        took = "" if self.duration_ms is None else f"   ({self.duration_ms:.1f} ms)"
+        return f"> {self.command}\n{second}{took}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the fields by name and `meaning`; the status word as four hex digits."""
+        return {
+            "number": self.number,
+            "started_ms": self.started_ms,
+            "duration_ms": self.duration_ms,
+            "command": self.command,
+            "answer": self.answer,
+            "sw": None if self.sw is None else f"{self.sw:04X}",
+            "meaning": self.meaning,
+            "error": self.error,
+        }
+
+
+Sink = Callable[[Exchange], None]
+"""Where exchanges go. `list.append` is memory; `as_lines` makes one of a file or a screen.
+
+It must not raise: the card's answer would be lost.
+"""
+
+
+def as_lines(write: Callable[[str], object]) -> Sink:
+    """A sink that gives `write` the text of each exchange, its end of line included: a stream's `write`, say."""
+
+    def sink(exchange: Exchange) -> None:
+        write(exchange.as_text() + "\n")
+
+    return sink
 
 
 class TracedConnection:
-    """Tells `sink` each command as `> …` and each answer as `< …`, upper-case hex, secrets withheld."""
+    """Tells `sink` each exchange once it is over, also one that nobody answered. Times are in tenths of milliseconds.
 
-    def __init__(self, inner: SmartCardConnection, sink: Callable[[str], None]) -> None:
+    `clock` gives seconds and never goes back.
+    """
+
+    def __init__(
+        self, inner: SmartCardConnection, sink: Sink, *, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self._inner = inner
         self._sink = sink
+        self._clock = clock
+        self._began = clock()
+        self._number = 0
+        self._mask = AnswerMask()
 
     @property
     def atr(self) -> bytes:
         """As the inner connection's."""
         return self._inner.atr
 
+    @property
+    def extended_length(self) -> bool:
+        """As the inner connection's."""
+        return self._inner.extended_length
+
     def transmit(self, command: bytes | bytearray) -> bytes:
-        """Trace, pass on, trace the answer. Raises what the inner connection raises, after a line that names it."""
-        ins = command[1] if len(command) >= HEADER else -1
-        self._sink(command_line(command))
+        """Pass on and tell the sink. Raises what the inner connection raises, after an exchange that names it."""
+        self._number += 1
+        shown = shown_command(command)
+        started = self._clock()
         try:
             answer = self._inner.transmit(command)
         except Exception as error:
-            self._sink(f"! {type(error).__name__}")
+            self._mask.nobody_answered()
+            self._tell(shown, started, error=type(error).__name__)
             raise
-        self._sink(answer_line(ins, answer))
+        sw = int.from_bytes(answer[-2:], "big") if len(answer) >= 2 else None
+        self._tell(shown, started, answer=self._mask.shown_data(command, answer), sw=sw)
         return answer
+
+    def cancel(self) -> None:
+        """End the operation under way, from any thread."""
+        self._inner.cancel()
 
     def close(self) -> None:
         """Close the inner connection."""
         self._inner.close()
 
-
-def command_line(command: bytes | bytearray) -> str:
-    """One command for a trace: its header, and its body only where the instruction carries nothing secret."""
-    if len(command) < HEADER:
-        return "> [withheld]"
-    if command[1] in SHOWN_COMMANDS or len(command) == HEADER:
-        return f"> {bytes(command).hex().upper()}"
-    return f"> {bytes(command[:HEADER]).hex().upper()} [withheld]"
-
-
-def answer_line(ins: int, answer: bytes) -> str:
-    """One answer to instruction `ins` for a trace: data or their number, status word, its name."""
-    if len(answer) < 2:
-        return "< [no status word]"
-    data, sw = answer[:-2], int.from_bytes(answer[-2:], "big")
-    shown = data.hex().upper() if ins in SHOWN_ANSWERS else f"[{len(data)} bytes withheld]"
-    parts = (shown if data else "", f"{sw:04X}", name_of(sw))
-    return " ".join(("<", *(part for part in parts if part)))
+    def _tell(
+        self, command: str, started: float, *, answer: str = "", sw: int | None = None, error: str | None = None
+    ) -> None:
+        since, took = started - self._began, self._clock() - started
+        since_ms, took_ms = round(1000 * since, 1), round(1000 * took, 1)
+        self._sink(Exchange(self._number, since_ms, took_ms, command, answer, sw, error))
 
 
 class CountedConnection:
@@ -92,6 +159,11 @@ class CountedConnection:
         """As the inner connection's."""
         return self._inner.atr
 
+    @property
+    def extended_length(self) -> bool:
+        """As the inner connection's."""
+        return self._inner.extended_length
+
     def transmit(self, command: bytes | bytearray) -> bytes:
         """Count and pass on. A command that nobody answered counts as sent."""
         self.total += 1
@@ -101,6 +173,10 @@ class CountedConnection:
         answer = self._inner.transmit(command)
         self.total_bytes += len(answer)
         return answer
+
+    def cancel(self) -> None:
+        """End the operation under way, from any thread."""
+        self._inner.cancel()
 
     def close(self) -> None:
         """Close the inner connection; the counts stay."""

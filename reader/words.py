@@ -75,7 +75,8 @@ def explain(lang: str, error: ReaderError) -> Explained:
         case WrongPinError():
             variant, params = "left" if error.attempts_left else "locked", {"left": error.attempts_left}
         case StatusWordError():
-            variant, params = "sw", {"sw": f"{error.sw:04X}"}
+            named = f"{error.sw:04X}"
+            variant, params = named if has(lang, f"{base}.{named}") else "sw", {"sw": named}
     if variant and has(lang, f"{base}.{variant}"):
         base = f"{base}.{variant}"
     elif not has(lang, base):

@@ -13,14 +13,16 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from reader.card import layout
 from reader.card.applet import SoftwareCard
 from reader.card.builder import DEFAULT_FILLER, build_image
 from reader.card.image import CardImage
 from reader.card.layout import Label
+from reader.card.variants import Variant, as_variant
 
 PIN = "1234"
 SIGN_PASSWORD = "ABC123"
@@ -42,6 +44,34 @@ class Pair:
     @property
     def der(self) -> bytes:
         return self.certificate.public_bytes(Encoding.DER)
+
+
+@dataclass(frozen=True)
+class NextPair:
+    """A key and its certificate as a card of the next generation has them: ECDSA P-384, SHA-384."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+    @property
+    def pem(self) -> bytes:
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    @property
+    def der(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.DER)
+
+
+@cache
+def throw_away_next_ca() -> NextPair:
+    """A self-signed CA for cards of the next generation."""
+    return _next_pair("throw-away CA of the next generation", None)
+
+
+@cache
+def throw_away_next_pair() -> NextPair:
+    """A card holder's key and certificate of the next generation."""
+    return _next_pair("throw-away card of the next generation", throw_away_next_ca())
 
 
 @cache
@@ -112,8 +142,45 @@ def make_card(
     return SoftwareCard(image, save)
 
 
+def make_variant_image(variant: Variant, *, pin: str = PIN, tries_left: int = 3) -> CardImage:
+    """The card of `make_image` as another kind of card."""
+    if variant is not Variant.NEXT_GENERATION:
+        return as_variant(make_image(pin, tries_left), variant)
+    pair = throw_away_next_pair()
+    return build_image(
+        "throw-away",
+        pin=pin,
+        sign_password=None,
+        auth_key=pair.pem,
+        auth_certificate=pair.der,
+        auth_ca=throw_away_next_ca().der,
+        auth_tries_left=tries_left,
+        generation=layout.NEXT_GENERATION,
+    )
+
+
+def make_variant(
+    variant: Variant, *, pin: str = PIN, tries_left: int = 3, save: Callable[[CardImage], None] | None = None
+) -> SoftwareCard:
+    """The card of `make_card` as another kind of card."""
+    return SoftwareCard(make_variant_image(variant, pin=pin, tries_left=tries_left), save)
+
+
 def _pair(name: str, issuer: Pair | None) -> Pair:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    builder = _certificate(name, key.public_key(), issuer.certificate if issuer else None)
+    return Pair(key, builder.sign(issuer.key if issuer else key, hashes.SHA256()))
+
+
+def _next_pair(name: str, issuer: NextPair | None) -> NextPair:
+    key = ec.generate_private_key(ec.SECP384R1())
+    builder = _certificate(name, key.public_key(), issuer.certificate if issuer else None)
+    return NextPair(key, builder.sign(issuer.key if issuer else key, hashes.SHA384()))
+
+
+def _certificate(
+    name: str, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, issuer: x509.Certificate | None
+) -> x509.CertificateBuilder:
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
@@ -121,14 +188,13 @@ def _pair(name: str, issuer: Pair | None) -> Pair:
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )
-    builder = (
+    return (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOT_BEFORE)
         .not_valid_after(NOT_AFTER)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
     )
-    return Pair(key, builder.sign(issuer.key if issuer else key, hashes.SHA256()))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.cli.cells import in_columns
 from kiosk.cli.context import Context
-from kiosk.cli.errors import CommandError, ExitCode
+from kiosk.cli.errors import ExitCode
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.troubles import told
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
-    from kiosk.cli.composition import CounterPlan
-    from reader.connection import CardSlot
+    from reader.jpki import JpkiSession
+    from reader.profiles import PinFile
 
 
 def fill(parser: CommandParser, words: Words) -> None:
@@ -38,8 +38,9 @@ def _fill_list(parser: CommandParser, words: Words) -> None:
 
 
 def _fill_status(parser: CommandParser, words: Words) -> None:
-    parser.add_argument("--reader", metavar="READER", help=words.text("option.reader"))
-    parser.add_argument("--persona", metavar="NAME", help=words.text("option.persona_status"))
+    from kiosk.cli.card_source import add_card_options
+
+    add_card_options(parser, words, real=False)
     parser.set_defaults(run=status)
 
 
@@ -68,67 +69,61 @@ def _table(rows: list[dict[str, Any]], words: Words) -> list[str]:
 
 
 def status(context: Context) -> int:
-    """Print the card's label and the tries left of each PIN, as the card tells them without a try."""
-    from reader.errors import StatusWordError
-    from reader.jpki import AUTHENTICATION_PIN, SIGNING_PIN, JpkiSession
-    from reader.status import SW
+    """Print the card's label and the tries left of each PIN, as the card tells them without a try.
 
-    with told():
-        slot = _slot(context)
+    Neither a certificate nor a person is asked for, so a real card needs no permission here.
+    """
+    from kiosk.cli.card_source import chosen_slot
+    from reader.jpki import JpkiSession
+
+    with told(), chosen_slot(context) as slot:
         connection = slot.connect()
         try:
             session = JpkiSession(connection)
             session.kind()  # an unknown label is no My Number card: its counters are not asked for
-            label = session.token_label()
-            auth = session.attempts_left(AUTHENTICATION_PIN)
-            try:
-                sign: int | None = session.attempts_left(SIGNING_PIN)
-            except StatusWordError as refusal:
-                if refusal.sw != SW.FILE_NOT_FOUND:
-                    raise
-                sign = None  # a card without a 署名用 certificate may lack the password's file (jpki-card.md §1.9)
+            label, profile = session.token_label(), session.profile
+            auth = _tries(session, profile.authentication_pin)
+            sign = _tries(session, profile.signing_pin)
+            face_only = auth == 0 and session.is_face_only()
         finally:
             connection.close()
-            slot.close()
     words = context.words
     lines = [
         words.text("card.status.reader", reader=slot.name),
         words.text("card.status.label", label=label),
-        words.text("card.status.auth", left=auth),
+        words.text("card.status.auth", left=auth) if auth is not None else words.text("card.status.no_auth"),
         words.text("card.status.sign", left=sign) if sign is not None else words.text("card.status.no_sign"),
     ]
+    if face_only:
+        lines.append(words.text("card.status.face_only"))
     context.output.result({"reader": slot.name, "label": label, "pins": {"auth": auth, "sign": sign}}, lines)
     return ExitCode.DONE
 
 
-def _slot(context: Context) -> CardSlot:
-    from kiosk.cli import composition
+def _tries(session: JpkiSession, pin: PinFile | None) -> int | None:
+    """The tries left of a PIN, or None where the card has no such PIN (jpki-card.md §1.9)."""
+    from reader.errors import StatusWordError
+    from reader.status import SW
 
-    persona, reader = context.typed("persona"), context.typed("reader")
-    if persona is not None and reader is not None:
-        raise CommandError("persona_and_reader")
-    if persona is None:
-        return composition.real_slot(reader or context.config.reader)
-    composition.check_persona(persona)
-    from kiosk.cli.held_card import look_at_card
-    from reader.transports.in_process import SoftwareReader
-
-    # Only looked at, so that a card may lie in another program's reader meanwhile.
-    looked_at = SoftwareReader()
-    looked_at.place(look_at_card(persona, composition.LazyAuthority(counter_plan(context)).open()))
-    return looked_at
-
-
-def counter_plan(context: Context) -> CounterPlan:
-    """The plan of the data folder's own test CA and cards; makes the folder on first use."""
-    from kiosk.cli.composition import CounterPlan
-
-    return CounterPlan(context.open_data_dir(), now=context.now(), lang=context.words.lang)
+    if pin is None:
+        return None
+    try:
+        return session.attempts_left(pin)
+    except StatusWordError as refusal:
+        if refusal.sw != SW.FILE_NOT_FOUND:
+            raise
+        return None
 
 
 _COMMANDS: Final[dict[str, Callable[[CommandParser, Words], None]]] = {
     "list": _fill_list,
     "status": _fill_status,
+    "certificate": _from("card_certificate", "fill"),
+    "trace": _from("card_trace", "fill"),
+    "watch": _from("card_watch", "fill"),
+    "test": _from("card_reads", "fill"),
+    "enrol": _from("card_enrol", "fill"),
+    "reset": _from("card_reset", "fill"),
     "emulate": _from("card_emulate", "fill"),
 }
 """Sub-commands in the order of the help."""

@@ -14,11 +14,12 @@ from datetime import date
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli import troubles
+from kiosk.cli import troubles, values
 from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode, gravest
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.pin_input import read_pin
+from kiosk.cli.trace_file import Wrap, traced_into
 from kiosk.cli.visit_options import add_visit_options
 from kiosk.cli.words import Words
 from reader.pin import PinHandle
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # annotations only: these modules are heavy
     from kiosk.cli.composition import CounterPlan, LazyAuthority
     from kiosk.flow.states import CardSummary
     from kiosk.services.interfaces import CardDesk, Challenge, ExchangeCount, Qualification, QualificationClient
+    from reader.card.variants import Variant
     from reader.connection import CardSlot
 
 
@@ -36,6 +38,8 @@ def fill(parser: CommandParser, words: Words) -> None:
     add_visit_options(parser, words)
     parser.add_argument("--pin-stdin", action="store_true", help=words.text("option.pin_stdin"))
     parser.add_argument("--allow-last-try", action="store_true", help=words.text("option.allow_last_try"))
+    parser.add_argument("--variant", metavar="NAME", help=words.text("option.variant"))
+    parser.add_argument("--trace", metavar="FILE", help=words.text("option.trace"))
     parser.set_defaults(run=run)
 
 
@@ -53,6 +57,7 @@ def run(context: Context) -> int:
         raise CommandError("card_source_missing")
     if not context.option("pin_stdin"):
         raise CommandError("pin_stdin_needed")
+    variant = _variant(context, persona)
     from kiosk.cli import composition
 
     if persona is not None:
@@ -65,11 +70,12 @@ def run(context: Context) -> int:
         context.server(),
         context.institution(),
         context.site(),
+        context.option("allow_real_card"),
     )
     pin = read_pin()
     try:
-        with troubles.told():
-            visit = Visit(plan, persona, allow_last_try=context.option("allow_last_try"))
+        with troubles.told(), traced_into(context.typed("trace")) as wrap:
+            visit = Visit(plan, persona, allow_last_try=context.option("allow_last_try"), variant=variant, wrap=wrap)
             document = visit.run(pin)
     finally:
         pin.discard()
@@ -78,13 +84,36 @@ def run(context: Context) -> int:
     return ExitCode.DONE if accepted else ExitCode.NEGATIVE
 
 
-class Visit:
-    """One visit from the card on the reader to the decision. Holds card and client only while `run` runs."""
+def _variant(context: Context, persona: str | None) -> Variant | None:
+    """The kind of software card asked for. Raises CommandError `variant_without_persona`, `unknown_variant`."""
+    wanted = context.typed("variant")
+    if wanted is None:
+        return None
+    if persona is None:
+        raise CommandError("variant_without_persona")
+    return values.variant(wanted)
 
-    def __init__(self, plan: CounterPlan, persona: str | None, *, allow_last_try: bool) -> None:
+
+class Visit:
+    """One visit from the card on the reader to the decision. Holds card and client only while `run` runs.
+
+    `wrap` is put around the connection to the card, such as a trace.
+    """
+
+    def __init__(
+        self,
+        plan: CounterPlan,
+        persona: str | None,
+        *,
+        allow_last_try: bool,
+        variant: Variant | None = None,
+        wrap: Wrap = lambda connection: connection,
+    ) -> None:
         self._plan = plan
         self._persona = persona
         self._allow_last_try = allow_last_try
+        self._variant = variant
+        self._wrap = wrap
         self._timings: dict[str, float] = {}
 
     def run(self, pin: PinHandle) -> dict[str, Any]:
@@ -106,7 +135,7 @@ class Visit:
             except CommandError as error:
                 service.start()
                 raise gravest([error, *service.faults()]) from error
-            desk = composition.card_desk(self._plan, slot, authority)
+            desk = composition.card_desk(self._plan, slot, authority, self._wrap)
             kept.callback(desk.release)
             card = self._read(desk, service)
             answer = self._ask(desk, service, pin)
@@ -118,7 +147,7 @@ class Visit:
         from kiosk.cli import composition
 
         if self._persona is not None:
-            return kept.enter_context(composition.software_slot(self._persona, authority))
+            return kept.enter_context(composition.software_slot(self._persona, authority, self._variant))
         slot = composition.real_slot(self._plan.reader)
         kept.callback(slot.close)
         return slot
@@ -134,7 +163,9 @@ class Visit:
                 card = desk.read()
         except CommandError as error:
             wrong.append(error)
-        if card is not None and card.attempts_left == 0:
+        if card is not None and card.face_only:
+            wrong.append(CommandError("face_only", ExitCode.CARD))
+        elif card is not None and card.attempts_left == 0:
             wrong.append(CommandError("pin_locked", ExitCode.CARD, detail="63C0"))
         if card is not None and card.attempts_left == 1 and not self._allow_last_try:
             wrong.append(CommandError("last_try", ExitCode.REFUSED))
@@ -146,13 +177,14 @@ class Visit:
 
     def _ask(self, desk: CardDesk, service: _Asked, pin: PinHandle) -> Qualification:
         from eligibility.oqs.signed_message import signed_message
+        from kiosk.services.interfaces import Proof
 
         client, challenge = service.wait()
         message = signed_message(challenge.server, challenge.institution, challenge.purpose, challenge.nonce)
         with self._timed("verify_and_sign"):
             signature = desk.verify_and_sign(pin, message)
         with self._timed("answer"):
-            return client.check_by_card(challenge, desk.certificate, signature)
+            return Proof(challenge, signature, desk.certificate, desk.public_key).ask(client)
 
     def _decide(self, card: CardSummary, answer: Qualification) -> Outcome:
         from eligibility.policy import decide
@@ -173,7 +205,7 @@ class Visit:
             "answer": answer_as_dict(answer),
             "apdus": {"total": count.total, "after_pin": count.after_pin, "bytes": count.total_bytes},
             "timings_ms": {name: round(value, 2) for name, value in self._timings.items()},
-            # The right PIN sets the counter back; asking for it would be a fourth command after the PIN.
+            # The right PIN sets the counter back; asking for it would be one command more after the PIN.
             "attempts_left": AUTHENTICATION_PIN.tries,
         }
 

@@ -8,7 +8,7 @@ What breaks if it is wrong: a slow first frame, or a counter that talks to somet
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,8 @@ if TYPE_CHECKING:  # annotations only: the first frame waits for what is importe
     from kiosk.services.interfaces import QualificationClient, Services
     from mock_server.issuer import TestAuthority
     from mock_server.personas import Persona
-    from reader.connection import CardSlot
+    from reader.card.variants import Variant
+    from reader.connection import CardSlot, SmartCardConnection
 
 IN_PROCESS_URL = "http://127.0.0.1"
 """What the client calls the server in process: nothing listens there."""
@@ -37,7 +38,10 @@ KIOSK_NAME = "counter-1"
 
 @dataclass(frozen=True, slots=True)
 class CounterPlan:
-    """What the counter is to be made of. `reader` None: software reader; `server` None: server in process."""
+    """What the counter is to be made of. `reader` None: software reader; `server` None: server in process.
+
+    `allow_real_card` lets a real person's enrolled card take part (design.md §3); only a typed option sets it.
+    """
 
     data_dir: Path
     now: Now
@@ -46,6 +50,7 @@ class CounterPlan:
     server: str | None = None
     institution: str = values.DEFAULT_INSTITUTION
     site: str = values.SITES[0]
+    allow_real_card: bool = False
 
     def today(self) -> date:
         """The day that counts as today."""
@@ -97,6 +102,8 @@ def _import_what_cards_need() -> None:
     """Import on this thread what the drawer and the card desk use later on theirs (see `kiosk.preload`)."""
     import filelock  # noqa: F401
 
+    import mock_server.bare_key
+    import mock_server.enrolment
     import mock_server.issuer  # noqa: F401
     import reader.card.builder  # noqa: F401
     from mock_server.personas import load_personas
@@ -134,11 +141,40 @@ def journal_key_path(data_dir: Path) -> Path:
     return keystore_path(data_dir) / "journal.key"
 
 
-def card_desk(plan: CounterPlan, slot: CardSlot, authority: LazyAuthority) -> SlotCardDesk:
-    """The card desk over a slot; cards of another authority are refused before any PIN."""
+def card_desk(
+    plan: CounterPlan,
+    slot: CardSlot,
+    authority: LazyAuthority,
+    wrap: Callable[[SmartCardConnection], SmartCardConnection] = lambda connection: connection,
+) -> SlotCardDesk:
+    """The card desk over a slot; cards of another authority are refused before any PIN, or must be enrolled."""
     from kiosk.services.card_desk import SlotCardDesk
 
-    return SlotCardDesk(slot, test_authorities=authority.certificates, on=plan.today)
+    return SlotCardDesk(
+        slot,
+        test_authorities=authority.certificates,
+        on=plan.today,
+        allow_real=plan.allow_real_card,
+        enrolled=lambda public_key: is_enrolled(plan.data_dir, public_key),
+        wrap=wrap,
+    )
+
+
+def is_enrolled(data_dir: Path, public_key: bytes) -> bool:
+    """Whether a real card with this public key (DER) was enrolled in the data folder.
+
+    Raises:
+        SetupError: The key store cannot be used.
+    """
+    from mock_server.bare_key import BareKey
+    from mock_server.enrolment import Enrolments
+    from mock_server.errors import QualificationError
+
+    try:
+        key = BareKey(public_key)
+    except QualificationError:  # no key of a card: it cannot have been enrolled
+        return False
+    return Enrolments.open(keystore_path(data_dir)).persona_of(key) is not None
 
 
 def policy_decider(plan: CounterPlan) -> PolicyDecider:
@@ -170,16 +206,17 @@ def real_slot(wanted: str | None) -> CardSlot:
 
 
 @contextmanager
-def software_slot(persona: str, authority: LazyAuthority) -> Iterator[CardSlot]:
-    """A software reader with the persona's card on it, for as long as the block lasts.
+def software_slot(persona: str, authority: LazyAuthority, variant: Variant | None = None) -> Iterator[CardSlot]:
+    """A software reader with the persona's card on it, for as long as the block lasts; `variant` None: plastic.
 
     Raises:
         CardHeldElsewhereError: Another program holds the card for longer than a visit takes.
     """
     from kiosk.cli.held_card import take_card
+    from reader.card.variants import Variant
     from reader.transports.in_process import SoftwareReader
 
-    held = take_card(persona, authority.open(), patience_s=CARD_PATIENCE_S)
+    held = take_card(persona, authority.open(), variant=variant or Variant.PLASTIC, patience_s=CARD_PATIENCE_S)
     reader = SoftwareReader()
     try:
         reader.place(held.card)

@@ -1,67 +1,99 @@
 """`madoguchi doctor`: what works here, what does not, why, and what to do about it.
 
-Order: the software counter first, because it must work everywhere; then the PC/SC service, readers, the card on the
-reader, the server. Spends no PIN try but on a software card of its own, in a folder that is removed again.
+Order: the software counter first, because it must work everywhere; then the clock, the PC/SC service, readers, the card
+on the reader, the server. Spends no PIN try but on a software card of its own, in a folder that is removed again.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from kiosk.cli import values
 from kiosk.cli.context import Context
 from kiosk.cli.data_dir import data_dir_path, open_data_dir
+from kiosk.cli.diagnosis import Diagnosis, Row, lines, row
 from kiosk.cli.errors import CommandError, ExitCode
-from kiosk.cli.output import Output
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: the reader package is loaded when it is asked
-    from reader.doctor import Finding
+    from reader.doctor import Finding, System
+    from reader.trace import Exchange
 
-SIGNS: Final = {True: "✓", None: "!", False: "×"}
 REHEARSED: Final = "taro"
 """The persona of the software visit: the ordinary case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One finding: `ok` True works, None is a remark, False does not work. `grave` is the exit code it then stands for.
-
-    `code` names the words `finding.<code>` and `finding.<code>.remedy`; an `error` and a finding of `reader.doctor`
-    bring their own words.
-    """
-
-    check: str
-    ok: bool | None
-    code: str
-    params: dict[str, object] = field(default_factory=dict)
-    grave: ExitCode = ExitCode.USAGE
-    error: CommandError | None = None
-    reader: Finding | None = None
-    """What `reader.doctor` found, with words of its own."""
+CLOCK_PAGE: Final = "hardware/clock.md"
 
 
 def fill(parser: CommandParser, words: Words) -> None:
-    """Add --reader and --server."""
+    """Add --reader, --server, --bundle and --with-trace."""
     parser.add_argument("--reader", metavar="READER", help=words.text("option.reader_doctor"))
     parser.add_argument("--server", metavar="URL", help=words.text("option.server_doctor"))
+    parser.add_argument("--bundle", nargs="?", const="", metavar="FILE", help=words.text("option.bundle"))
+    parser.add_argument("--with-trace", action="store_true", help=words.text("option.with_trace"))
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
     """Examine and report. 0 where the software counter works, and the real path where there is a reader."""
-    reader, server = context.reader(), context.server()
-    findings = [*_software(context), *_readers(reader), *_server(context, server)]
+    from kiosk.cli.doctor_server import examine_server
+    from reader.doctor import System
+
+    reader, server, system = context.reader(), context.server(), System()
+    trace: list[Exchange] | None = [] if context.option("with_trace") else None
+    findings = [
+        *_software(context),
+        *_machine(context, reader, system, trace),
+        *examine_server(context, server),
+    ]
     code = max((finding.grave for finding in findings if finding.ok is False), default=ExitCode.DONE)
-    rows = [_row(finding, context.output) for finding in findings]
-    document = {"ok": code == ExitCode.DONE, "findings": rows}
-    context.output.result(document, _lines(rows, context.words, healthy=code == ExitCode.DONE))
+    rows = [row(finding, context.output) for finding in findings]
+    healthy = code == ExitCode.DONE
+    written = _bundle(context, findings, rows, system, trace)
+    said = list(lines(rows, context.words, healthy=healthy))
+    if written is not None:
+        said.append(context.words.text("doctor.bundle_written", path=written))
+    document = {"ok": healthy, "findings": rows, "bundle": None if written is None else str(written)}
+    context.output.result(document, said)
     return code
+
+
+def _bundle(
+    context: Context, findings: list[Diagnosis], rows: list[Row], system: System, trace: list[Exchange] | None
+) -> Path | None:
+    """Write the report that was asked for, by --bundle or by what makes sense only in one; where it lies."""
+    wanted: str | None = context.option("bundle")
+    if wanted is None and trace is None:
+        return None
+    from kiosk.cli import bundle
+    from kiosk.cli.redaction import Redactor, secrets_of_machine
+    from reader.doctor import evidence
+
+    data_dir = data_dir_path(context.option("data_dir"), context.environ)
+    secrets = {
+        **secrets_of_machine(context.environ, system.user, evidence.serial_numbers(system)),
+        **_secrets_of_clinic(context, findings),
+        str(data_dir): "<data folder>",
+    }
+    files = bundle.contents(
+        rows, evidence.machine(system), evidence.pcsc_readers(), context.config, trace, Redactor(secrets)
+    )
+    return bundle.write(files, wanted or "", context.now()(), data_dir)
+
+
+def _secrets_of_clinic(context: Context, findings: list[Diagnosis]) -> dict[str, str]:
+    """What would tell this clinic: its server's address and name, and its 医療機関コード."""
+    from urllib.parse import urlsplit
+
+    url = context.server() or ""
+    names = {str(finding.params["name"]) for finding in findings if finding.code == "server.answers"}
+    return {
+        **dict.fromkeys({url, urlsplit(url).netloc, urlsplit(url).hostname or "", *names}, "<server>"),
+        context.config.institution or "": "<institution>",
+    }
 
 
 def _software(context: Context) -> Iterator[Diagnosis]:
@@ -85,10 +117,26 @@ def _authority(context: Context, data_dir: Path) -> Diagnosis:
         return Diagnosis("test_ca", True, "test_ca.on_first_use")
     plan = CounterPlan(data_dir, context.now(), context.words.lang)
     try:
-        count = len(LazyAuthority(plan).certificates())
+        certificates = LazyAuthority(plan).certificates()
+        begins = max(_not_before(der) for der in certificates)
     except Exception as error:
         return Diagnosis("test_ca", False, "test_ca.broken", {"path": keystore_path(data_dir), "kind": _kind(error)})
-    return Diagnosis("test_ca", True, "test_ca.there", {"count": count})
+    now = context.now()()
+    if begins > now:
+        shown: dict[str, object] = {
+            "begins": f"{begins.astimezone(now.tzinfo):%Y-%m-%d %H:%M}",
+            "now": f"{now:%Y-%m-%d %H:%M}",
+        }
+        # No fault by itself: the issuer makes one for today. But cards of that other day are refused today.
+        return Diagnosis("test_ca", None, "test_ca.not_yet_valid", shown, link=CLOCK_PAGE)
+    return Diagnosis("test_ca", True, "test_ca.there", {"count": len(certificates)})
+
+
+def _not_before(certificate: bytes) -> datetime:
+    """The moment from which a certificate (DER) is good."""
+    from cryptography import x509
+
+    return x509.load_der_x509_certificate(certificate).not_valid_before_utc
 
 
 def _journal_key(data_dir: Path) -> Diagnosis:
@@ -130,71 +178,21 @@ def _software_visit(context: Context) -> Diagnosis:
     return Diagnosis("software_counter", True, "software_counter.works", {"outcome": document["outcome"]})
 
 
-def _readers(wanted: str | None) -> Iterator[Diagnosis]:
-    """The real path. Where no reader was asked for and none is attached, that is a remark and no fault."""
+def _machine(context: Context, wanted: str | None, system: System, trace: list[Exchange] | None) -> Iterator[Diagnosis]:
+    """Clock and real path. Where no reader was asked for and none is attached, a broken path is a remark, no fault."""
     from reader import doctor
 
-    for finding in doctor.examine(wanted):
-        missing = finding.check in ("pyscard", "service") or finding.code == "readers.none"
-        ok = None if wanted is None and missing and finding.ok is False else finding.ok
-        yield Diagnosis(finding.check, ok, finding.code, dict(finding.params), ExitCode.CARD, reader=finding)
+    yield _from_reader(doctor.check_clock(context.now()(), system), ExitCode.USAGE)
+    needed = wanted is not None or doctor.is_attached(system)
+    for finding in doctor.examine(wanted, system, trace=None if trace is None else trace.append):
+        missing = finding.check in ("pyscard", "service") or finding.code.startswith("readers.none")
+        yield _from_reader(finding, ExitCode.CARD, forgiven=missing and not needed)
 
 
-def _server(context: Context, url: str | None) -> Iterator[Diagnosis]:
-    """The server that was named, asked for a challenge; nothing about a patient is sent."""
-    if url is None:
-        yield Diagnosis("server", True, "server.in_process")
-        return
-    from kiosk.cli.troubles import told
-    from kiosk.services.qualification_client import HttpQualificationClient
-
-    institution, now = context.config.institution or values.DEFAULT_INSTITUTION, context.now()
-    try:
-        with told():
-            client = HttpQualificationClient(url, institution, on=lambda: now().date())
-            try:
-                name = client.challenge().server
-            finally:
-                client.close()
-    except CommandError as error:
-        yield Diagnosis("server", False, error.code, grave=error.exit_code, error=error)
-        return
-    yield Diagnosis("server", True, "server.answers", {"url": url, "name": name})
+def _from_reader(finding: Finding, grave: ExitCode, *, forgiven: bool = False) -> Diagnosis:
+    ok = None if forgiven and finding.ok is False else finding.ok
+    return Diagnosis(finding.check, ok, finding.code, dict(finding.params), grave, reader=finding, link=finding.link)
 
 
 def _kind(error: BaseException) -> str:
     return type(error).__name__
-
-
-def _row(finding: Diagnosis, output: Output) -> dict[str, Any]:
-    message, remedy = _sentences(finding, output)
-    return {
-        "check": finding.check,
-        "ok": finding.ok,
-        "code": finding.code,
-        "message": message,
-        "remedy": remedy or None,
-    }
-
-
-def _sentences(finding: Diagnosis, output: Output) -> tuple[str, str]:
-    if finding.error is not None:
-        return output.sentences(finding.error)
-    if finding.reader is not None:
-        from reader import words as reader_words
-
-        lang, found = output.words.lang, finding.reader
-        remedy_id = found.remedy_id
-        remedy = "" if remedy_id is None else reader_words.text(lang, remedy_id, **found.params)
-        return reader_words.text(lang, found.message_id, **found.params), remedy
-    message = output.words.text(f"finding.{finding.code}", **finding.params)
-    key = f"finding.{finding.code}.remedy"
-    return message, output.words.text(key, **finding.params) if output.words.has(key) else ""
-
-
-def _lines(rows: list[dict[str, Any]], words: Words, *, healthy: bool) -> Iterator[str]:
-    for row in rows:
-        yield f"{SIGNS[row['ok']]} {row['message']}"
-        if row["remedy"] is not None:
-            yield f"  → {row['remedy']}"
-    yield words.text("doctor.healthy" if healthy else "doctor.ill")

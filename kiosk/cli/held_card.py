@@ -6,13 +6,15 @@ wrong: two programs use one card, and the second to write brings a spent PIN try
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.services.interfaces import CardHeldElsewhereError
 from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, save_image
+from reader.card.variants import Variant
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
     from filelock import BaseFileLock
@@ -32,8 +34,10 @@ class HeldCard:
         self._lock.release()
 
 
-def take_card(persona: str, authority: TestAuthority, *, patience_s: float = 0.0) -> HeldCard:
-    """Take the persona's card; issues it on first use. Every change of its tries is on disk before it answers.
+def take_card(
+    persona: str, authority: TestAuthority, *, variant: Variant = Variant.PLASTIC, patience_s: float = 0.0
+) -> HeldCard:
+    """Take the persona's card of a kind; issues it on first use. Each change of its tries is on disk before it answers.
 
     `patience_s`: how long a card that another process holds is waited for.
 
@@ -41,30 +45,45 @@ def take_card(persona: str, authority: TestAuthority, *, patience_s: float = 0.0
         KeyError: There is no such persona.
         CardHeldElsewhereError: Somebody else holds the card.
     """
+    path = authority.card_image_path(persona, variant)
+    lock = _lock(persona, path, patience_s)
+    try:
+        return HeldCard(SoftwareCard(authority.card(persona, variant), save=_saver(path)), lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def look_at_card(persona: str, authority: TestAuthority, *, variant: Variant = Variant.PLASTIC) -> SoftwareCard:
+    """The card as it is on disk, to be read only: nothing of what happens to it is kept. Raises KeyError."""
+    return SoftwareCard(authority.card(persona, variant))
+
+
+@contextmanager
+def shelved_card(persona: str, authority: TestAuthority, *, variant: Variant = Variant.PLASTIC) -> Iterator[None]:
+    """While the block lasts nobody can take the card: its file, whatever is in it, may be replaced.
+
+    Raises:
+        KeyError: There is no such persona.
+        CardHeldElsewhereError: Somebody holds the card.
+    """
+    lock = _lock(persona, authority.card_image_path(persona, variant), 0.0)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _lock(persona: str, path: Path, patience_s: float) -> BaseFileLock:
     from filelock import FileLock, Timeout
 
-    from mock_server.personas import load_personas
-
-    who = load_personas()[persona]
-    path = authority.card_image_path(who)
     # Whoever lets the card go may be another thread than the one that took it.
     lock = FileLock(path.with_suffix(".lock"), timeout=patience_s, mode=0o600, thread_local=False)
     try:
         lock.acquire()
     except Timeout:
         raise CardHeldElsewhereError(persona) from None
-    try:
-        return HeldCard(SoftwareCard(authority.card(who), save=_saver(path)), lock)
-    except BaseException:
-        lock.release()
-        raise
-
-
-def look_at_card(persona: str, authority: TestAuthority) -> SoftwareCard:
-    """The card as it is on disk, to be read only: nothing of what happens to it is kept. Raises KeyError."""
-    from mock_server.personas import load_personas
-
-    return SoftwareCard(authority.card(load_personas()[persona]))
+    return lock
 
 
 def _saver(path: Path) -> Callable[[CardImage], None]:

@@ -58,6 +58,10 @@ class Output:
         """Tell a person something beside the result, on stderr."""
         _write(sys.stderr, f"{line}\n", forgiving=True)
 
+    def over(self, line: str) -> None:
+        """Write a line of progress over the last one, on stderr; an empty line takes it away."""
+        _write(sys.stderr, f"\r\x1b[K{line}", forgiving=True)
+
     def failure(self, error: CommandError) -> None:
         """Say what was wrong and what helps: the error object with --json, else two lines on stderr.
 
@@ -106,8 +110,12 @@ def cannot_encode(encoding: str) -> str:
 
 
 def _can_write_japanese(stream: TextIO) -> bool:
+    return _can_write(SAMPLE, stream)
+
+
+def _can_write(text: str, stream: TextIO, errors: str = "strict") -> bool:
     try:
-        SAMPLE.encode(stream.encoding or "ascii")
+        text.encode(stream.encoding or "ascii", errors)
     except (UnicodeEncodeError, LookupError):
         return False
     return True
@@ -116,15 +124,20 @@ def _can_write_japanese(stream: TextIO) -> bool:
 def _to_json(document: Mapping[str, Any], stream: TextIO | None) -> str:
     import json
 
-    plain = stream is not None and not _can_write_japanese(stream)
-    return json.dumps(document, ensure_ascii=plain) + "\n"
+    text = json.dumps(document, ensure_ascii=False)
+    if stream is not None and not _can_write(text, stream):  # a file's name may hold bytes that are no text at all
+        text = json.dumps(document)
+    return text + "\n"
 
 
 def _write(stream: TextIO | None, text: str, *, forgiving: bool = False) -> None:
-    """Write and flush. `forgiving`: what cannot be written to a terminal's error stream is left unsaid."""
+    """Write and flush. `forgiving`: what cannot be written to a terminal's error stream is left unsaid.
+
+    A letter that the stream cannot write is written by its number.
+    """
     if stream is None:
         return
-    if forgiving:
+    if forgiving or not _can_write(text, stream, stream.errors or "strict"):
         text = text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii")
     try:
         stream.write(text)

@@ -15,7 +15,7 @@ from kiosk.flow.states import Trouble
 from kiosk.services.interfaces import CardHeldElsewhereError, CardStopped, PinRefused, ServiceStopped
 from reader import errors as re
 
-_REFUSED = {Trouble.REAL_CARD}
+_REFUSED = {Trouble.REAL_CARD, Trouble.REAL_CARD_NOT_ENROLLED}
 _NETWORK = {"setup.port.in_use", "setup.port.denied", "setup.listener.unusable", "setup.database.unusable"}
 """Why a server cannot start that are about the network or another server; the rest are settings."""
 
@@ -27,8 +27,9 @@ def of_card(stopped: CardStopped) -> CommandError:
 
 
 def of_service(stopped: ServiceStopped) -> CommandError:
-    """The error for a service that gave no usable answer."""
-    return CommandError(stopped.trouble.value, ExitCode.SERVER, detail=stopped.detail or "-")
+    """The error for a service that gave no usable answer, or knows no such real card."""
+    code = ExitCode.REFUSED if stopped.trouble in _REFUSED else ExitCode.SERVER
+    return CommandError(stopped.trouble.value, code, detail=stopped.detail or "-")
 
 
 def of_pin(refused: PinRefused) -> CommandError:

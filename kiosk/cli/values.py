@@ -7,9 +7,12 @@ and raises CommandError with a code of its own. A 12-digit 個人番号 is refus
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.errors import CommandError, ExitCode
+
+if TYPE_CHECKING:  # annotations only: heavy
+    from reader.card.variants import Variant
 
 SITES: Final = ("clinic", "checkup", "limited")
 DEFAULT_INSTITUTION: Final = "1312345678"
@@ -99,3 +102,23 @@ def nearest(wanted: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
     folded = {name.casefold(): name for name in names}
     return tuple(folded[name] for name in get_close_matches(wanted.casefold(), list(folded), n=3, cutoff=0.6))
+
+
+def variant(text: str | None, where: str = "--variant") -> Variant:
+    """A kind of software card; None is the plastic one. Raises CommandError `unknown_variant` with all names."""
+    from reader.card.variants import Variant
+
+    try:
+        return Variant.PLASTIC if text is None else Variant(text)
+    except ValueError:
+        names = tuple(name.value for name in Variant)
+        raise CommandError(
+            "unknown_variant", where=where, value=text, near=nearest(str(text), names), names=names
+        ) from None
+
+
+def count(text: str, where: str, most: int) -> int:
+    """A whole number from 1 to `most`. Raises CommandError `bad_count`."""
+    if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most:
+        return int(text)
+    raise CommandError("bad_count", where=where, value=text, most=most)

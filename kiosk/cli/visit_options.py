@@ -7,9 +7,10 @@ from kiosk.cli.words import Words
 
 
 def add_visit_options(parser: CommandParser, words: Words) -> None:
-    """Add --reader, --persona, --server, --institution and --date."""
+    """Add --reader, --persona, --allow-real-card, --server, --institution and --date."""
     parser.add_argument("--reader", metavar="READER", help=words.text("option.reader"))
     parser.add_argument("--persona", metavar="NAME", help=words.text("option.persona"))
+    parser.add_argument("--allow-real-card", action="store_true", help=words.text("option.allow_real_card"))
     parser.add_argument("--server", metavar="URL", help=words.text("option.server"))
     parser.add_argument("--institution", metavar="CODE", help=words.text("option.institution"))
     add_date(parser, words)

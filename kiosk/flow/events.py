@@ -53,6 +53,11 @@ class CardFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RealCardAccepted:
+    """The holder of a real card knows what is done with it and agrees."""
+
+
+@dataclass(frozen=True, slots=True)
 class PinChosen:
     """The person will type the PIN."""
 
@@ -159,6 +164,7 @@ Event = (
     ReaderEvent
     | CardRead
     | CardFailed
+    | RealCardAccepted
     | PinChosen
     | LastTryAccepted
     | PinEntered

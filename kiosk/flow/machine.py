@@ -20,6 +20,7 @@ from kiosk.flow.states import (
     ChoosingMethod,
     ConfirmingForm,
     ConfirmingLastTry,
+    ConfirmingRealCard,
     Document,
     EnteringPin,
     FillingForm,
@@ -66,7 +67,7 @@ def _drop(counter: Counter, visit: int, event: Event) -> Transition:
 
 # --- the reader -------------------------------------------------------------------------------------------------
 
-_BY_CARD = (ReadingCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, VerifyingPin)
+_BY_CARD = (ReadingCard, ConfirmingRealCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, VerifyingPin)
 
 
 def _needs_the_card(state: State) -> bool:
@@ -213,12 +214,15 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
 
     match state, event:
         # the patient's way
-        case ReadingCard(), ev.CardRead(card) if card.attempts_left > 0:
-            return to(ChoosingMethod(card))
+        case ReadingCard(), ev.CardRead(card) if card.face_only or card.attempts_left <= 0:
+            trouble = Trouble.FACE_ONLY if card.face_only else Trouble.PIN_LOCKED
+            return _trouble(replace(counter, state=ChoosingMethod(card)), trouble)
         case ReadingCard(), ev.CardRead(card):
-            return _trouble(replace(counter, state=ChoosingMethod(card)), Trouble.PIN_LOCKED)
+            return to(ConfirmingRealCard(card) if card.real else ChoosingMethod(card))
         case ReadingCard() | VerifyingPin(), ev.CardFailed(trouble, detail):
             return _trouble(counter, trouble, detail)
+        case ConfirmingRealCard(card), ev.RealCardAccepted():
+            return to(ChoosingMethod(card))
         case ChoosingMethod(card), ev.PinChosen() if card.attempts_left == 1:
             return to(ConfirmingLastTry(card))
         case ChoosingMethod(card), ev.PinChosen():
@@ -248,7 +252,9 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
             if isinstance(event, ev.StaffCalled):
                 return stopped
             return Transition(_with_paper(stopped.counter), stopped.effects)
-        case Idle() | ChoosingMethod() | ConfirmingLastTry() | EnteringPin(), ev.StaffCalled(trouble):
+        case ((Idle() | ConfirmingRealCard() | ChoosingMethod()), ev.StaffCalled(trouble)):
+            return _trouble(counter, trouble)
+        case ((ConfirmingLastTry() | EnteringPin()), ev.StaffCalled(trouble)):
             return _trouble(counter, trouble)
 
         # staff
@@ -285,11 +291,13 @@ def _within_visit(counter: Counter, event: Event) -> Transition:
         # the end
         case ShowingAnswer(), ev.Acknowledged():
             return _leave(counter)
-        case InTrouble() | ChoosingDocument() | ChoosingMethod() | ShowingAnswer(), ev.Abandoned():
+        case ((ConfirmingRealCard() | ChoosingMethod() | ConfirmingLastTry() | EnteringPin()), ev.Abandoned()):
             return _leave(counter)
-        case FillingForm() | ConfirmingForm() | ConfirmingLastTry() | EnteringPin(), ev.Abandoned():
+        case ((InTrouble() | ChoosingDocument() | FillingForm() | ConfirmingForm() | ShowingAnswer()), ev.Abandoned()):
             return _leave(counter)
-        case ChoosingMethod() | ConfirmingLastTry() | EnteringPin() | ShowingAnswer() | InTrouble(), ev.Expired():
+        case ((ConfirmingRealCard() | ChoosingMethod() | ConfirmingLastTry() | EnteringPin()), ev.Expired()):
+            return _leave(counter, in_view=False)
+        case ((ShowingAnswer() | InTrouble()), ev.Expired()):
             return _leave(counter, in_view=False)
         case _, ev.Expired():
             return Transition(counter)

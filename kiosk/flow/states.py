@@ -20,6 +20,8 @@ class Trouble(Enum):
     CARD_BUSY = "card_busy"
     NOT_MYNA_CARD = "not_myna_card"
     REAL_CARD = "real_card"
+    REAL_CARD_NOT_ENROLLED = "real_card_not_enrolled"
+    FACE_ONLY = "face_only"
     PIN_LOCKED = "pin_locked"
     PIN_UNKNOWN = "pin_unknown"
     CERTIFICATE_REFUSED = "certificate_refused"
@@ -30,7 +32,7 @@ class Trouble(Enum):
     INTERNAL = "internal"
 
 
-CALLS_STAFF = frozenset({Trouble.CALLED_STAFF, Trouble.PIN_UNKNOWN, Trouble.PIN_LOCKED})
+CALLS_STAFF = frozenset({Trouble.CALLED_STAFF, Trouble.PIN_UNKNOWN, Trouble.PIN_LOCKED, Trouble.FACE_ONLY})
 """Where the person asked for staff, or cannot go on without them: the bell rings."""
 
 
@@ -43,17 +45,29 @@ class Document(Enum):
     """資格情報のお知らせ: only together with the card."""
 
 
+PHONES = frozenset({"android", "ios"})
+"""Kinds of card that are phones: their certificate has no grace (reception.md §4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CardSummary:
     """What is shown of a card that was read: nothing that identifies a person.
 
-    `kind` is `plastic`, `juki`, `android`, `ios`; `attempts_left` the tries of the 利用者証明用 PIN;
-    `certificate_until` the last day of the certificate (inclusive).
+    `kind` is what its label says (`reader.jpki.CardKind`); `attempts_left` the tries of the 利用者証明用 PIN;
+    `certificate_until` the last day of the certificate (inclusive), None while that is behind the PIN; `real` whether
+    this installation did not issue it; `face_only` whether it has no PIN at all (顔認証マイナンバーカード).
     """
 
     kind: str
     attempts_left: int
-    certificate_until: date
+    certificate_until: date | None
+    real: bool = False
+    face_only: bool = False
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether it is a phone and no card."""
+        return self.kind in PHONES
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,13 @@ class Idle:
 @dataclass(frozen=True, slots=True)
 class ReadingCard:
     """A card lies on the reader and is being read: nothing to press."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmingRealCard:
+    """A real person's card was read, no more: its PIN is asked for only if the person agrees (design.md §3)."""
+
+    card: CardSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +244,7 @@ class ConfirmingForm:
 State = (
     Idle
     | ReadingCard
+    | ConfirmingRealCard
     | ChoosingMethod
     | ConfirmingLastTry
     | EnteringPin

@@ -10,6 +10,7 @@ from kiosk.screens.idle import IdleView
 from kiosk.screens.last_try import LastTryView
 from kiosk.screens.method import MethodView
 from kiosk.screens.pin import PinView
+from kiosk.screens.real_card import RealCardView
 from kiosk.screens.summary import SummaryView
 from kiosk.screens.take_card import TakeCardView
 from kiosk.screens.trouble import TroubleView
@@ -24,6 +25,8 @@ def view_for(state: st.State, setting: Setting) -> View:
             return IdleView(setting, state)
         case st.ReadingCard():
             return ReadingView(setting)
+        case st.ConfirmingRealCard():
+            return RealCardView(setting)
         case st.ChoosingMethod():
             return MethodView(setting, state)
         case st.ConfirmingLastTry():

@@ -41,7 +41,9 @@ class MethodView(View):
 
     def _notices(self, card: CardSummary) -> Iterator[Prose]:
         today, until = self.setting.today(), card.certificate_until
-        if until < today:
+        if until is None:  # behind the PIN: nobody knows yet
+            pass
+        elif until < today:
             yield self.warn("method.certificate_over", classes="lead warning", day=until.isoformat())
         elif until - today <= NOTICE:
             yield self.warn("method.certificate_ends", classes="lead warning", day=until.isoformat())

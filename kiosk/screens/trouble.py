@@ -13,13 +13,22 @@ from kiosk.screens.view import Setting, View
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.fact import Fact
 
-_SAME_CARD_FAILS_AGAIN = frozenset({Trouble.PIN_LOCKED, Trouble.REAL_CARD, Trouble.NOT_MYNA_CARD})
+_SAME_CARD_FAILS_AGAIN = frozenset(
+    {
+        Trouble.PIN_LOCKED,
+        Trouble.FACE_ONLY,
+        Trouble.REAL_CARD,
+        Trouble.REAL_CARD_NOT_ENROLLED,
+        Trouble.NOT_MYNA_CARD,
+    }
+)
 """Reading the same card again changes nothing: another card, or none, has to lie there first."""
 
 
 _STEPS: Final = {
     Trouble.PIN_LOCKED: 2,
     Trouble.PIN_UNKNOWN: 2,
+    Trouble.FACE_ONLY: 2,
     Trouble.CERTIFICATE_REFUSED: 3,
     Trouble.NOT_REGISTERED: 3,
     Trouble.SERVER_DOWN: 3,

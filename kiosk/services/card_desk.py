@@ -1,109 +1,201 @@
 """The card of one visit: from the slot to a summary, and from a PIN to a signature.
 
 It owns the open connection and the order of what is said to the card: everything that can be asked without the PIN is
-asked before the PIN. What breaks if it is wrong: a try is spent on a card that could not be used anyway.
+asked before the PIN, and whose card it is before anything about its PIN. A real person's certificate goes no further
+than this module. What breaks if it is wrong: a try is spent on a card that could not be used anyway.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
+from threading import Thread
+from typing import Final
 
 from eligibility.calendar import CertificateState, certificate_state
-from kiosk.flow.states import CardSummary, Trouble
-from kiosk.services.card_origin import BrokenCertificateError, is_signed_by_one_of, last_day, read_certificate
-from kiosk.services.interfaces import CardStopped, ExchangeCount, PinRefused
+from kiosk.flow.states import PHONES, CardSummary, Trouble
+from kiosk.services.interfaces import BrokenCertificateError, CardStopped, ExchangeCount, PinRefused
+from kiosk.services.shown_certificate import read_from_card
 from reader import errors
-from reader.connection import CardSlot
-from reader.jpki import AUTHENTICATION_PIN, JpkiSession
+from reader.connection import CardSlot, SmartCardConnection
+from reader.jpki import JpkiSession
 from reader.pin import PinHandle
 from reader.trace import CountedConnection
 
+_PARSER: Final = "kiosk.services.card_origin"
+WITHOUT_CERTIFICATE: Final = frozenset({"juki"})
+"""Kinds with our application but without a 利用者証明用電子証明書 for the counter: no My Number card."""
+
 
 class SlotCardDesk:
-    """The card desk over one slot. Every call but `count` talks to the card: one thread only.
+    """The card desk over one slot. Every call but `count` and `cancel` talks to the card: one thread only.
 
     `test_authorities` gives the CA certificates (DER) of the cards that may be used; it is asked at each reading,
-    because the CA may be made, or renewed, after the counter was put together. `on` is today in Japan.
+    because the CA may be made, or renewed, after the counter was put together. `on` is today in Japan. `allow_real`
+    lets a real person's card be read; `enrolled` says then whether a public key (DER) is tied to an invented patient,
+    before any PIN is asked for. `wrap` puts something around each connection, such as a trace.
     """
 
     def __init__(
-        self, slot: CardSlot, *, test_authorities: Callable[[], Sequence[bytes]], on: Callable[[], date]
+        self,
+        slot: CardSlot,
+        *,
+        test_authorities: Callable[[], Sequence[bytes]],
+        on: Callable[[], date],
+        allow_real: bool = False,
+        enrolled: Callable[[bytes], bool] = lambda _: False,
+        wrap: Callable[[SmartCardConnection], SmartCardConnection] = lambda connection: connection,
     ) -> None:
         self._slot = slot
         self._test_authorities = test_authorities
         self._on = on
+        self._allow_real = allow_real
+        self._enrolled = enrolled
+        self._wrap = wrap
+        self._opened: SmartCardConnection | None = None
+        """The slot's own connection: what `cancel` reaches, whatever is put around it."""
         self._connection: CountedConnection | None = None
         self._session: JpkiSession | None = None
+        self._card: CardSummary | None = None
+        self._gated = False
         self._certificate = b""
+        self._public_key = b""
+        self._cancelled = False
         self._count = ExchangeCount()
 
     def read(self) -> CardSummary:
         """Label, certificate, origin, tries left, in this order; the PIN file stays selected.
 
-        A real card, or one whose certificate is beyond its grace, is let go of before its PIN file is touched.
+        A real card that was not allowed, is not enrolled or hides its certificate behind its PIN, and one whose
+        certificate is over, is let go of before its PIN file is touched.
 
         Raises:
             CardStopped: With the trouble for the screen; the card is released.
         """
-        self.release()
+        self._let_go()
         self._count = ExchangeCount()
         try:
             return self._read()
         except errors.ReaderError as error:
-            self.release()
+            self._let_go()
             raise stopped_by(error) from error
+        except BrokenCertificateError:
+            self._let_go()
+            raise CardStopped(Trouble.CARD_UNREADABLE, "certificate") from None
         except BaseException:
-            self.release()
+            self._let_go()
             raise
 
     def _read(self) -> CardSummary:
-        self._connection = CountedConnection(self._slot.connect())
-        session = JpkiSession(self._connection)
+        session = self._open()
         kind = session.kind()
-        raw = session.authentication_certificate()
-        try:
-            certificate = read_certificate(raw)
-        except BrokenCertificateError:
-            raise CardStopped(Trouble.CARD_UNREADABLE, "certificate") from None
-        if not is_signed_by_one_of(certificate, self._test_authorities()):
+        if kind in WITHOUT_CERTIFICATE:
+            raise CardStopped(Trouble.NOT_MYNA_CARD)
+        shown = read_from_card(session)
+        from kiosk.services import card_origin
+
+        real = not card_origin.is_issued_by(shown, self._test_authorities())
+        if real and not self._allow_real:
             raise CardStopped(Trouble.REAL_CARD)
-        until = last_day(certificate)
-        if certificate_state(until, self._on()) is CertificateState.EXPIRED:
+        if real and shown.gated:
+            # Its key cannot be seen before its PIN, so it cannot have been enrolled: no try is spent to learn that.
+            raise CardStopped(Trouble.REAL_CARD_NOT_ENROLLED)
+        self._gated = shown.gated
+        until = None if shown.gated else self._take(shown.der, kind, real=real)
+        left = session.attempts_left(session.profile.authentication_pin)
+        face_only = left == 0 and session.is_face_only()
+        self._session, self._card = session, CardSummary(kind, left, until, real, face_only)
+        return self._card
+
+    def _open(self) -> JpkiSession:
+        self._opened = self._slot.connect()
+        self._connection = CountedConnection(self._wrap(self._opened))
+        if self._cancelled:
+            raise errors.OperationCancelledError
+        _load_parser()
+        return JpkiSession(self._connection)
+
+    def _take(self, der: bytes, kind: str, *, real: bool) -> date:
+        """Keep what will be sent of a certificate: itself, or of a real one its public key alone; its last day.
+
+        Raises:
+            CardStopped: It is over, or real and not enrolled.
+            BrokenCertificateError: It cannot be read.
+        """
+        from kiosk.services import card_origin
+
+        certificate = card_origin.read_certificate(der)
+        until = card_origin.last_day(certificate)
+        if self._is_over(until, kind):
             raise CardStopped(Trouble.CERTIFICATE_REFUSED, "expired")
-        left = session.attempts_left(AUTHENTICATION_PIN)
-        self._session, self._certificate = session, raw
-        return CardSummary(kind, left, until)
+        if not real:
+            self._certificate = der
+            return until
+        public_key = card_origin.public_key_of(certificate)
+        if not self._enrolled(public_key):
+            raise CardStopped(Trouble.REAL_CARD_NOT_ENROLLED)
+        self._public_key = public_key
+        return until
+
+    def _is_over(self, until: date, kind: str) -> bool:
+        return certificate_state(until, self._on(), phone=kind in PHONES) is CertificateState.EXPIRED
 
     def verify_and_sign(self, handle: PinHandle, message: bytes) -> bytes:
-        """VERIFY, SELECT the key, sign SHA-256 of `message`: exactly three APDUs. The handle is spent in any case.
+        """VERIFY, then sign the hash of `message`; nothing else is said to a card whose certificate was read before.
 
-        The last try is allowed here: the flow has asked the person.
+        Where the certificate stands behind the PIN, it is read and looked at in between. The handle is spent in any
+        case. The last try is allowed here: the flow has asked the person.
 
         Raises:
             PinRefused: A try was spent and the card said no; 0 left where the PIN is locked.
-            CardStopped: The card is gone or did not sign, or the PIN was refused before a try was spent; the card is
-                released.
+            CardStopped: The card is gone or did not sign, its certificate turned out not to be usable, or the PIN was
+                refused before a try was spent; the card is released.
         """
         try:
-            if self._session is None:
-                raise CardStopped(Trouble.CARD_PULLED)
-            self._session.verify(AUTHENTICATION_PIN, handle, allow_last_try=True)
-            return self._session.sign_message(message)
+            return self._verify_and_sign(handle, message)
         except errors.WrongPinError as refusal:
             raise PinRefused(refusal.attempts_left) from refusal
         except errors.PinBlockedError as refusal:
             raise PinRefused(0) from refusal
         except errors.ReaderError as error:
-            self.release()
+            self._let_go()
             raise stopped_by(error) from error
+        except BrokenCertificateError:
+            self._let_go()
+            raise CardStopped(Trouble.CARD_UNREADABLE, "certificate") from None
+        except CardStopped:
+            self._let_go()
+            raise
         finally:
             handle.discard()
 
+    def _verify_and_sign(self, handle: PinHandle, message: bytes) -> bytes:
+        session, card = self._session, self._card
+        if session is None or card is None:
+            raise CardStopped(Trouble.CARD_PULLED)
+        session.verify(session.profile.authentication_pin, handle, allow_last_try=True)
+        if self._gated:
+            from kiosk.services import card_origin
+
+            der = session.authentication_certificate()
+            certificate = card_origin.read_certificate(der)
+            if not card_origin.is_signed_by_one_of(certificate, self._test_authorities()):
+                # The CA certificate beside it was ours: a copy, on a card that is not.
+                raise CardStopped(Trouble.REAL_CARD)
+            self._take(der, card.kind, real=False)
+        return session.sign_message(message)
+
     @property
     def certificate(self) -> bytes:
-        """The 利用者証明用電子証明書 of the open card, DER. Empty when no card was read."""
+        """The 利用者証明用電子証明書 of the open test card, DER; empty where no card was read, and for a real one."""
         return self._certificate
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key (SubjectPublicKeyInfo, DER) of the open real card that is enrolled; empty otherwise."""
+        return self._public_key
 
     @property
     def count(self) -> ExchangeCount:
@@ -113,14 +205,39 @@ class SlotCardDesk:
             return self._count
         return ExchangeCount(counted.total, counted.after_pin, counted.total_bytes)
 
+    def cancel(self) -> None:
+        """End what is under way with the card, now: from any thread, `read` or `verify_and_sign` stops soon after.
+
+        Holds until `release`: an operation between two commands, or about to begin, does not go on either. Never
+        waits, never raises.
+        """
+        self._cancelled = True
+        opened = self._opened
+        if opened is not None:
+            opened.cancel()
+
     def release(self) -> None:
-        """Power the card down and forget it. Safe to call twice; never raises."""
+        """Power the card down and forget it, and any `cancel`. Safe to call twice; never raises."""
+        self._let_go()
+        self._cancelled = False
+
+    def _let_go(self) -> None:
         self._count = self.count
-        connection, self._connection = self._connection, None
-        self._session = None
-        self._certificate = b""
+        connection, self._connection, self._opened = self._connection, None, None
+        self._session = self._card = None
+        self._certificate = self._public_key = b""
+        self._gated = False
         if connection is not None:
             connection.close()
+
+
+def _load_parser() -> None:
+    """Begin to load what looks at certificates, a whole X.509 parser, while the card is busy giving its own.
+
+    Nothing is begun where it is loaded already, as in the counter; nothing else is imported until it is there.
+    """
+    if _PARSER not in sys.modules:
+        Thread(target=import_module, args=(_PARSER,), name="certificate-parser", daemon=True).start()
 
 
 def stopped_by(error: errors.ReaderError) -> CardStopped:
@@ -128,6 +245,8 @@ def stopped_by(error: errors.ReaderError) -> CardStopped:
     match error:
         case errors.NoCardError() | errors.CardRemovedError():
             return CardStopped(Trouble.CARD_PULLED)
+        case errors.OperationCancelledError():
+            return CardStopped(Trouble.CARD_PULLED, "cancelled")
         case errors.CardBusyError():
             return CardStopped(Trouble.CARD_BUSY)
         case errors.ServiceUnavailableError(reason="no_pyscard"):
@@ -142,6 +261,8 @@ def stopped_by(error: errors.ReaderError) -> CardStopped:
             return CardStopped(Trouble.NOT_MYNA_CARD)
         case errors.PinBlockedError():
             return CardStopped(Trouble.PIN_LOCKED)
+        case errors.UnsafePinError(reason="face_only"):
+            return CardStopped(Trouble.FACE_ONLY)
         case errors.UnsafePinError(reason=reason):
             # The pad gives four digits and the desk asks in order: only a bug of ours comes here.
             return CardStopped(Trouble.INTERNAL, f"pin_{reason}")

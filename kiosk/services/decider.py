@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from eligibility.calendar import CertificateState, certificate_state, seventy_rule_from
+from eligibility.calendar import certificate_state, seventy_rule_from
 from eligibility.case import CARD_CLASSES
 from eligibility.documents import (
     Certificate,
@@ -18,6 +18,7 @@ from eligibility.documents import (
     EligibilityNotice,
     Identity,
     MynaCard,
+    Smartphone,
 )
 from eligibility.insurers import InsurerNumber
 from eligibility.policy import Answer, AskedBy, Case, Charge, ChargeKind, Person, Site, decide
@@ -42,15 +43,16 @@ class PolicyDecider:
     def case_by_card(self, card: CardSummary, answer: Qualification) -> Case:
         """The case of a card identified by PIN, for whoever wants the whole outcome of `eligibility.policy`."""
         on = self._now().date()
-        presented = MynaCard(
-            registered=answer.registered, identity=Identity.PIN, certificate=_certificate(card, answer, on)
-        )
+        certificate = _certificate(card, answer, on)
+        document = Smartphone if card.is_phone else MynaCard
         return Case(
             on,
             self._site,
             birthdate=answer.birthdate,
-            presented=(presented,),
+            presented=(document(registered=answer.registered, identity=Identity.PIN, certificate=certificate),),
             answer=_answer(answer, AskedBy.CARD),
+            # Whoever has read a phone is equipped for it.
+            equipped_for_smartphone=card.is_phone,
         )
 
     def by_paper(self, entry: ManualEntry, answer: Qualification | None, card_trouble: Trouble | None) -> Reception:
@@ -76,12 +78,19 @@ class PolicyDecider:
 
 
 def _certificate(card: CardSummary, answer: Qualification, on: date) -> Certificate:
-    """The certificate's state as the service saw it; where it does not say, by the calendar."""
+    """The certificate's state as the service saw it; where it does not say, by the calendar.
+
+    It was answered, so it counted: at worst a card's is in grace, which withholds most, and a phone's, which has no
+    grace, is about to end.
+    """
+    worst = Certificate.EXPIRING if card.is_phone else Certificate.GRACE
     if answer.certificate_state:
-        return Certificate(answer.certificate_state)
-    state = certificate_state(card.certificate_until, on)
-    # It was answered, so it counted: at worst it is in grace, which withholds most.
-    return Certificate.GRACE if state is CertificateState.EXPIRED else Certificate(state.value)
+        state = Certificate(answer.certificate_state)
+    elif card.certificate_until is None:  # behind the PIN, and looked at there
+        return Certificate.VALID
+    else:
+        state = Certificate(certificate_state(card.certificate_until, on, phone=card.is_phone).value)
+    return worst if state in (Certificate.GRACE, Certificate.EXPIRED) else state
 
 
 def _answer(answer: Qualification, by: AskedBy) -> Answer | None:
@@ -117,6 +126,9 @@ def _card_in_hand(trouble: Trouble | None) -> MynaCard:
             return MynaCard(readable=False, identity=Identity.PIN_LOCKED)
         case Trouble.PIN_UNKNOWN:
             return MynaCard(readable=False, identity=Identity.PIN_FORGOTTEN)
+        case Trouble.FACE_ONLY:
+            # Face and eye are not this counter's: for it, the card cannot be used.
+            return MynaCard(readable=False, face_only=True)
         case _:
             return MynaCard(readable=False)
 

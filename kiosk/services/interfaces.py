@@ -27,6 +27,10 @@ class CardStopped(Exception):  # noqa: N818 - it is an outcome with a name, not 
         self.detail = detail
 
 
+class BrokenCertificateError(Exception):
+    """The bytes are no certificate that can be read. Carries none of them."""
+
+
 class PinRefused(Exception):  # noqa: N818
     """The card did not take the PIN; `attempts_left` as the card says (0: locked)."""
 
@@ -54,7 +58,7 @@ class ExchangeCount:
 
 
 class CardDesk(Protocol):
-    """The card of one visit. At most one card is open; every call but `count` talks to it."""
+    """The card of one visit. At most one card is open; every call but `count` and `cancel` talks to it."""
 
     def read(self) -> CardSummary:
         """Open the card and read label, certificate and tries left; the PIN file stays selected.
@@ -65,7 +69,7 @@ class CardDesk(Protocol):
         ...
 
     def verify_and_sign(self, handle: PinHandle, message: bytes) -> bytes:
-        """VERIFY, select the key, sign SHA-256 of `message`: exactly three APDUs. The handle is spent in any case.
+        """VERIFY, then sign the hash of `message`. The handle is spent in any case.
 
         Raises:
             PinRefused: A try was spent and the card said no.
@@ -75,12 +79,21 @@ class CardDesk(Protocol):
 
     @property
     def certificate(self) -> bytes:
-        """The 利用者証明用電子証明書 of the open card, DER. Empty when no card was read."""
+        """The 利用者証明用電子証明書 of the open test card, DER; empty where no card was read, and for a real one."""
+        ...
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key (SubjectPublicKeyInfo, DER) of the open real card that is enrolled; empty otherwise."""
         ...
 
     @property
     def count(self) -> ExchangeCount:
         """What was said to the card since it was opened; stays readable after `release`."""
+        ...
+
+    def cancel(self) -> None:
+        """From any thread: end what is under way with the card, now; holds until `release`. Never raises."""
         ...
 
     def release(self) -> None:
@@ -114,7 +127,7 @@ class Qualification:
     code: str = ""
     """ProcessingResultCode, invented (`MOCK-…`), or ""."""
     certificate_state: str = ""
-    """`valid`, `expiring` or `grace` as the service saw the card's certificate; "" by numbers."""
+    """`valid`, `expiring` or `grace` as the service saw the card's certificate; "" where it saw none."""
     card_class: str = ""
     insurer_number: str = field(default="", repr=False)
     insurer_name: str = field(default="", repr=False)
@@ -141,6 +154,10 @@ class QualificationClient(Protocol):
         """Ask with a signed challenge: one HTTP request."""
         ...
 
+    def check_enrolled(self, challenge: Challenge, public_key: bytes, signature: bytes) -> Qualification:
+        """Ask with a challenge that an enrolled real card signed: one HTTP request, to this machine only."""
+        ...
+
     def check_by_numbers(self, entry: ManualEntry) -> Qualification:
         """Ask with the numbers of a paper: one HTTP request."""
         ...
@@ -148,6 +165,25 @@ class QualificationClient(Protocol):
     def close(self) -> None:
         """Let go of connections and threads. Safe to call twice."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a card did after its PIN: it signed the challenge, and shows for it its certificate or its public key.
+
+    `certificate` is empty for a real card, whose `public_key` (SubjectPublicKeyInfo, DER) is all that may be sent.
+    """
+
+    challenge: Challenge
+    signature: bytes = field(repr=False)
+    certificate: bytes = field(default=b"", repr=False)
+    public_key: bytes = field(default=b"", repr=False)
+
+    def ask(self, client: QualificationClient) -> Qualification:
+        """Ask the service with it, once. Raises ServiceStopped."""
+        if self.public_key:
+            return client.check_enrolled(self.challenge, self.public_key, self.signature)
+        return client.check_by_card(self.challenge, self.certificate, self.signature)
 
 
 class Decider(Protocol):

@@ -82,13 +82,27 @@ def answer_by_card(body: Mapping[str, object], institution: str) -> Qualificatio
         BrokenAnswerError: It is no answer to this question.
         ServiceStopped: It answers that it cannot (処理中, 異常終了, エラー).
     """
-    registered, state = body.get("registered"), body.get("certificate_state")
-    if not isinstance(registered, bool) or state not in CERTIFICATE_STATES:
+    state = body.get("certificate_state")
+    if state not in CERTIFICATE_STATES:
+        raise BrokenAnswerError("card")
+    return _of_a_card(body, institution, str(state))
+
+
+def answer_by_enrolment(body: Mapping[str, object], institution: str) -> Qualification:
+    """What the service says of an enrolled card, whose certificate it never saw. Raises as `answer_by_card`."""
+    if body.get("certificate_state", "missing") is not None:
+        raise BrokenAnswerError("card")
+    return _of_a_card(body, institution, "")
+
+
+def _of_a_card(body: Mapping[str, object], institution: str, state: str) -> Qualification:
+    registered = body.get("registered")
+    if not isinstance(registered, bool):
         raise BrokenAnswerError("card")
     message = _message(body, institution, ReferenceClassification.CARD)
     if registered:
-        return _qualification(message, "card", str(state))
-    return Qualification("card", registered=False, code=message.result_code, certificate_state=str(state))
+        return _qualification(message, "card", state)
+    return Qualification("card", registered=False, code=message.result_code, certificate_state=state)
 
 
 def answer_by_numbers(body: Mapping[str, object], institution: str, identifier: str) -> Qualification:

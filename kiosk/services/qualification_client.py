@@ -28,10 +28,11 @@ from kiosk.services.interfaces import Challenge, Qualification, ServiceStopped
 from kiosk.services.oqs_answer import (
     BrokenAnswerError,
     answer_by_card,
+    answer_by_enrolment,
     answer_by_numbers,
     request_by_numbers,
 )
-from kiosk.services.server_address import UnsafeServerError, safe_base_url, tls_context
+from kiosk.services.server_address import UnsafeServerError, is_this_machine, safe_base_url, tls_context
 
 __all__ = ["HttpQualificationClient", "UnsafeServerError"]
 
@@ -43,6 +44,8 @@ LONGEST_NONCE = 1_000
 """Characters of a nonce or server name at most: what is signed is not an arbitrary document."""
 _CERTIFICATE_CODES = ("MOCK-CERT-", "MOCK-CERTIFICATE-")
 """Codes by which the service blames the card's certificate."""
+_NOT_ENROLLED = "MOCK-ENROLMENT-UNKNOWN"
+"""The code by which the service says that it does not know a real card's key."""
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,59}")
 
 T = TypeVar("T")
@@ -74,6 +77,7 @@ class HttpQualificationClient:
         verify = tls_context(ca_file) if url.scheme == "https" and transport is None else False
         self._institution = institution
         self._on = on
+        self._is_this_machine = is_this_machine(url)
         self._timeout_s = timeout_s
         self._identifiers = itertools.count(1)
         self._closing = Lock()
@@ -110,6 +114,24 @@ class HttpQualificationClient:
             "signature": base64.b64encode(signature).decode(),
         }
         return self._ask("v1/qualification/card", asked, lambda body: answer_by_card(body, self._institution))
+
+    def check_enrolled(self, challenge: Challenge, public_key: bytes, signature: bytes) -> Qualification:
+        """Ask for an enrolled real card: public key and signature go to a literal loopback address, or nowhere.
+
+        Raises:
+            ServiceStopped: As every question; SERVER_REFUSED `not_loopback` where nothing was sent, and
+                REAL_CARD_NOT_ENROLLED where the service does not know this key.
+        """
+        if not self._is_this_machine:
+            raise ServiceStopped(Trouble.SERVER_REFUSED, "not_loopback")
+        asked = {
+            "institution": self._institution,
+            "purpose": challenge.purpose,
+            "nonce": challenge.nonce,
+            "public_key": base64.b64encode(public_key).decode(),
+            "signature": base64.b64encode(signature).decode(),
+        }
+        return self._ask("v1/qualification/enrolled", asked, lambda body: answer_by_enrolment(body, self._institution))
 
     def check_by_numbers(self, entry: ManualEntry) -> Qualification:
         """Ask with the numbers of a paper: one HTTP request. Raises ServiceStopped."""
@@ -213,6 +235,8 @@ def _refusal(status: int, raw: bytes) -> ServiceStopped:
     detail = code if isinstance(code, str) and _CODE.fullmatch(code) else f"HTTP-{status}"
     if not 400 <= status < 500:
         return ServiceStopped(Trouble.SERVER_DOWN, detail)
+    if detail == _NOT_ENROLLED:
+        return ServiceStopped(Trouble.REAL_CARD_NOT_ENROLLED, detail)
     if detail.startswith(_CERTIFICATE_CODES):
         return ServiceStopped(Trouble.CERTIFICATE_REFUSED, detail)
     return ServiceStopped(Trouble.SERVER_REFUSED, detail)

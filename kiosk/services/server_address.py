@@ -58,6 +58,12 @@ def safe_base_url(address: str) -> URL:
     return url.copy_with(path=url.path.rstrip("/") or "/")
 
 
+def is_this_machine(url: URL) -> bool:
+    """Whether the address is a literal loopback one: a name may be resolved to anywhere."""
+    literal = _literal_address(url.raw_host.decode("ascii"))
+    return literal is not None and literal.is_loopback
+
+
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     """TLS that trusts the configured CA and nothing else: not the system's store.
 

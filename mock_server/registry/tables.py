@@ -58,7 +58,7 @@ exchange = Table(
     Column("id", Integer, primary_key=True),
     Column("at", Text, nullable=False),
     Column("institution", Text, nullable=False),
-    Column("kind", Text, nullable=False, comment="card or numbers"),
+    Column("kind", Text, nullable=False, comment="card, enrolled or numbers"),
     Column("purpose", Text, nullable=False),
     Column("nonce", Text, unique=True, comment="the challenge used up; null for a query by numbers"),
     Column("outcome", Text, nullable=False),

@@ -1,22 +1,25 @@
 """The software card as a pure object: `process(command) -> answer`.
 
-What it does is jpki-card.md §1.2–§1.7 and §2.4. It is total: whatever bytes come in, a status word goes out, as from a
-card. Transports own the wire, the image owns the data, this module owns the behaviour and the volatile state.
+What it does is jpki-card.md §1.1–§1.7 and §2.4. It is total: whatever bytes come in, a status word goes out, as from a
+card. This module takes commands apart and passes them on; what is current is `selection`, PINs are `pins`, reading is
+`files`, signatures are `signing`, and what lasts is `memory`. Transports own the wire.
 What breaks if this is wrong: a reader that works here spends a patient's PIN tries on a real card.
 """
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from threading import RLock
 from typing import Final
 
 from reader.apdu import CommandApdu, MalformedApduError, ResponseApdu
-from reader.card import layout, status
-from reader.card.image import CardImage, FileRecord, KeyRecord, PinRecord
+from reader.card import files, status
+from reader.card.applications import OBJECT_TAGS
+from reader.card.image import CardImage
+from reader.card.memory import CardMemory
+from reader.card.pins import Pins
+from reader.card.selection import Selection
 from reader.card.signing import SigningKey
 from reader.card.status import RefusalError
 
@@ -24,6 +27,8 @@ P2_CURRENT_FILE: Final = 0x80
 """P2 of VERIFY, CHANGE and SIGN: the current EF; with a short EF identifier in the low bits, that EF (§1.3)."""
 SHORT_ID_FLAG: Final = 0x80
 SHORT_ID_MASK: Final = 0x1F
+RECORD_BY_NUMBER: Final = 0x04
+"""Low bits of READ RECORD's P2: the record whose number is P1 (ISO/IEC 7816-4, 7.3.3); the high ones are a short id."""
 
 Handler = Callable[[CommandApdu], bytes]
 
@@ -35,7 +40,7 @@ class SoftwareCard:
     tells anything about a try that was not counted. Where it raises, the card answers `6581` and the try stays spent.
     """
 
-    mute: bool = False
+    mute: bool
     """A broken chip: `process` gives no bytes at all, and a transport must not report an ATR."""
 
     def __init__(
@@ -45,14 +50,17 @@ class SoftwareCard:
         *,
         random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._image = image
-        self._save = save
+        self.mute = image.mute
+        self._memory = CardMemory(image, save)
+        self._selection = Selection(image.applications)
+        self._pins = Pins(self._memory)
         self._random_bytes = random_bytes
         self._lock = RLock()
-        self._signing_keys = {ef: SigningKey(key.pem, key.modes) for ef, key in image.keys.items()}
-        self._selected = False
-        self._current: int | None = None
-        self._verified: set[int] = set()
+        self._signing_keys = {
+            (aid, ef): SigningKey(key)
+            for aid, application in image.applications.items()
+            for ef, key in application.keys.items()
+        }
         self._handlers: dict[tuple[int, int], Handler] = {
             (0x00, 0xA4): self._select,
             (0x00, 0xB0): self._read_binary,
@@ -60,33 +68,39 @@ class SoftwareCard:
             (0x00, 0x20): self._verify,
             (0x00, 0x24): self._change_reference_data,
             (0x00, 0x84): self._get_challenge,
+            (0x00, 0xCA): self._get_data,
+            (0x80, 0xCA): self._get_data,
             (0x80, 0x2A): self._compute_digital_signature,
+            (0x80, 0xA2): self._set_public_key,
         }
 
     def __repr__(self) -> str:
-        return f"<SoftwareCard {self._image.persona!r}>"
+        return f"<SoftwareCard {self.image.persona!r}>"
 
     @property
     def image(self) -> CardImage:
         """The card as data, with its present counters."""
-        return self._image
+        return self._memory.image
 
     @property
     def atr(self) -> bytes:
         """The answer to reset."""
-        return self._image.atr
+        return self._memory.image.atr
 
     def power_on(self) -> None:
-        """Power comes: no application is selected and nothing is verified."""
-        self._forget(verified=True)
+        """Power comes: the card's own application is current and nothing is verified."""
+        self.power_off()
 
     def power_off(self) -> None:
         """Power goes, and with it every verified PIN (§1.7)."""
-        self._forget(verified=True)
+        with self._lock:
+            self._selection.forget()
+            self._pins.forget()
 
     def reset(self) -> None:
         """A warm reset: the selection is lost, a verified PIN is **not** (§1.7)."""
-        self._forget(verified=False)
+        with self._lock:
+            self._selection.forget()
 
     def process(self, command: bytes | bytearray) -> bytes:
         """Serve one command APDU; never raises. A mute card answers nothing: b""."""
@@ -109,178 +123,108 @@ class SoftwareCard:
             raise RefusalError(status.INS_NOT_SUPPORTED)
         return ResponseApdu(handler(command), status.OK).to_bytes()
 
-    def _forget(self, *, verified: bool) -> None:
-        with self._lock:
-            self._selected = False
-            self._current = None
-            if verified:
-                self._verified.clear()
-
-    # SELECT
+    # Selecting and reading
 
     def _select(self, command: CommandApdu) -> bytes:
         if command.p2 not in (0x00, 0x0C):
             raise RefusalError(status.WRONG_P1_P2)
         name = bytes(command.data)
         if command.p1 == 0x04:
-            self._select_application(name)
+            self._selection.select_application(name)
         elif command.p1 == 0x02:
-            self._select_file(name)
+            self._selection.select_file(name)
         elif command.p1 == 0x00:
-            self._select_nothing(name)
+            self._selection.select_nothing(name)
         else:
             raise RefusalError(status.WRONG_P1_P2)
         return b""
 
-    def _select_application(self, name: bytes) -> None:
-        # A prefix of the AID matches too (§1.1); every other name is a probe for some other card.
-        if not name or not self._image.aid.startswith(name):
-            raise RefusalError(status.FILE_NOT_FOUND)
-        self._selected = True
-        self._current = None
-
-    def _select_file(self, fid: bytes) -> None:
-        if len(fid) != 2:
-            raise RefusalError(status.WRONG_LENGTH)
-        ef = int.from_bytes(fid, "big")
-        if not self._selected or not self._exists(ef):
-            raise RefusalError(status.FILE_NOT_FOUND)
-        self._current = ef
-
-    def _select_nothing(self, fid: bytes) -> None:
-        # `00 A4 00 00`: refused cold, accepted without any change when an application is current; no MF (§1.1).
-        if fid:
-            raise RefusalError(status.FILE_NOT_FOUND if len(fid) == 2 else status.WRONG_LENGTH)
-        if not self._selected:
-            raise RefusalError(status.WRONG_P1_P2)
-
-    # Reading
-
     def _read_binary(self, command: CommandApdu) -> bytes:
-        if command.data or command.le is None:
-            raise RefusalError(status.WRONG_LENGTH)
+        length = _asked_for(command)
         if command.p1 & SHORT_ID_FLAG:
             if command.p1 & ~(SHORT_ID_FLAG | SHORT_ID_MASK):
                 raise RefusalError(status.WRONG_P1_P2)
-            self._make_current(command.p1 & SHORT_ID_MASK)
+            aid, ef = self._selection.short(command.p1 & SHORT_ID_MASK)
             offset = command.p2
         else:
+            aid, ef = self._selection.current()
             offset = command.p1 << 8 | command.p2
-        ef = self._current_file()
-        file = self._image.files.get(ef)
-        if file is None:
-            raise RefusalError(status.WRONG_FILE_TYPE)
-        if file.read_pin is not None and file.read_pin not in self._verified:
-            raise RefusalError(status.SECURITY_STATUS_NOT_SATISFIED)
-        return _part(file, offset, command.le)
+        application = self.image.applications[aid]
+        return files.read_binary(application, ef, offset, length, lambda pin: self._pins.is_verified(aid, pin))
 
     def _read_record(self, command: CommandApdu) -> bytes:
-        # Known to the card, for another application's files; here every file is transparent (JICSAP wording, §1.4).
-        del command
-        self._current_file()
-        raise RefusalError(status.WRONG_FILE_TYPE)
+        length = _asked_for(command)
+        if command.p2 & 0x07 != RECORD_BY_NUMBER:
+            raise RefusalError(status.WRONG_P1_P2)
+        sfi = command.p2 >> 3
+        aid, ef = self._selection.short(sfi) if sfi else self._selection.current()
+        return files.read_record(self.image.applications[aid], ef, command.p1, length)
+
+    def _get_data(self, command: CommandApdu) -> bytes:
+        # §2.4: tags that only other cards have are probes, answered as an unknown command; a tag of this card that is
+        # not there, or not in this state, is not set (§1.4).
+        tag = command.p1 << 8 | command.p2
+        if tag not in OBJECT_TAGS:
+            raise RefusalError(status.INS_NOT_SUPPORTED)
+        length = _asked_for(command)
+        content = self.image.objects.get(tag) if self._selection.at_default else None
+        if content is None:
+            raise RefusalError(status.OBJECT_NOT_SET)
+        if length < len(content):  # §1.6
+            raise RefusalError(status.WRONG_LENGTH)
+        return content
 
     def _get_challenge(self, command: CommandApdu) -> bytes:
         if command.p1 or command.p2:
             raise RefusalError(status.WRONG_P1_P2)
         if command.extended:  # §1.6
             raise RefusalError(status.CONDITIONS_NOT_SATISFIED)
-        if command.data or command.le is None:
-            raise RefusalError(status.WRONG_LENGTH)
-        return self._random_bytes(command.le)
+        return self._random_bytes(_asked_for(command))
 
     # PINs
 
     def _verify(self, command: CommandApdu) -> bytes:
         if command.p1 != 0x00:
             raise RefusalError(status.WRONG_P1_P2)
-        ef, pin = self._pin(command.p2)
-        if not command.data:
-            # Always 63Cx, also when verified or blocked: OpenSC refuses the card for anything else (§2.4).
-            raise RefusalError(status.TRIES_LEFT | pin.tries_left)
-        self._verified.discard(ef)
-        if pin.tries_left == 0:
-            raise RefusalError(status.PIN_LOCKED)
-        if hmac.compare_digest(pin.value, bytes(command.data)):
-            self._store(ef, replace(pin, tries_left=pin.limit))
-            self._verified.add(ef)
-            return b""
-        # A PIN of the wrong length counts too: the fact sheet does not say, and this is the case to be safe against.
-        self._store(ef, replace(pin, tries_left=pin.tries_left - 1))
-        raise RefusalError(status.TRIES_LEFT | pin.tries_left - 1)
+        aid, ef = self._referenced(command.p2)
+        if command.data:
+            self._pins.verify(aid, ef, bytes(command.data))
+        else:
+            self._pins.query(aid, ef)
+        return b""
 
     def _change_reference_data(self, command: CommandApdu) -> bytes:
         if command.p1 != 0x01:
             raise RefusalError(status.WRONG_P1_P2)
-        ef, pin = self._pin(command.p2)
-        if ef not in self._verified:
-            raise RefusalError(status.SECURITY_STATUS_NOT_SATISFIED)
-        new = bytes(command.data)
-        if not pin.min_length <= len(new) <= pin.max_length:
-            raise RefusalError(status.WRONG_LENGTH)
-        if any(byte not in pin.characters for byte in new):
-            raise RefusalError(status.CONDITIONS_NOT_SATISFIED)
-        self._store(ef, replace(pin, value=new))
+        aid, ef = self._referenced(command.p2)
+        self._pins.change(aid, ef, bytes(command.data))
         return b""
 
-    def _store(self, ef: int, pin: PinRecord) -> None:
-        if pin == self._image.pins[ef]:
-            return
-        self._image = self._image.with_pin(ef, pin)
-        if self._save is not None:
-            try:
-                self._save(self._image)
-            except Exception as error:
-                raise RefusalError(status.MEMORY_FAILURE) from error
-
-    # Signing
+    # Keys
 
     def _compute_digital_signature(self, command: CommandApdu) -> bytes:
-        ef, record = self._key(command.p2)
-        key = self._signing_keys[ef]
+        aid, ef = self._referenced(command.p2)
+        key = self._signing_keys.get((aid, ef))
+        if key is None:
+            raise RefusalError(status.WRONG_FILE_TYPE)
         if not key.takes(command.p1):
             raise RefusalError(status.WRONG_P1_P2)
-        if record.pin not in self._verified:
+        if not self._pins.is_verified(aid, key.pin):
             raise RefusalError(status.SECURITY_STATUS_NOT_SATISFIED)
         if not command.data or command.le is None or command.le < key.signature_length:
             raise RefusalError(status.WRONG_LENGTH)
         return key.sign(command.p1, bytes(command.data))
 
-    # Files
+    def _set_public_key(self, command: CommandApdu) -> bytes:
+        # PINなし認証 by a terminal's certificate: the details are not public, and all that was tried answers 6A86
+        # (§1.9: `00 00`, `00 AE`, `80 00`, `00 B6` [1]). That every other P1 P2 does so too is our choice [U].
+        del command
+        raise RefusalError(status.WRONG_P1_P2)
 
-    def _exists(self, ef: int) -> bool:
-        return ef in self._image.files or ef in self._image.pins or ef in self._image.keys
-
-    def _make_current(self, ef: int) -> None:
-        if not self._selected or not 1 <= ef <= layout.HIGHEST_SHORT_ID or not self._exists(ef):
-            raise RefusalError(status.FILE_NOT_FOUND)
-        self._current = ef
-
-    def _current_file(self) -> int:
-        if self._current is None:
-            raise RefusalError(status.NO_CURRENT_FILE)
-        return self._current
-
-    def _referenced(self, p2: int) -> int:
+    def _referenced(self, p2: int) -> tuple[bytes, int]:
         if p2 & ~SHORT_ID_MASK != P2_CURRENT_FILE:
             raise RefusalError(status.WRONG_P1_P2)
-        if p2 != P2_CURRENT_FILE:
-            self._make_current(p2 & SHORT_ID_MASK)
-        return self._current_file()
-
-    def _pin(self, p2: int) -> tuple[int, PinRecord]:
-        ef = self._referenced(p2)
-        pin = self._image.pins.get(ef)
-        if pin is None:
-            raise RefusalError(status.WRONG_FILE_TYPE)
-        return ef, pin
-
-    def _key(self, p2: int) -> tuple[int, KeyRecord]:
-        ef = self._referenced(p2)
-        key = self._image.keys.get(ef)
-        if key is None:
-            raise RefusalError(status.WRONG_FILE_TYPE)
-        return ef, key
+        return self._selection.current() if p2 == P2_CURRENT_FILE else self._selection.short(p2 & SHORT_ID_MASK)
 
 
 def _refuse_class(cla: int) -> None:
@@ -293,11 +237,8 @@ def _refuse_class(cla: int) -> None:
     raise RefusalError(status.CLA_NOT_SUPPORTED)
 
 
-def _part(file: FileRecord, offset: int, length: int) -> bytes:
-    """At most `length` bytes of an EF from `offset`; fewer at its end. Raises RefusalError `6B00` beyond it."""
-    size = len(file.content) + file.filler
-    if offset >= size:
-        raise RefusalError(status.OFFSET_BEYOND_FILE)
-    end = min(offset + length, size)
-    part = file.content[offset:end]
-    return part + b"\xff" * (end - offset - len(part))
+def _asked_for(command: CommandApdu) -> int:
+    """How many answer bytes a command without data asks for. Raises RefusalError `6700` for any other."""
+    if command.data or command.le is None:
+        raise RefusalError(status.WRONG_LENGTH)
+    return command.le

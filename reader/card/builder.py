@@ -1,6 +1,7 @@
 """Putting a card together from an issuer's keys and certificates.
 
-The issuer decides who is who; this module alone knows which file, rule and access condition each piece gets.
+The issuer decides who is who; this module alone knows which file, rule and access condition each piece gets. Where
+things go is the layout's (`reader.card.layout`), so a card of another generation is put together here all the same.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import base64
 import re
 from typing import Final
 
-from reader.card import layout
-from reader.card.image import CardImage, FileRecord, KeyRecord, PinRecord
-from reader.card.layout import Label
+from reader.card import applications, layout
+from reader.card.image import ApplicationRecord, CardImage, FileRecord, KeyRecord, PinRecord
+from reader.card.layout import KeyFiles, Label, Layout, PinFile
 
 DEFAULT_FILLER: Final = 64
 """`FF` bytes after a certificate in its EF: real cards may have them (jpki-card.md §1.2), so our cards do."""
@@ -28,47 +29,66 @@ def build_image(
     sign_key: bytes | None = None,
     sign_certificate: bytes | None = None,
     sign_ca: bytes | None = None,
-    label: str = Label.PLASTIC,
+    label: str | None = None,
     auth_tries_left: int | None = None,
     sign_tries_left: int | None = None,
     filler: int = DEFAULT_FILLER,
+    generation: Layout = layout.MY_NUMBER,
 ) -> CardImage:
     """A card for `persona`. Keys are PKCS#8 PEM without a pass phrase; certificates are DER or PEM.
 
     The files of the 署名用 pair exist where they are given; its password EF exists on every card (without it OpenSC
-    refuses the card, jpki-card.md §2.4), and `sign_password=None` leaves it unset. Tries default to the full counter.
+    refuses the card, jpki-card.md §2.4), and `sign_password=None` leaves it unset. Tries default to the full counter,
+    the label to that of the generation. A card of the next generation plays the variant of that name.
 
     Raises:
-        ValueError: A PIN, a counter or a certificate is not of the form the card holds. Carries no PIN.
+        ValueError: A PIN, a counter or a certificate is not of the form the card holds, or the generation has no place
+            for a 署名用 pair. Carries no PIN.
     """
     if (sign_key is None) != (sign_certificate is None):
         raise ValueError("the 署名用 key and certificate come together or not at all")
-    files = {
-        layout.TOKEN_INFO: FileRecord(layout.token_info(label)),
-        layout.CERTIFICATE_PRESENCE: FileRecord(layout.presence(sign=sign_certificate is not None, auth=True)),
-        layout.AUTH_CERTIFICATE: FileRecord(_der(auth_certificate), filler, _auth_certificate_pin(label)),
-        layout.AUTH_CA_CERTIFICATE: FileRecord(_der(auth_ca), filler),
-    }
-    keys = {layout.AUTH_KEY: KeyRecord(auth_key, layout.AUTH_PIN)}
-    if sign_certificate is not None and sign_key is not None:
-        files[layout.SIGN_CERTIFICATE] = FileRecord(_der(sign_certificate), filler, layout.SIGN_PASSWORD)
-        keys[layout.SIGN_KEY] = KeyRecord(sign_key, layout.SIGN_PASSWORD)
-    if sign_ca is not None:
-        files[layout.SIGN_CA_CERTIFICATE] = FileRecord(_der(sign_ca), filler)
-    pins = {
-        layout.AUTH_PIN: _pin(layout.AUTH_PIN, pin, auth_tries_left),
-        layout.SIGN_PASSWORD: _pin(layout.SIGN_PASSWORD, sign_password, sign_tries_left),
-    }
-    return CardImage(persona=persona, label=label, files=files, pins=pins, keys=keys)
-
-
-def _auth_certificate_pin(label: str) -> int | None:
+    label = generation.label if label is None else label
     # On an Android phone the certificate itself is behind the PIN (§1.2); on plastic it is free.
-    return layout.AUTH_PIN if label == Label.ANDROID else None
+    auth_pin = generation.pin.ef if label == Label.ANDROID else None
+    files = {generation.token_info: FileRecord(layout.token_info(label))}
+    if generation.presence is not None:
+        files[generation.presence] = FileRecord(layout.presence(sign=sign_certificate is not None, auth=True))
+    files[generation.auth.certificate] = FileRecord(_der(auth_certificate), filler, auth_pin)
+    files[generation.auth.ca_certificate] = FileRecord(_der(auth_ca), filler)
+    keys = {generation.auth.key: KeyRecord(auth_key, generation.pin.ef, generation.modes, generation.algorithm)}
+    if sign_certificate is not None and sign_key is not None:
+        place = _sign_files(generation)
+        files[place.certificate] = FileRecord(_der(sign_certificate), filler, generation.password.ef)
+        keys[place.key] = KeyRecord(sign_key, generation.password.ef, generation.modes, generation.algorithm)
+    if sign_ca is not None:
+        files[_sign_files(generation).ca_certificate] = FileRecord(_der(sign_ca), filler)
+    pins = {
+        generation.pin.ef: _pin(generation.pin, pin, auth_tries_left),
+        generation.password.ef: _pin(generation.password, sign_password, sign_tries_left),
+    }
+    return CardImage(
+        persona=persona,
+        label=label,
+        # The signing application stands first, so a prefix of several names means this one.
+        applications={
+            generation.aid: applications.furnished(ApplicationRecord(files, pins, keys), generation),
+            **applications.beside(persona, generation),
+        },
+        aid=generation.aid,
+        objects=applications.objects(persona, generation),
+        variant=generation.variant,
+        generation=generation.name,
+    )
 
 
-def _pin(ef: int, value: str | None, tries_left: int | None) -> PinRecord:
-    rule = layout.PIN_RULES[ef]
+def _sign_files(generation: Layout) -> KeyFiles:
+    if generation.sign is None:
+        raise ValueError(f"a card of the generation {generation.name} has no place for a 署名用 pair")
+    return generation.sign
+
+
+def _pin(file: PinFile, value: str | None, tries_left: int | None) -> PinRecord:
+    rule, ef = file.rule, file.ef
     secret = b"" if value is None else value.encode("ascii", "replace")
     if value is not None and not rule.allows(secret):
         raise ValueError(f"the PIN of EF {ef:04X} must be {rule.min_length}-{rule.max_length} characters it knows")

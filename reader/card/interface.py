@@ -1,4 +1,4 @@
-"""What every software card offers to a way of reaching it, whatever stands behind: the card itself, a quirk, a recording.
+"""What every software card offers to a way of reaching it, be it the card itself, a quirk or a recording.
 
 The transports know this and nothing of an applet. What breaks if this is wrong: a card that works on one reader only.
 """

@@ -24,7 +24,11 @@ PIN_LOCKED: Final = 0x6984
 CONDITIONS_NOT_SATISFIED: Final = 0x6985
 NO_CURRENT_FILE: Final = 0x6986
 FILE_NOT_FOUND: Final = 0x6A82
+RECORD_NOT_FOUND: Final = 0x6A83
+"""There is no record of that number (ISO/IEC 7816-4, 5.6; not in the sheet's list)."""
 WRONG_P1_P2: Final = 0x6A86
+OBJECT_NOT_SET: Final = 0x6A88
+"""There is such an object or key, but not here and now: GET DATA in another state than after power-on."""
 OFFSET_BEYOND_FILE: Final = 0x6B00
 INS_NOT_SUPPORTED: Final = 0x6D00
 CLA_NOT_SUPPORTED: Final = 0x6E00

@@ -1,15 +1,19 @@
 """A reader in this process for the software card: no driver, no daemon, the same rules as a real slot.
 
-It owns the life of a placed card: power, exclusive use, and what a connection says once its card is gone.
-What breaks if this is wrong: a visit goes on with a card that was taken away.
+It owns the life of a placed card: power, exclusive use, time limits, and what a connection says once its card is gone.
+A card works on its connection's own thread, as behind a driver: one that takes too long keeps nobody waiting. Its power
+goes when that thread comes back to us, and until then the reader gives it to nobody else.
+What breaks if this is wrong: a visit goes on with a card that was taken away, or a slow card hangs the counter.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Condition
+from typing import Final, TypeVar
 
-from reader.card.applet import SoftwareCard
+from reader.card.interface import CardTornError, EmulatedCard
 from reader.connection import SlotReport, SlotState, SmartCardConnection
 from reader.errors import (
     CardBusyError,
@@ -17,17 +21,29 @@ from reader.errors import (
     CardTimeoutError,
     CardUnresponsiveError,
     NoCardError,
+    OperationCancelledError,
     ReaderUnavailableError,
+    TransportError,
 )
+from reader.pin import wipe
+from reader.transports.worker import Worker, nothing
+
+T = TypeVar("T")
+
+LIMIT_S: Final = 10.0
+"""Default limit for one APDU and for a card that is still busy, in seconds: as for a real reader."""
 
 
 class SoftwareReader:
     """A slot a software card can be placed on. Every method may be called from any thread."""
 
-    def __init__(self, name: str = "Madoguchi software reader") -> None:
+    def __init__(self, name: str = "Madoguchi software reader", *, limit_s: float = LIMIT_S) -> None:
+        """`limit_s`: how long a card may take for one APDU, in seconds."""
         self._name = name
+        self._limit_s = limit_s
         self._changed = Condition()
-        self._card: SoftwareCard | None = None
+        self._card: EmulatedCard | None = None
+        self._at_work: list[_Connection] = []
         self._broken = False
         self._attached = True
         self._generation = 0
@@ -36,7 +52,7 @@ class SoftwareReader:
 
     # What the patient, or whoever plays one, does
 
-    def place(self, card: SoftwareCard) -> None:
+    def place(self, card: EmulatedCard) -> None:
         """Lay a card on the reader, in place of one that lay there. On an unplugged reader it waits to be seen."""
         with self._changed:
             self._lose_power()
@@ -72,7 +88,7 @@ class SoftwareReader:
             self._changed.notify_all()
 
     @property
-    def card(self) -> SoftwareCard | None:
+    def card(self) -> EmulatedCard | None:
         """The card that lies there."""
         return self._card
 
@@ -117,7 +133,24 @@ class SoftwareReader:
             NoCardError: No card lies there.
             CardBusyError: A connection is open already.
             CardUnresponsiveError: The card is mute.
+            CardTimeoutError: A card that was cut off is still at work.
         """
+        opened, at_work = self._take_card()
+        while at_work:
+            if not opened.worker.wait(self._limit_s):
+                raise CardTimeoutError
+            opened, at_work = self._take_card()
+        try:
+            opened.power_up()
+        except BaseException as error:
+            opened.close()
+            if isinstance(error, CardRemovedError):  # taken away in this moment
+                raise NoCardError from error
+            raise
+        return opened
+
+    def _take_card(self) -> tuple[_Connection, bool]:
+        """A new connection to the card that lies there; or the ended one that still works on it, and True."""
         with self._changed:
             if not self._attached:
                 raise ReaderUnavailableError(self._name)
@@ -126,11 +159,18 @@ class SoftwareReader:
                 raise NoCardError
             if self._open is not None:
                 raise CardBusyError
+            at_work = self._still_at_work(card)
+            if at_work is not None:
+                return at_work, True
             if self._broken or card.mute:
                 raise CardUnresponsiveError
-            card.power_on()
-            self._open = _Connection(self, card)
-            return self._open
+            self._open = _Connection(self, card, self._limit_s)
+            return self._open, False
+
+    def _still_at_work(self, card: EmulatedCard) -> _Connection | None:
+        """The ended connection whose thread has not come back from `card` yet."""
+        self._at_work = [one for one in self._at_work if not one.worker.wait(0)]
+        return next((one for one in self._at_work if one.card is card), None)
 
     def close(self) -> None:
         """Power the card down, end an open connection and a wait. The card stays where it lies."""
@@ -140,24 +180,32 @@ class SoftwareReader:
 
     # What a connection asks
 
-    def answer(self, connection: _Connection, command: bytes | bytearray) -> bytes:
-        """Pass a command to the card of an open connection; the slot is free for `remove` meanwhile.
+    def answer(self, connection: _Connection, command: bytearray) -> bytes:
+        """Pass a command to the card of an open connection, on its thread; the slot is free for `remove` meanwhile.
 
         Raises:
-            CardRemovedError: The card is gone, or went before it answered, or the connection was closed.
+            CardRemovedError: The card is gone, or went before it answered.
             CardTimeoutError: It is mute.
         """
         self._require(connection)
-        answer = connection.card.process(command)
+        try:
+            answer = connection.card.process(command)
+        except CardTornError:
+            with self._changed:
+                if self._open is connection:
+                    self._lose_power()
+                    self._card = None
+                    self._changed.notify_all()
+            raise CardRemovedError from None
         # Looked at again: an answer that came while the card was pulled out never reached the reader.
         self._require(connection)
         return answer
 
-    def release(self, connection: _Connection) -> None:
-        """End a connection: the card loses power. Nothing happens where it ended already."""
+    def release(self, connection: _Connection, reason: type[TransportError]) -> None:
+        """End a connection for a reason: the card loses power. Nothing happens where it ended already."""
         with self._changed:
             if self._open is connection:
-                self._lose_power()
+                self._lose_power(reason)
 
     def _require(self, connection: _Connection) -> None:
         with self._changed:
@@ -166,9 +214,16 @@ class SoftwareReader:
             if self._broken or connection.card.mute:
                 raise CardTimeoutError
 
-    def _lose_power(self) -> None:
-        self._open = None
-        if self._card is not None:
+    def _lose_power(self, reason: type[TransportError] = CardRemovedError) -> None:
+        """End the open connection and take the card's power: now, or as soon as it comes back from its command."""
+        connection, self._open = self._open, None
+        if connection is not None:
+            connection.worker.end(reason)
+            if connection.worker.busy:
+                self._at_work.append(connection)
+            else:
+                connection.worker.wait(self._limit_s)
+        elif self._card is not None and self._still_at_work(self._card) is None:
             self._card.power_off()
 
     def _report(self) -> SlotReport:
@@ -181,17 +236,39 @@ class SoftwareReader:
 class _Connection:
     """One powered card, until it is closed, taken away or the reader is gone."""
 
-    def __init__(self, reader: SoftwareReader, card: SoftwareCard) -> None:
+    def __init__(self, reader: SoftwareReader, card: EmulatedCard, limit_s: float) -> None:
         self._reader = reader
-        self.card = card
+        self._limit_s = limit_s
         self._atr = card.atr
+        self.card = card
+        self.worker = Worker("madoguchi-software-card", card.power_off)
 
     @property
     def atr(self) -> bytes:
         return self._atr
 
+    @property
+    def extended_length(self) -> bool:
+        """A software reader has no limit of its own; what the card takes is the card's affair."""
+        return True
+
+    def power_up(self) -> None:
+        self._do(self.card.power_on, nothing)
+
     def transmit(self, command: bytes | bytearray) -> bytes:
-        return self._reader.answer(self, command)
+        copied = bytearray(command)  # the caller wipes its own as soon as it hears that this took too long
+        return self._do(lambda: self._reader.answer(self, copied), lambda: wipe(copied))
+
+    def _do(self, operation: Callable[[], T], afterwards: Callable[[], None]) -> T:
+        try:
+            return self.worker.run(operation, self._limit_s, afterwards=afterwards)
+        except BaseException:
+            if self.worker.ended:  # cut off: the reader is free again, and the card's power goes
+                self._reader.release(self, CardRemovedError)
+            raise
+
+    def cancel(self) -> None:
+        self._reader.release(self, OperationCancelledError)
 
     def close(self) -> None:
-        self._reader.release(self)
+        self._reader.release(self, CardRemovedError)

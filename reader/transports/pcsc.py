@@ -3,8 +3,8 @@
 Owns: contexts, connections and the wait for changes, over pyscard's low level (`smartcard.scard`): result codes instead
 of its two families of exceptions, and no background threads of its own. pyscard is imported at first use.
 Rules: a context that saw the service fail is dropped and a new one made (SCardIsValidContext calls a dead one valid);
-each connection has its own context, so a wait and a card never wait for each other; a card is held exclusively and
-powered down when let go, because a verified PIN outlives a mere disconnect.
+each connection has its own context and thread (`pcsc_card`), so a wait and a card never wait for each other; a card is
+held exclusively and powered down when let go, because a verified PIN outlives a mere disconnect.
 What breaks if this is wrong: the counter stays dead after a restart of pcscd, or a stranger signs with a patient's key.
 Facts: jpki-card.md §1.7, §4; prototypes.md §1.
 """
@@ -15,28 +15,21 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from reader.connection import SlotReport, SlotState
 from reader.errors import (
     AccessDeniedError,
-    CardRemovedError,
     CardTimeoutError,
-    CardUnresponsiveError,
     ReaderUnavailableError,
     ServiceUnavailableError,
     TransportError,
 )
-from reader.transports import reader_names
-from reader.transports.hresults import (
-    IN_DOUBT,
-    Result,
-    connect_error,
-    establish_error,
-    exchange_error,
-    service_error,
-)
+from reader.transports import part10, reader_names
+from reader.transports.hresults import Result, connect_error, establish_error, service_error
+from reader.transports.pcsc_card import CONNECT_S, REMOVAL_GRACE_S, TRANSMIT_S, PcscConnection
+from reader.transports.worker import Worker
 
 _UNAWARE = 0x0000
 _CHANGED = 0x0002
@@ -44,6 +37,12 @@ _UNKNOWN = 0x0004
 _UNAVAILABLE = 0x0008
 _PRESENT = 0x0020
 """Bits of a reader's event state (winscard.h, SCARD_STATE_*); the upper 16 bits count insertions and removals."""
+_GONE = _UNKNOWN | _UNAVAILABLE
+"""A reader that the service lists, or has just listed, and that is not there."""
+_SHORTEST_PAUSE_S = 0.02
+"""Between two looks at what is not there, in seconds: a service that answers at once must not keep us busy."""
+INTERRUPT_S = 1.0
+"""Longest that ending a wait or releasing a context may take, in seconds: only a frozen service takes that long."""
 ANY_READER = "\\\\?PnP?\\Notification"
 """The name under which the service tells of readers that come and go."""
 
@@ -116,15 +115,51 @@ class Context:
         """End a wait that another thread does on this context."""
         _scard().SCardCancel(self._handle)
 
-    def connect(self, reader: str) -> tuple[Any, int]:
-        """Power up and hold the card exclusively: its handle and the protocol. Raises as `CardSlot.connect`."""
+    def connect(self, reader: str) -> tuple[Any, Any]:
+        """Power up and hold the card exclusively: its handle and what `transmit` wants for its protocol.
+
+        Raises as `CardSlot.connect`, and AccessDeniedError.
+        """
         scard = _scard()
         code, card, protocol = scard.SCardConnect(
             self._handle, reader, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )
         if code:
             raise connect_error(code, reader)
-        return card, protocol
+        return card, scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+
+    def atr(self, card: Any) -> tuple[int, bytes]:
+        """Result code, and the answer to reset of a held card."""
+        code, _, _, _, atr = _scard().SCardStatus(card)
+        return code, bytes(atr)
+
+    def transmit(self, card: Any, header: Any, command: list[int]) -> tuple[int, bytes]:
+        """Result code and answer to one APDU. Blocks for as long as the driver likes."""
+        code, answer = _scard().SCardTransmit(card, header, command)
+        return code, bytes(answer)
+
+    def features(self, card: Any) -> bytes:
+        """The reader's list of features (PC/SC part 10); empty where it tells none."""
+        return self.control(card, _scard().SCARD_CTL_CODE(part10.GET_FEATURE_REQUEST))
+
+    def control(self, card: Any, code: int) -> bytes:
+        """What the reader answers to a control code; empty where it refuses."""
+        result, answer = _scard().SCardControl(card, code, [])
+        return b"" if result else bytes(answer)
+
+    def wait_for_removal(self, reader: str, wait_s: float) -> tuple[int, bool]:
+        """Result code, and whether a card lies on `reader`; waits at most `wait_s` for one to be taken away."""
+        code, states = self.states([(reader, _UNAWARE)])
+        state = states[reader][0]
+        if not code and state & _PRESENT:
+            code, states = self.states([(reader, state & ~_CHANGED)], wait_s)
+            state = states[reader][0]
+        return code, bool(state & _PRESENT)
+
+    def power_down(self, card: Any) -> None:
+        """Take a held card's power and let go of it; a card that is gone already makes no difference."""
+        scard = _scard()
+        scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
 
     def release(self) -> None:
         """Let go. Safe to call twice; never raises (a dead context answers with an error and is freed all the same)."""
@@ -177,82 +212,13 @@ def choose_reader(wanted: str | None = None) -> str:
     return reader_names.the_one(wanted, candidates)
 
 
-class PcscConnection:
-    """A card held exclusively on a reader. Made by `PcscSlot.connect`."""
-
-    def __init__(self, reader: str, *, removal_grace_s: float = 1.0) -> None:
-        """Hold the card on `reader`. `removal_grace_s`: how long the service may need to notice a lifted card.
-
-        Raises:
-            NoCardError, CardBusyError, CardUnresponsiveError, ReaderUnavailableError, ServiceUnavailableError,
-            AccessDeniedError
-        """
-        self._reader = reader
-        self._removal_grace_s = removal_grace_s
-        self._closing = threading.Lock()
-        self._context: Context | None = Context()
-        try:
-            self._card, protocol = self._context.connect(reader)
-        except TransportError as error:
-            self._context.release()
-            if isinstance(error, AccessDeniedError):
-                Context().release()  # a service that died in this moment says the same; this tells them apart
-            raise
-        scard = _scard()
-        self._header = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
-        code, _, _, _, atr = scard.SCardStatus(self._card)
-        self._atr = bytes(atr)
-        if code or len(self._atr) < 2:  # ISO/IEC 7816-3, 8.2: TS and T0 at least
-            self.close()
-            raise connect_error(code, reader) if code else CardUnresponsiveError
-
-    @property
-    def atr(self) -> bytes:
-        """The answer to reset as the reader made it up or passed it on."""
-        return self._atr
-
-    def transmit(self, command: bytes | bytearray) -> bytes:
-        """One APDU there and back.
-
-        Raises:
-            CardRemovedError, CardTimeoutError, CardBusyError, ReaderUnavailableError, ServiceUnavailableError
-        """
-        if self._context is None:
-            raise CardRemovedError
-        numbers = list(command)
-        try:
-            code, answer = _scard().SCardTransmit(self._card, self._header, numbers)
-        finally:
-            numbers[:] = bytes(len(numbers))  # a VERIFY: pyscard copies on its own, but this list is ours
-        if not code:
-            if len(answer) < 2:  # not even a status word: the card is mute
-                raise CardTimeoutError
-            return bytes(answer)
-        if code in IN_DOUBT and self._is_lifted():
-            raise CardRemovedError
-        raise exchange_error(code, self._reader)
-
-    def _is_lifted(self) -> bool:
-        """Whether the card left, as far as the service notices within the grace."""
-        assert self._context is not None
-        code, states = self._context.states([(self._reader, _UNAWARE)])
-        state = states[self._reader][0]
-        if not code and state & _PRESENT:
-            code, states = self._context.states([(self._reader, state & ~_CHANGED)], self._removal_grace_s)
-            state = states[self._reader][0]
-        if code and code != Result.TIMEOUT:
-            raise exchange_error(code, self._reader)
-        return not state & _PRESENT
-
-    def close(self) -> None:
-        """Power the card down, which forgets a verified PIN, and let go. Safe to call twice; never raises."""
-        with self._closing:
-            context, self._context = self._context, None
-            if context is None:
-                return
-            scard = _scard()
-            scard.SCardDisconnect(self._card, scard.SCARD_UNPOWER_CARD)
-            context.release()
+def _within(limit_s: float, call: Callable[[], None]) -> None:
+    """Do what a frozen service can hold up, and wait for it no longer than `limit_s`; it never raises."""
+    helper = Worker("madoguchi-pcsc-helper")
+    with contextlib.suppress(CardTimeoutError):
+        helper.run(call, limit_s)
+        helper.end(TransportError)
+        helper.wait(limit_s)
 
 
 class PcscSlot:
@@ -262,10 +228,25 @@ class PcscSlot:
     starts with a new context. One thread waits at a time; any thread may interrupt, connect or close.
     """
 
-    def __init__(self, name: str, *, retry_s: float = 0.5) -> None:
-        """`retry_s`: how often a service or reader that is not there is looked for."""
+    def __init__(
+        self,
+        name: str,
+        *,
+        retry_s: float = 0.5,
+        connect_s: float = CONNECT_S,
+        transmit_s: float = TRANSMIT_S,
+        removal_grace_s: float = REMOVAL_GRACE_S,
+    ) -> None:
+        """`retry_s`: how often a service or reader that is not there is looked for.
+
+        `connect_s`, `transmit_s`, `removal_grace_s`: as `PcscConnection` has them, all in seconds.
+        """
         self._name = name
         self._retry_s = retry_s
+        self._connect_s = connect_s
+        self._transmit_s = transmit_s
+        self._removal_grace_s = removal_grace_s
+        self._last_worker: Worker | None = None
         self._context: Context | None = None
         self._event_state = _UNAWARE
         self._generation = 0
@@ -273,6 +254,7 @@ class PcscSlot:
         self._idle = threading.Event()
         self._idle.set()
         self._closed = False
+        self._dropping = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -289,15 +271,28 @@ class PcscSlot:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     break
-                report = self._look(left)
+                if report.state is SlotState.UNAVAILABLE:
+                    self._pause(min(left, self._retry_s))
+                    report = self._look(0.0)
+                else:
+                    report = self._look(left)
             return report
         finally:
             self._interrupted.clear()
             self._idle.set()
+            if self._closed:  # meanwhile, and it could not release what was in use here
+                self._drop_context()
 
     def interrupt(self) -> None:
-        """End a wait in another thread, now; one that is about to begin ends at once."""
+        """End a wait in another thread, now; one that is about to begin ends at once.
+
+        Gives up after INTERRUPT_S where the service is frozen; the wait then ends when the service wakes.
+        """
         self._interrupted.set()
+        if not self._idle.is_set():
+            _within(INTERRUPT_S, self._cancel_wait)
+
+    def _cancel_wait(self) -> None:
         # Repeated, because a cancel that comes a moment before the wait begins is lost.
         for _ in range(200):
             context = self._context
@@ -307,14 +302,33 @@ class PcscSlot:
                 return
 
     def connect(self) -> PcscConnection:
-        """Power the card up and hold it exclusively. Raises as `CardSlot.connect`, and AccessDeniedError."""
-        return PcscConnection(self._name)
+        """Power the card up and hold it exclusively.
+
+        Raises as `CardSlot.connect`, and:
+            AccessDeniedError: The service refuses this user.
+            CardTimeoutError: The reader hangs, be it in a call of the connection before this one.
+        """
+        # That one is over but may still have to power the card down. While it hangs, another would hang behind it.
+        if self._last_worker is not None and self._last_worker.ended and not self._last_worker.wait(self._connect_s):
+            raise CardTimeoutError
+        return PcscConnection(
+            Context,
+            self._name,
+            connect_s=self._connect_s,
+            transmit_s=self._transmit_s,
+            removal_grace_s=self._removal_grace_s,
+            on_worker=self._remember,
+        )
+
+    def _remember(self, worker: Worker) -> None:
+        self._last_worker = worker
 
     def close(self) -> None:
-        """End a wait and release the context. Safe to call twice; never raises."""
+        """End a wait and release the context. Safe to call twice; never raises, never hangs with a frozen service."""
         self._closed = True
         self.interrupt()
-        self._drop_context()
+        if self._idle.is_set() and self._context is not None:
+            _within(INTERRUPT_S, self._drop_context)
 
     def _look(self, wait_s: float) -> SlotReport:
         """The state now, or after it changed from what was last seen, or after `wait_s`, or earlier."""
@@ -323,47 +337,48 @@ class PcscSlot:
                 self._context = Context()
             return self._ask(self._context, wait_s)
         except ReaderUnavailableError:
-            self._forget_state()
-            return self._absent("no_reader", wait_s)
+            reason = "no_reader"
         except AccessDeniedError:
             self._drop_context()
-            return self._absent("access_denied", wait_s)
+            reason = "access_denied"
         except ServiceUnavailableError as error:
             self._drop_context()
-            return self._absent(error.reason, wait_s)
+            reason = error.reason
         except TransportError:
             self._drop_context()
-            return self._absent("no_service", wait_s)
+            reason = "no_service"
+        return SlotReport(SlotState.UNAVAILABLE, reason, self._generation)
 
     def _ask(self, context: Context, wait_s: float) -> SlotReport:
-        code, states = context.states([(self._name, self._event_state)], wait_s)
-        if code not in (Result.SUCCESS, Result.TIMEOUT, Result.CANCELLED):
-            raise service_error(code, self._name)
         before = self._event_state
-        if code == Result.SUCCESS or before == _UNAWARE:
-            state = states[self._name][0]
-            if state & (_UNKNOWN | _UNAVAILABLE):
+        known = _UNAWARE if before & _GONE else before
+        code, states = context.states([(self._name, known)], wait_s)
+        if code not in (Result.SUCCESS, Result.TIMEOUT, Result.CANCELLED):
+            self._forget_state()
+            raise service_error(code, self._name)
+        if code == Result.SUCCESS or known == _UNAWARE:
+            self._event_state = states[self._name][0] & ~_CHANGED
+            if self._event_state & _GONE:
                 raise ReaderUnavailableError(self._name)
-            self._event_state = state & ~_CHANGED
         if not self._event_state & _PRESENT:
             return SlotReport(SlotState.EMPTY, generation=self._generation)
         if not before & _PRESENT or before >> 16 != self._event_state >> 16:
             self._generation += 1
         return SlotReport(SlotState.OCCUPIED, generation=self._generation)
 
-    def _absent(self, reason: str, wait_s: float) -> SlotReport:
-        """Report that nothing can be read, after a pause that a reader's or a person's arrival ends."""
-        pause = min(wait_s, self._retry_s)
-        if pause > 0:
-            if self._context is None:
-                self._interrupted.wait(pause)
-            else:
-                with contextlib.suppress(TransportError):
-                    self._context.states([(ANY_READER, _UNAWARE)], pause)
-        return SlotReport(SlotState.UNAVAILABLE, reason, self._generation)
+    def _pause(self, pause_s: float) -> None:
+        """Let time pass until the next look at what is not there; a reader's arrival or an interrupt ends it."""
+        if self._context is None:
+            self._interrupted.wait(pause_s)
+            return
+        listed = [(self._name, self._event_state)] if self._event_state & _GONE else []
+        with contextlib.suppress(TransportError):
+            self._context.states([(ANY_READER, _UNAWARE), *listed], pause_s)
+        self._interrupted.wait(_SHORTEST_PAUSE_S)
 
     def _drop_context(self) -> None:
-        context, self._context = self._context, None
+        with self._dropping:
+            context, self._context = self._context, None
         self._forget_state()
         if context is not None:
             context.release()

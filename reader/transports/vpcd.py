@@ -14,14 +14,15 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum, IntEnum
-from typing import Protocol
 
+from reader.card.interface import CardTornError, EmulatedCard
 from reader.errors import (
     CardProtocolError,
     CardRemovedError,
     CardTimeoutError,
     CardUnresponsiveError,
     NoCardError,
+    OperationCancelledError,
     ServiceUnavailableError,
 )
 from reader.pin import wipe
@@ -47,38 +48,12 @@ class Control(IntEnum):
     GET_ATR = 4
 
 
-class EmulatedCard(Protocol):
-    """What the card's side needs of a card (`reader.card.applet.SoftwareCard` is one)."""
-
-    mute: bool
-
-    @property
-    def atr(self) -> bytes:
-        """The answer to reset."""
-        ...
-
-    def process(self, command: bytes) -> bytes:
-        """Answer one command APDU; never raises. A mute card answers no bytes."""
-        ...
-
-    def power_on(self) -> None:
-        """The reader gives power: the security status is new."""
-        ...
-
-    def power_off(self) -> None:
-        """Power is gone."""
-        ...
-
-    def reset(self) -> None:
-        """A warm reset: power stays."""
-        ...
-
-
 class Parting(Enum):
-    """Who ended it: the card was taken out (`stop`), or the reader hung up (pcscd ended)."""
+    """Who ended it: the card was taken out (`stop`), the reader hung up (pcscd ended), or the card tore itself off."""
 
     CARD = "card"
     READER = "reader"
+    TORN = "torn"
 
 
 class FrameDecoder:
@@ -132,7 +107,7 @@ def plug_in(
 ) -> Parting:
     """Put `card` into the virtual reader that listens at host:port and answer for it until `stop` is set.
 
-    `on_atr` is called once, after the first ATR went out: from then on the reader knows that a card lies there.
+    `on_atr` is called after each ATR that went out: from the first on the reader knows that a card lies there.
     `patience_s`: how long a port where nobody listens yet is tried again; `first_atr_s`: how long the reader may take
     to ask for the first ATR (None: for ever). The card has no power afterwards.
 
@@ -158,9 +133,10 @@ def serve_card(
 ) -> Parting:
     """Answer for `card` on an open connection to a reader until `stop` is set (noticed within `look_up_s`).
 
-    The rest is as `plug_in` has it.
+    A card that is torn off in the middle of a command (`CardTornError`) answers no more; whoever closes `wire` then
+    takes it out, and laying it down again is the caller's business. The rest is as `plug_in` has it.
     """
-    decoder, announced = FrameDecoder(), False
+    decoder, asked = FrameDecoder(), False
     latest = None if first_atr_s is None else time.monotonic() + first_atr_s
     wire.settimeout(look_up_s)
     wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -173,18 +149,22 @@ def serve_card(
             try:
                 chunk = wire.recv(FRAME_LIMIT)
             except TimeoutError:
-                if latest is not None and not announced and time.monotonic() > latest:
+                if latest is not None and not asked and time.monotonic() > latest:
                     raise ServiceUnavailableError("vpcd_slot_taken") from None
                 continue
             if not chunk:
                 return Parting.READER
             for frame in decoder.feed(chunk):
                 answer = _answer(card, frame)
+                if stop.is_set():  # taken out while it was asked: nothing more is heard of it
+                    return Parting.CARD
                 if answer is not None:
                     wire.sendall(encode_frame(answer))
-                if frame == bytes([Control.GET_ATR]) and not announced:
-                    announced = True
+                if frame == bytes([Control.GET_ATR]):
+                    asked = True
                     on_atr()
+    except CardTornError:
+        return Parting.TORN
     except OSError:
         return Parting.READER
     finally:
@@ -297,6 +277,7 @@ class VpcdConnection:
     def __init__(self, wire: socket.socket) -> None:
         self._wire: socket.socket | None = wire
         self._decoder = FrameDecoder()
+        self._cancelled = False
         self._send(bytes([Control.POWER_ON]))
         self._send(bytes([Control.GET_ATR]))
         self._atr = self._receive()
@@ -309,13 +290,31 @@ class VpcdConnection:
         """The answer to reset."""
         return self._atr
 
+    @property
+    def extended_length(self) -> bool:
+        """Always: a frame carries them."""
+        return True
+
     def transmit(self, command: bytes | bytearray) -> bytes:
-        """One APDU there and back. Raises CardRemovedError, CardTimeoutError."""
-        self._send(command)
-        answer = self._receive()
+        """One APDU there and back. Raises CardRemovedError, CardTimeoutError, OperationCancelledError."""
+        try:
+            self._send(command)
+            answer = self._receive()
+        except (CardRemovedError, CardTimeoutError):
+            if self._cancelled:
+                raise OperationCancelledError from None
+            raise
         if len(answer) < 2:
             raise CardTimeoutError
         return answer
+
+    def cancel(self) -> None:
+        """From any thread: hang up, so that an answer still to come is nobody's; the card has to plug in again."""
+        self._cancelled = True
+        wire = self._wire
+        if wire is not None:
+            with contextlib.suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Take the card's power away; it stays plugged in. Safe to call twice; never raises."""

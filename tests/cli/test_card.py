@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -36,8 +37,8 @@ def test_a_card_without_a_signing_password_says_so(
     image = make_image()
     pins = {ef: record for ef, record in image.pins.items() if ef == AUTHENTICATION_PIN.ef}
     reader = SoftwareReader()
-    reader.place(SoftwareCard(replace(image, pins=pins)))
-    monkeypatch.setattr("kiosk.cli.card._slot", lambda _: reader)
+    reader.place(SoftwareCard(image.with_application(replace(image.main, pins=pins))))
+    monkeypatch.setattr("kiosk.cli.card_source.chosen_slot", lambda _: nullcontext(reader))
     assert main(["card", "status", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     validator("card-status").validate(document)
@@ -98,7 +99,7 @@ def test_a_card_in_the_real_pcscd_from_ready_to_the_answer(
             assert on_pcscd.run("card", "status", "--json").document("card-status")["pins"]["auth"] == 2
             done = on_pcscd.run(*check, stdin=b"4093")
             document = done.document("check")
-            assert (done.code, document["outcome"], document["apdus"]["after_pin"]) == (0, "OK_ONLINE", 3)
+            assert (done.code, document["outcome"], document["apdus"]["after_pin"]) == (0, "OK_ONLINE", 2)
         assert card.end().code == 0
     assert not any(row["card"] for row in readers_once_empty(on_pcscd))
 

@@ -42,9 +42,9 @@ def test_every_persona_ends_as_their_file_expects(lived_in: Madoguchi, persona: 
     assert done.code == (0 if expected.outcome.startswith("OK_") else 1)
 
 
-def test_after_the_pin_there_are_three_commands(lived_in: Madoguchi) -> None:
+def test_after_the_pin_there_are_two_commands(lived_in: Madoguchi) -> None:
     document = check(lived_in, "taro", "4093").document("check")
-    assert document["apdus"]["after_pin"] == 3
+    assert document["apdus"]["after_pin"] == 2
     assert document["apdus"]["total"] > 3
     assert document["attempts_left"] == 3
     assert set(document["timings_ms"]) >= {"card", "challenge", "verify_and_sign", "answer", "decide", "total"}

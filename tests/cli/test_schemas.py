@@ -19,9 +19,15 @@ STATUS = {"reader": "r", "label": "JPKIAPICCTOKEN2", "pins": {"auth": 3, "sign":
 
 def test_there_is_a_schema_for_every_object() -> None:
     assert NAMES == [
+        "card-certificate",
         "card-emulate",
+        "card-enrol",
         "card-list",
+        "card-reset",
         "card-status",
+        "card-test",
+        "card-trace",
+        "card-watch",
         "check",
         "doctor",
         "error",

@@ -40,7 +40,7 @@ def test_check_asks_a_server_of_its_own(madoguchi: Madoguchi) -> None:
         address = address_of(server)
         done = madoguchi.run(*ask(madoguchi, address), stdin=b"4093")
         document = done.document("check")
-        assert (done.code, document["outcome"], document["apdus"]["after_pin"]) == (0, "OK_ONLINE", 3)
+        assert (done.code, document["outcome"], document["apdus"]["after_pin"]) == (0, "OK_ONLINE", 2)
         wrong = madoguchi.run(*ask(madoguchi, address), stdin=b"0000")
         assert (wrong.code, wrong.error()) == (3, "wrong_pin")
         healthy = madoguchi.run("doctor", "--server", address, "--json")

@@ -15,6 +15,8 @@ COMMANDS = (
     ("card",),
     ("card", "list"),
     ("card", "status"),
+    ("card", "enrol"),
+    ("card", "reset"),
     ("card", "emulate"),
     ("check",),
     ("server",),
@@ -78,6 +80,17 @@ def test_the_version_is_one_line_or_one_object(madoguchi: Madoguchi) -> None:
         (("check", "--pin-stdin", "--persona", "nobody"), "unknown_persona"),
         (("card", "status", "--persona", "nobody"), "unknown_persona"),
         (("card", "emulate", "--persona", "nobody"), "unknown_persona"),
+        (("card", "enrol", "--allow-real-card"), "enrol_persona_missing"),
+        (("card", "enrol", "--persona", "nobody", "--allow-real-card"), "unknown_persona"),
+        (("card", "enrol", "--remove"), "enrol_persona_missing"),
+        (("card", "enrol", "--remove", "--persona", "nobody"), "unknown_persona"),
+        (("card", "enrol", "--remove", "--list"), "usage"),
+        (("card", "enrol", "--persona", "taro", "--allow-real-card", "--anchor", "nosuch.pem"), "anchor_unreadable"),
+        (("card", "reset"), "usage"),
+        (("card", "reset", "--persona", "nobody"), "unknown_persona"),
+        (("card", "reset", "--persona", "taro", "--variant", "gold"), "unknown_variant"),
+        (("check", "--pin-stdin", "--persona", "taro", "--variant", "gold"), "unknown_variant"),
+        (("check", "--pin-stdin", "--reader", "0", "--variant", "android"), "variant_without_persona"),
         (("card", "emulate", "--persona", "taro", "--vpcd", "nowhere"), "bad_address"),
         (("card", "emulate", "--persona", "taro", "--vpcd", "127.0.0.1:0"), "bad_port"),
         (("check", "--pin-stdin", "--persona", "taro", "--date", "2026-13-01"), "bad_date"),
@@ -210,6 +223,16 @@ def test_json_goes_through_any_encoding(madoguchi: Madoguchi) -> None:
     assert done.code == 0
     assert done.out.isascii()
     assert done.document("server-personas")["personas"][0]["name"] == "taro"
+
+
+def test_a_name_that_is_no_text_is_told_by_its_number(madoguchi: Madoguchi) -> None:
+    name, strict = "\udcff é.txt", {"PYTHONIOENCODING": "utf-8:strict"}
+    done = madoguchi.run("card", "status", "--persona", name, "--json", env=strict)
+    assert (done.code, done.error()) == (2, "unknown_persona")
+    assert name in done.document("error")["error"]["message"]
+    done = madoguchi.run("card", "trace", "--persona", "taro", "--output", name, env=strict)
+    assert (done.code, done.err) == (0, "")
+    assert "\\udcff é.txt" in done.out
 
 
 def test_a_reader_who_goes_away_is_no_error(madoguchi: Madoguchi) -> None:

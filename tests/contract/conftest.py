@@ -1,4 +1,5 @@
-"""The transports over which the contract runs: `open_card` puts a software card on each and connects to it."""
+"""The two axes of the contract: `open_card` puts a card on a reader of some transport and connects to it, `make` is one
+of the two authors who make cards."""
 
 from __future__ import annotations
 
@@ -7,22 +8,23 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from reader.card.applet import SoftwareCard
+from reader.card.interface import EmulatedCard
 from reader.connection import SmartCardConnection
 from reader.transports.in_process import SoftwareReader
 from reader.transports.pcsc import PcscSlot
 from reader.transports.vpcd import VpcdReader
+from tests.contract.makers import MAKERS, Make
 from tests.daemons.fixtures import pcscd_or_skip
 from tests.daemons.virtual_card import LONG_ENOUGH_S, inserted, plugged_in
 
-OpenCard = Callable[[SoftwareCard], SmartCardConnection]
+OpenCard = Callable[[EmulatedCard], SmartCardConnection]
 
 
 @contextmanager
 def in_process() -> Iterator[OpenCard]:
     reader = SoftwareReader()
 
-    def open_card(card: SoftwareCard) -> SmartCardConnection:
+    def open_card(card: EmulatedCard) -> SmartCardConnection:
         if reader.card is not card:
             reader.place(card)
         return reader.connect()
@@ -35,10 +37,10 @@ def in_process() -> Iterator[OpenCard]:
 def over_vpcd() -> Iterator[OpenCard]:
     """The wire of vpcd with our own reader at its other end: no pcscd, no driver."""
     reader = VpcdReader(answer_timeout_s=LONG_ENOUGH_S)
-    lying: list[SoftwareCard] = []
+    lying: list[EmulatedCard] = []
     with ExitStack() as cards:
 
-        def open_card(card: SoftwareCard) -> SmartCardConnection:
+        def open_card(card: EmulatedCard) -> SmartCardConnection:
             if card not in lying:
                 cards.close()
                 lying[:] = [card]
@@ -56,11 +58,11 @@ _next_slot = 0
 def over_pcsc() -> Iterator[OpenCard]:
     """A real pcscd, its real driver for virtual cards, and pyscard."""
     daemon = pcscd_or_skip()
-    lying: list[SoftwareCard] = []
+    lying: list[EmulatedCard] = []
     where = 0
     with ExitStack() as opened:
 
-        def open_card(card: SoftwareCard) -> SmartCardConnection:
+        def open_card(card: EmulatedCard) -> SmartCardConnection:
             global _next_slot
             nonlocal where
             if card not in lying:
@@ -87,3 +89,9 @@ def open_card(request: pytest.FixtureRequest) -> Iterator[OpenCard]:
     """Lays a software card on a reader of the transport and connects to it."""
     with request.param() as opener:
         yield opener
+
+
+@pytest.fixture(params=MAKERS)
+def make(request: pytest.FixtureRequest) -> Make:
+    """Makes cards of one of the two authors."""
+    return MAKERS[request.param]

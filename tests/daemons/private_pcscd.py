@@ -25,6 +25,7 @@ _FOLDER = (
     Path("/tmp") / f"madoguchi-pcscd-{os.getpid()}-{secrets.token_hex(4)}"
 )  # short: a socket name has at most 108 bytes
 _SOCKET = _FOLDER / "pcscd.comm"
+_CONFIGURATION = _FOLDER / "reader.conf"
 
 _RUN_FOLDER = Path("/run/pcscd")
 
@@ -65,31 +66,52 @@ class PrivatePcscd:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> None:
-        """Start the daemon (again): same socket name, same readers, same ports."""
-        if not self.ports[0]:
-            self.ports = _free_port_pair()
-        configuration = _FOLDER / "reader.conf"
-        configuration.write_text(
-            f'FRIENDLYNAME "{self._label}"\n'
-            f"DEVICENAME /dev/null:0x{self.ports[0]:X}\n"
-            f"LIBPATH {self._driver}\n"
-            f"CHANNELID 0x{self.ports[0]:X}\n"
-        )
-        self.socket.unlink(missing_ok=True)
+    def start(self, *, driver: Path | None = None, attached: bool = True, dials: bool = False) -> None:
+        """Start the daemon (again): same socket name, same readers, same ports.
+
+        `driver` takes the place of vpcd's own; with no reader `attached` it knows none at all. `dials` is vpcd's
+        reversed mode: the cards listen on `ports`, both of them and before this, or the daemon aborts.
+        """
+        self.configure(driver=driver, attached=attached, dials=dials)
         # The test's copy of the listening socket is closed at once: while it stays open and the daemon is dead,
         # SCardEstablishContext hangs instead of failing.
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(self.socket))
-            self.socket.chmod(0o777)
-            listening.listen(16)
-            give_to_ordinary_user(self.socket)
-            self._process = start_unprivileged(
-                [self._pcscd, "--foreground", "--config", configuration],
-                listening=listening,
-                env=self._environment,
-                output=self.log,
-            )
+        with self.listen() as listening:
+            self._process = self.launch(listening)
+
+    def configure(self, *, driver: Path | None = None, attached: bool = True, dials: bool = False) -> None:
+        """Write what the next daemon is to know of readers; the parameters are those of `start`."""
+        if not self.ports[0]:
+            self.ports = _free_port_pair()
+        reader = (
+            f'FRIENDLYNAME "{self._label}"\n'
+            f"DEVICENAME {'127.0.0.1' if dials else '/dev/null'}:0x{self.ports[0]:X}\n"
+            f"LIBPATH {driver or self._driver}\n"
+            f"CHANNELID 0x{self.ports[0]:X}\n"
+        )
+        _CONFIGURATION.write_text(reader if attached else "")
+
+    def listen(self) -> socket.socket:
+        """The service's socket, new, for `launch`."""
+        self.socket.unlink(missing_ok=True)
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(str(self.socket))
+        self.socket.chmod(0o777)
+        listening.listen(16)
+        give_to_ordinary_user(self.socket)
+        return listening
+
+    def launch(self, listening: socket.socket, *options: str, preload: Path | None = None) -> subprocess.Popen[bytes]:
+        """A daemon on that socket, as systemd starts one; `start` keeps it, any other caller has to end it.
+
+        It dies with the thread that launched it. `preload` is loaded into it first.
+        """
+        libraries = [name for name in (self._environment.get("LD_PRELOAD"), preload and str(preload)) if name]
+        return start_unprivileged(
+            [self._pcscd, "--foreground", *options, "--config", _CONFIGURATION],
+            listening=listening,
+            env={**self._environment, **({"LD_PRELOAD": ":".join(libraries)} if libraries else {})},
+            output=self.log,
+        )
 
     def kill(self) -> None:
         """End the daemon as `kill -9` does."""
@@ -102,6 +124,26 @@ class PrivatePcscd:
         """kill -9, then a new daemon in its place."""
         self.kill()
         self.start()
+
+    def end(self) -> None:
+        """End the daemon as `systemctl stop` does."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+    def freeze(self) -> None:
+        """The daemon lives on and does nothing, until `wake` or `kill`."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """It goes on where it was."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    @property
+    def driver(self) -> Path:
+        """vpcd's driver, a copy in the daemon's own folder."""
+        return self._driver
 
     def stop(self) -> None:
         """End the daemon and remove its folder. Safe to call twice."""

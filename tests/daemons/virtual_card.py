@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from reader.card.interface import EmulatedCard
 from reader.connection import SlotReport, SlotState
+from reader.errors import ServiceUnavailableError
 from reader.transports import vpcd
 from reader.transports.pcsc import PcscSlot
 from tests.daemons.private_pcscd import PrivatePcscd
@@ -16,7 +19,7 @@ LONG_ENOUGH_S = 30.0
 
 
 @contextmanager
-def plugged_in(card: vpcd.EmulatedCard, address: tuple[str, int]) -> Iterator[None]:
+def plugged_in(card: EmulatedCard, address: tuple[str, int]) -> Iterator[None]:
     """`card` in the virtual reader at `address`, from when it was asked for its ATR; taken out at the end."""
     stop, asked = threading.Event(), threading.Event()
     failures: list[BaseException] = []
@@ -50,7 +53,7 @@ def wait_for(slot: PcscSlot, state: SlotState) -> SlotReport:
 
 
 @contextmanager
-def inserted(card: vpcd.EmulatedCard, daemon: PrivatePcscd, slot: int = 0) -> Iterator[str]:
+def inserted(card: EmulatedCard, daemon: PrivatePcscd, slot: int = 0) -> Iterator[str]:
     """`card` in a slot of the private pcscd, visible to every PC/SC program; gives the reader's name."""
     name = daemon.readers[slot]
     watch = PcscSlot(name)
@@ -60,4 +63,29 @@ def inserted(card: vpcd.EmulatedCard, daemon: PrivatePcscd, slot: int = 0) -> It
             wait_for(watch, SlotState.OCCUPIED)
             yield name
     finally:
+        watch.close()
+
+
+@contextmanager
+def always_inserted(card: EmulatedCard, daemon: PrivatePcscd, slot: int = 0) -> Iterator[str]:
+    """`card` in a slot of the private pcscd, again by itself whenever the daemon was restarted; the reader's name."""
+    name = daemon.readers[slot]
+    watch = PcscSlot(name)
+    stop = threading.Event()
+
+    def serve() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(ServiceUnavailableError):  # the daemon is down for longer
+                vpcd.plug_in(card, "127.0.0.1", daemon.ports[slot], stop=stop, patience_s=LONG_ENOUGH_S)
+
+    thread = threading.Thread(target=serve, name="virtual-card")
+    try:
+        wait_for(watch, SlotState.EMPTY)
+        thread.start()
+        wait_for(watch, SlotState.OCCUPIED)
+        yield name
+    finally:
+        stop.set()
+        if thread.ident is not None:
+            thread.join()
         watch.close()

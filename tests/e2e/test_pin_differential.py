@@ -72,7 +72,7 @@ def with_pin(prepared: Path, data: Path, pin: str) -> None:
     shutil.copytree(prepared, data)
     image = data / "keystore" / "cards" / "taro.json"
     card = json.loads(image.read_text())
-    records = [record for record in card["pins"].values() if record["limit"] == 3]
+    records = [one for one in card["applications"][card["aid"]]["pins"].values() if one["limit"] == 3]
     assert len(records) == 1
     records[0]["value"], records[0]["tries_left"] = pin_like(records[0]["value"], pin), 3
     image.write_text(json.dumps(card))

@@ -262,3 +262,10 @@ def test_the_rules_of_age_follow_each_other(born: date) -> None:
 )
 def test_the_life_of_a_certificate(not_after: str, on: str, state: str) -> None:
     assert certificate_state(D(not_after), D(on)) == CertificateState(state)
+
+
+@pytest.mark.parametrize(
+    ("on", "state"), [("2026-05-10", "expiring"), ("2026-05-11", "expired"), ("2026-08-31", "expired")]
+)
+def test_a_certificate_on_a_phone_has_no_grace(on: str, state: str) -> None:
+    assert certificate_state(D("2026-05-10"), D(on), phone=True) == CertificateState(state)

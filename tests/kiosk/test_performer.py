@@ -16,7 +16,7 @@ from kiosk.flow.events import Event
 from kiosk.flow.states import Document, ManualEntry, Trouble
 from kiosk.performer import Performer
 from reader.pin import PinHandle
-from tests.kiosk.screens.fakes import FakeCard, Outside
+from tests.kiosk.screens.fakes import FakeCard, Outside, never
 
 PAPER = ManualEntry(Document.ELIGIBILITY_CERTIFICATE, "01139997", "21700023", "1155", "00", date(1985, 6, 15))
 
@@ -48,8 +48,8 @@ class Hands:
         await self.until(lambda: any(isinstance(event, kind) for _, event in self.told))
         return next(event for _, event in self.told if isinstance(event, kind))
 
-    async def read(self, visit: int, persona: str) -> None:
-        self.outside.slot.place(FakeCard(persona))
+    async def read(self, visit: int, persona: str, *, real: bool = False) -> None:
+        self.outside.slot.place(FakeCard(persona, real=real))
         self.performer.perform(do.ReadCard(visit))
         await self.until(lambda: (visit, "CardRead") in [(number, type(event).__name__) for number, event in self.told])
 
@@ -122,3 +122,54 @@ async def test_entries_that_were_asked_for_are_on_disk_when_the_counter_has_clos
     go_on.set()
     await closing
     assert [entry.visit for entry in journal.entries] == [1, 2, 3]
+
+
+async def test_a_real_card_is_asked_about_with_its_public_key_alone(hands: Hands) -> None:
+    await hands.read(1, "taro", real=True)
+    hands.performer.perform(do.VerifyPin(1, PinHandle(bytearray(b"4619"))))
+    await hands.answer(ev.PinAccepted)
+    hands.outside.client.check_by_card = never  # type: ignore[method-assign,assignment]
+    hands.performer.perform(do.AskByCard(1))
+    answered = await hands.answer(ev.AnswerReceived)
+    assert isinstance(answered, ev.AnswerReceived)
+    assert answered.reception.name == "協会　太郎"
+    assert hands.faults == []
+
+
+async def test_the_next_visit_does_not_wait_for_a_reader_that_hangs_in_this_one(hands: Hands) -> None:
+    hands.outside.slot.place(FakeCard("taro"))
+    hands.outside.desk.read_gate.clear()
+    hands.performer.perform(do.ReadCard(1))
+    await hands.until(lambda: hands.performer._memories[1].at_card)
+    hands.performer.perform(do.ReleaseCard(1))
+    hands.performer.perform(do.ForgetPatient(1))
+    assert hands.outside.desk.cancelled == 1
+    await hands.read(2, "hanako")
+    assert [visit for visit, _ in hands.told] == [2]
+
+
+async def test_a_card_that_is_let_go_of_in_its_time_is_not_called_off(hands: Hands) -> None:
+    await hands.read(1, "taro")
+    hands.performer.perform(do.ReleaseCard(1))
+    await hands.until(lambda: hands.outside.desk.released == 1)
+    assert hands.outside.desk.cancelled == 0
+
+
+async def test_a_reading_whose_visit_ended_before_it_began_opens_no_card(hands: Hands) -> None:
+    hands.outside.slot.place(FakeCard("taro"))
+    hands.performer.perform(do.ReadCard(1))
+    hands.performer.perform(do.ReleaseCard(1))
+    hands.performer.perform(do.ForgetPatient(1))
+    await hands.until(lambda: hands.outside.desk.released == 1)
+    assert hands.outside.desk.threads == set(), "nobody touched the card"
+    assert hands.told == []
+
+
+async def test_a_counter_that_closes_does_not_wait_for_a_reader_that_hangs() -> None:
+    hands = Hands()
+    hands.outside.slot.place(FakeCard("taro"))
+    hands.outside.desk.read_gate.clear()
+    hands.performer.perform(do.ReadCard(1))
+    await hands.until(lambda: hands.performer._memories[1].at_card)
+    await hands.performer.close()
+    assert (hands.outside.desk.cancelled, hands.outside.desk.released) == (1, 1)

@@ -102,7 +102,7 @@ def registry(tmp_path: Path) -> Iterator[SqlRegistry]:
 
 @pytest.fixture
 def trust(authority: TestAuthority) -> Trust:
-    path = CertificatePath(load_anchors(authority.ca_certificates()))
+    path = CertificatePath(load_anchors(authority.ca_certificates()), lambda: load_anchors(authority.ca_certificates()))
     return Trust(ChallengeBook(SERVER, bytes(range(KEY_BYTES))), path)
 
 

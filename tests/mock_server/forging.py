@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from mock_server import profile
+from mock_server.algorithms import PrivateKey, PublicKey, algorithm_of
+from mock_server.authorities import AUTH, NEXT_AUTH, Kind
 from mock_server.issuer import TestAuthority
 from mock_server.serials import serial_number
 from reader.card import layout
@@ -27,7 +29,7 @@ ANYBODY = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SOMEBODYELSEALTOGE
 class Ca:
     """A key that signs and the certificate it signs as."""
 
-    key: rsa.RSAPrivateKey
+    key: PrivateKey
     certificate: x509.Certificate
 
 
@@ -49,7 +51,10 @@ class Recipe:
     def but(self, **changes: object) -> Recipe:
         return replace(self, **changes)  # type: ignore[arg-type]
 
-    def build(self, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, ca: Ca) -> x509.Certificate:
+    def build(
+        self, key: PublicKey, ca: Ca, algorithm: hashes.SHA256 | hashes.SHA384 | hashes.SHA512 | None = None
+    ) -> x509.Certificate:
+        """The certificate of `key`, signed by `ca` with the hash of its kind or with `algorithm`."""
         builder = (
             x509.CertificateBuilder()
             .subject_name(ANYBODY)
@@ -74,7 +79,7 @@ class Recipe:
         if self.surprise:
             unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier(f"{profile.ARC}.9"), b"\x05\x00")
             builder = builder.add_extension(unknown, critical=True)
-        return builder.sign(ca.key, hashes.SHA256())
+        return builder.sign(ca.key, algorithm or algorithm_of(ca.key).hash)
 
 
 def recipe(ca: Ca, persona: str, now: datetime) -> Recipe:
@@ -82,14 +87,14 @@ def recipe(ca: Ca, persona: str, now: datetime) -> Recipe:
     return Recipe(serial_number(persona), now - timedelta(days=30), now + timedelta(days=700), ca.certificate.subject)
 
 
-def genuine_ca(authority: TestAuthority) -> Ca:
+def genuine_ca(authority: TestAuthority, kind: Kind = AUTH) -> Ca:
     """The test CA itself, key included."""
-    issuer = authority._current("auth", profile.AUTH_CA_UNIT)
+    issuer = authority.authorities.current(kind)
     return Ca(issuer.key(), issuer.certificate)
 
 
 def ca_like(
-    key: rsa.RSAPrivateKey, begin: datetime, end: datetime, *, name: x509.Name | None = None, is_ca: bool = True
+    key: PrivateKey, begin: datetime, end: datetime, *, name: x509.Name | None = None, is_ca: bool = True
 ) -> Ca:
     """A CA of our own making that calls itself like the test CA, unless given another name."""
     own = name or profile.ca_name(profile.AUTH_CA_UNIT)
@@ -104,9 +109,14 @@ def ca_like(
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
         .add_extension(profile.key_usage(issue=is_ca, sign=not is_ca), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
+        .sign(key, algorithm_of(key).hash)
     )
     return Ca(key, certificate)
+
+
+def genuine_next_ca(authority: TestAuthority) -> Ca:
+    """The test CA of cards of the next generation, key included."""
+    return genuine_ca(authority, NEXT_AUTH)
 
 
 def der(certificate: x509.Certificate) -> bytes:
@@ -119,11 +129,21 @@ def auth_key(image: CardImage) -> rsa.RSAPrivateKey:
     return key
 
 
+def next_auth_key(image: CardImage) -> ec.EllipticCurvePrivateKey:
+    key = load_pem_private_key(image.keys[image.layout.auth.key].pem, password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
 Signer = Callable[[bytes], bytes]
 
 
 def sha256_signer(key: rsa.RSAPrivateKey) -> Signer:
     return lambda message: key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+
+
+def sha384_signer(key: ec.EllipticCurvePrivateKey) -> Signer:
+    return lambda message: key.sign(message, ec.ECDSA(hashes.SHA384()))
 
 
 def sha1_signer(key: rsa.RSAPrivateKey) -> Signer:
@@ -132,8 +152,9 @@ def sha1_signer(key: rsa.RSAPrivateKey) -> Signer:
     return lambda message: raw_sign(key, prefix + hashlib.sha1(message).digest())
 
 
-def with_sha1(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> bytes:
+def with_sha1(certificate: x509.Certificate, key: PrivateKey) -> bytes:
     """The same certificate, signed again with SHA-1 and saying so."""
+    assert isinstance(key, rsa.RSAPrivateKey)
     sha256_rsa, sha1_rsa = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     tbs = certificate.tbs_certificate_bytes.replace(sha256_rsa, sha1_rsa)
     algorithm = _tlv(0x30, _tlv(0x06, sha1_rsa) + _tlv(0x05, b""))

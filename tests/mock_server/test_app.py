@@ -128,7 +128,8 @@ async def test_health_tells_name_and_clock(client: httpx2.AsyncClient) -> None:
 
 async def test_the_description_is_there_and_no_page_that_needs_a_network(client: httpx2.AsyncClient) -> None:
     paths = (await client.get("/openapi.json")).json()["paths"]
-    assert set(paths) == {"/v1/health", "/v1/challenge", "/v1/qualification/card", "/v1/qualification/numbers"}
+    questions = {f"/v1/qualification/{what}" for what in ("card", "enrolled", "numbers")}
+    assert set(paths) == {"/v1/health", "/v1/challenge", *questions}
     for page in ("/docs", "/redoc"):
         assert code_of(await client.get(page)) == "MOCK-REQUEST-UNKNOWN-PATH"
 

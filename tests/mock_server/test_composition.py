@@ -84,17 +84,27 @@ def bad_trust_file(folder: Path, kind: str) -> Path:
     path = folder / "trust.pem"
     if kind == "not_certificates":
         path.write_bytes(b"nothing of the kind")
+    if kind == "endless":
+        path.symlink_to("/dev/zero")
     if kind == "not_ca":
         path.write_bytes(TestAuthority.open(folder / "k", Clock()).card("sakura").auth_certificate)
     return path
 
 
-@pytest.mark.parametrize("kind", ["unreadable", "not_certificates", "not_ca"])
-def test_a_bad_trust_file_is_named_and_nothing_is_left_behind(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("unreadable", "unreadable"),
+        ("not_certificates", "not_certificates"),
+        ("endless", "not_certificates"),
+        ("not_ca", "not_ca"),
+    ],
+)
+def test_a_bad_trust_file_is_named_and_nothing_is_left_behind(tmp_path: Path, kind: str, code: str) -> None:
     path = bad_trust_file(tmp_path, kind)
     with pytest.raises(SetupError) as refusal:
         opened(tmp_path / "data", trust_files=[path])
-    assert (refusal.value.code, refusal.value.params["path"]) == (f"setup.trust_file.{kind}", str(path))
+    assert (refusal.value.code, refusal.value.params["path"]) == (f"setup.trust_file.{code}", str(path))
     assert not (tmp_path / "data").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, SignatureAlgorithmOID
 
 from eligibility.calendar import JST
 from mock_server import profile
@@ -23,6 +24,7 @@ from mock_server.personas import UnknownPersonaError, find_persona
 from mock_server.serials import serial_number
 from reader.card import layout
 from reader.card.image import CardImage, save_image
+from reader.card.variants import Variant
 from tests.mock_server.conftest import TODAY, Clock
 
 
@@ -31,7 +33,8 @@ def leaf(image: CardImage) -> x509.Certificate:
 
 
 def tries(image: CardImage) -> tuple[int, int]:
-    return image.pins[layout.AUTH_PIN].tries_left, image.pins[layout.SIGN_PASSWORD].tries_left
+    """Tries left of PIN and password."""
+    return image.pins[image.layout.pin.ef].tries_left, image.pins[image.layout.password.ef].tries_left
 
 
 @pytest.fixture
@@ -175,6 +178,135 @@ def test_an_unknown_persona_has_no_card(fresh: TestAuthority) -> None:
         fresh.card("nobody")
     with pytest.raises(UnknownPersonaError):
         fresh.card_image_path("../authority/auth-001")
+
+
+# ── other kinds of card ──
+
+
+def test_every_kind_of_card_lies_in_a_file_of_its_own(authority: TestAuthority) -> None:
+    names = {variant: authority.card_image_path("taro", variant).name for variant in Variant}
+    assert names[Variant.PLASTIC] == "taro.json"
+    assert names[Variant.FACE_ONLY] == "taro.face-only.json"
+    assert len(set(names.values())) == len(Variant)
+    assert authority.card_image_path("taro", "mute") == authority.card_image_path("taro", Variant.MUTE)
+    with pytest.raises(ValueError, match="gold"):
+        authority.card_image_path("taro", "gold")
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_every_kind_of_card_is_issued_once(authority: TestAuthority, variant: Variant) -> None:
+    image = authority.card("taro", variant)
+    assert (image.variant, image.persona) == (variant.value, "taro")
+    assert authority.card("taro", variant) == image
+    assert authority.card_image_path("taro", variant).exists()
+
+
+@pytest.mark.parametrize("variant", [v for v in Variant if v not in (Variant.JUKI, Variant.NOT_MYNA)])
+def test_the_server_knows_the_holder_by_any_of_them(authority: TestAuthority, variant: Variant) -> None:
+    assert leaf(authority.card("hanako", variant)).serial_number == serial_number("hanako")
+
+
+def test_each_kind_of_card_has_tries_of_its_own(fresh: TestAuthority) -> None:
+    android = fresh.card("hanako", Variant.ANDROID)
+    save_image(android.with_tries_left(1), fresh.card_image_path("hanako", Variant.ANDROID))
+    assert tries(fresh.card("hanako", Variant.ANDROID)) == (1, 5)
+    assert tries(fresh.card("hanako")) == (3, 5)
+    save_image(fresh.card("hanako").with_tries_left(0), fresh.card_image_path("hanako"))
+    assert tries(fresh.card("hanako", Variant.IPHONE)) == (3, 5), "another card of hers, as new"
+    assert tries(fresh.reset_card("hanako", Variant.ANDROID)) == (3, 5)
+    assert tries(fresh.card("hanako")) == (0, 5), "and this one was not reset"
+    assert fresh.card("hanako", Variant.ANDROID).auth_certificate == fresh.card("hanako").auth_certificate
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_resetting_a_kind_of_card_gives_that_kind_as_new(fresh: TestAuthority, variant: Variant) -> None:
+    image = fresh.card("sakura", variant)
+    again = fresh.reset_card("sakura", variant)
+    assert again == image == fresh.card("sakura", variant)
+
+
+@pytest.mark.parametrize("variant", [Variant.CHILD, Variant.JUKI, Variant.NEXT_GENERATION])
+def test_a_damaged_card_of_a_kind_is_mended_by_resetting_that_kind(fresh: TestAuthority, variant: Variant) -> None:
+    good = fresh.card("taro", variant)
+    fresh.card_image_path("taro", variant).write_text("{")
+    with pytest.raises(SetupError):
+        fresh.card("taro", variant)
+    assert fresh.reset_card("taro", variant).variant == good.variant
+    assert fresh.card("taro", variant).variant == good.variant
+
+
+def test_resetting_a_kind_of_card_that_ran_out_issues_a_new_one(tmp_path: Path) -> None:
+    clock = Clock()
+    authority = TestAuthority.open(tmp_path, clock)
+    kinds = (Variant.FACE_ONLY, Variant.NEXT_GENERATION)
+    old = [authority.card("sakura", kind) for kind in kinds]
+    clock.at += timedelta(days=5 * 365)
+    assert [authority.card("sakura", kind) for kind in kinds] == old, "an expired card is something to rehearse"
+    for kind in kinds:
+        assert leaf(authority.reset_card("sakura", kind)).not_valid_after_utc > clock.at
+
+
+@pytest.mark.parametrize("variant", [Variant.CHILD, Variant.JUKI, Variant.NEXT_GENERATION])
+def test_a_kind_of_card_whose_ca_is_gone_is_issued_again(
+    fresh: TestAuthority, tmp_path: Path, variant: Variant
+) -> None:
+    old = fresh.card("taro", variant)
+    for path in (tmp_path / "keystore" / "authority").iterdir():
+        path.unlink()
+    new = fresh.card("taro", variant)
+    assert new.variant == variant.value
+    assert new != old
+    assert fresh.card("taro", variant) == new
+
+
+def test_a_card_from_an_older_version_of_the_program_is_the_same_card(fresh: TestAuthority) -> None:
+    """Format 1, as it was written by the version before: the tries that were spent stay spent."""
+    image = fresh.card("sakura").with_tries_left(2)
+    path = fresh.card_image_path("sakura")
+    save_image(image, path)
+    new = json.loads(path.read_text())
+    main = new["applications"][new["aid"]]
+    old = {
+        "format": 1,
+        **{name: new[name] for name in ("persona", "label", "aid", "atr")},
+        "files": {ef: main["files"][ef] for ef in ("0006", "0008", "000A", "000B")},
+        "pins": {ef: main["pins"][ef] for ef in ("0018", "001B")},
+        "keys": main["keys"],
+    }
+    path.write_text(json.dumps(old))
+    assert fresh.card("sakura") == image
+    assert tries(fresh.card("sakura")) == (2, 5)
+    assert tries(fresh.reset_card("sakura")) == (3, 5)
+    assert fresh.card("sakura").auth_certificate == image.auth_certificate
+
+
+def test_the_ca_of_the_next_generation_is_made_when_its_first_card_is(fresh: TestAuthority, tmp_path: Path) -> None:
+    folder = tmp_path / "keystore" / "authority"
+    before = fresh.ca_certificates()
+    fresh.card("taro")
+    assert not list(folder.glob("authnext-*"))
+    image = fresh.card("taro", Variant.NEXT_GENERATION)
+    assert [path.name for path in folder.glob("authnext-*")] == ["authnext-001.pem"]
+    assert fresh.ca_certificates()[: len(before)] == before
+    (anchor,) = fresh.ca_certificates()[len(before) :]
+    ca = x509.load_der_x509_certificate(anchor)
+    assert is_signed_by(leaf(image), ca)
+    assert image.files[image.layout.auth.ca_certificate].content == anchor
+    assert [part.value for part in ca.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)] == ["MADOGUCHI TEST"]
+
+
+def test_a_certificate_of_the_next_generation_has_the_same_shape_and_another_key(authority: TestAuthority) -> None:
+    image = authority.card("taro", Variant.NEXT_GENERATION)
+    new, old = leaf(image), leaf(authority.card("taro"))
+    key = new.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    assert isinstance(key.curve, ec.SECP384R1)
+    assert new.signature_algorithm_oid == SignatureAlgorithmOID.ECDSA_WITH_SHA384
+    assert (new.serial_number, new.subject) == (old.serial_number, old.subject)
+    assert (new.not_valid_before_utc, new.not_valid_after_utc) == (old.not_valid_before_utc, old.not_valid_after_utc)
+    assert [(one.oid, one.critical) for one in new.extensions] == [(one.oid, one.critical) for one in old.extensions]
+    private = load_pem_private_key(image.keys[image.layout.auth.key].pem, password=None)
+    assert private.public_key() == key
 
 
 # ── the authority ──

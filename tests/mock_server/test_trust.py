@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache, partial
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from eligibility.calendar import JST
+from eligibility.oqs.signed_message import signed_message
 from mock_server import profile
+from mock_server.algorithms import PublicKey
 from mock_server.anchors import load_anchors
 from mock_server.certificate_path import MAX_CERTIFICATE_BYTES, CertificatePath
 from mock_server.challenges import LIFETIME
+from mock_server.composition import open_authority, open_service
 from mock_server.errors import QualificationError, Refusal
 from mock_server.issuer import TestAuthority
 from mock_server.registry.sql import SqlRegistry
 from reader.card import layout
-from tests.mock_server.conftest import INSTITUTION, TODAY, Clock, Counter
+from reader.card.variants import Variant
+from tests.mock_server.conftest import INSTITUTION, TODAY, Clock, Counter, counting_bytes
 from tests.mock_server.forging import (
     Ca,
+    Signer,
     auth_key,
     ca_like,
     der,
     genuine_ca,
+    genuine_next_ca,
+    next_auth_key,
     raw_sign,
     recipe,
     sha1_signer,
     sha256_signer,
+    sha384_signer,
     with_sha1,
 )
 
@@ -213,6 +224,197 @@ def test_every_cut_and_flipped_certificate_is_refused(ca: Ca, authority: TestAut
 def test_nothing_can_be_verified_without_an_anchor() -> None:
     with pytest.raises(ValueError, match="anchor"):
         CertificatePath([])
+
+
+# ── the next generation of the card: ECDSA P-384 (jpki-card.md §1.9) ──
+
+
+@cache
+def curve_key(curve: type[ec.EllipticCurve] = ec.SECP384R1, number: int = 0) -> ec.EllipticCurvePrivateKey:
+    """Throw-away keys, made once."""
+    del number
+    return ec.generate_private_key(curve())
+
+
+@pytest.fixture
+def next_ca(authority: TestAuthority) -> Ca:
+    return genuine_next_ca(authority)
+
+
+def test_a_card_of_the_next_generation_is_believed_and_its_holder_known(
+    counter: Counter, authority: TestAuthority, next_ca: Ca
+) -> None:
+    image = authority.card("taro", Variant.NEXT_GENERATION)
+    credential = path(next_ca).check(image.auth_certificate, TODAY)
+    assert credential.serial == TestAuthority.serial_number("taro")
+    answer = counter.ask("taro", certificate=image.auth_certificate, sign=sha384_signer(next_auth_key(image)))
+    assert (answer.registered, answer.certificate_state, answer.message.is_valid) == (True, "valid", True)
+
+
+def test_an_anchor_that_was_made_later_is_asked_for_when_it_is_needed(ca: Ca, next_ca: Ca) -> None:
+    asked: list[int] = []
+
+    def later() -> list[x509.Certificate]:
+        asked.append(1)
+        return [ca.certificate, next_ca.certificate]
+
+    anchors = CertificatePath([ca.certificate], later)
+    today = der(recipe(ca, "taro", TODAY).build(key().public_key(), ca))
+    coming = der(recipe(next_ca, "taro", TODAY).build(curve_key().public_key(), next_ca))
+    assert anchors.check(today, TODAY).state == "valid"
+    assert asked == []
+    assert anchors.check(coming, TODAY).state == anchors.check(coming, TODAY).state == "valid"
+    assert asked == [1]
+
+
+def test_what_no_later_anchor_issued_either_is_refused(ca: Ca, next_ca: Ca) -> None:
+    coming = der(recipe(next_ca, "taro", TODAY).build(curve_key().public_key(), next_ca))
+    assert refusal(lambda: CertificatePath([ca.certificate]).check(coming, TODAY)) is Refusal.CERTIFICATE_ISSUER_UNKNOWN
+
+
+def test_a_server_that_runs_already_believes_the_first_card_of_a_new_generation(tmp_path: Path) -> None:
+    service = open_service(tmp_path, now=Clock(), random_bytes=counting_bytes())
+    authority = open_authority(tmp_path, Clock())
+    image = authority.card("sakura", Variant.NEXT_GENERATION)
+    nonce = service.challenge(INSTITUTION).nonce
+    message = signed_message(service.server_name, INSTITUTION, "qualification", nonce)
+    answer = service.check_by_card(
+        institution=INSTITUTION,
+        purpose="qualification",
+        nonce=nonce,
+        certificate=image.auth_certificate,
+        signature=sha384_signer(next_auth_key(image))(message),
+    )
+    service.close()
+    assert answer.registered
+
+
+def test_kinds_of_key_are_never_mixed_in_a_path(ca: Ca, next_ca: Ca) -> None:
+    """Key and signature of a certificate are of one kind, and the CA's key is what the signature says it is."""
+    name = ca.certificate.subject
+    weak = ca_like(curve_key(ec.SECP256R1), TODAY - YEAR, TODAY + 9 * YEAR)
+    impostor = ca_like(curve_key(number=1), TODAY - YEAR, TODAY + 9 * YEAR)
+    here = path(ca, next_ca)
+
+    def leaf(by: Ca, public: PublicKey, **how: hashes.SHA256 | hashes.SHA512) -> bytes:
+        good = recipe(by, "taro", TODAY)
+        return der(good.build(public, by, **how))
+
+    own, curve = key().public_key(), curve_key().public_key()
+    forged = {
+        "an RSA key by the ECDSA CA": (leaf(next_ca, own), here, Refusal.CERTIFICATE_KEY_TYPE),
+        "a P-384 key by the RSA CA": (leaf(ca, curve), here, Refusal.CERTIFICATE_KEY_TYPE),
+        "a P-256 key": (leaf(next_ca, curve_key(ec.SECP256R1).public_key()), here, Refusal.CERTIFICATE_KEY_SIZE),
+        "a P-521 key": (leaf(next_ca, curve_key(ec.SECP521R1).public_key()), here, Refusal.CERTIFICATE_KEY_SIZE),
+        "384 bits on another curve": (
+            leaf(next_ca, curve_key(ec.BrainpoolP384R1).public_key()),
+            here,
+            Refusal.CERTIFICATE_KEY_TYPE,
+        ),
+        "SHA-256": (leaf(next_ca, curve, algorithm=hashes.SHA256()), here, Refusal.CERTIFICATE_ALGORITHM),
+        "SHA-512": (leaf(next_ca, curve, algorithm=hashes.SHA512()), here, Refusal.CERTIFICATE_ALGORITHM),
+        "RSA with SHA-512": (leaf(ca, own, algorithm=hashes.SHA512()), here, Refusal.CERTIFICATE_ALGORITHM),
+        "a CA on P-256": (leaf(weak, curve), path(weak), Refusal.CERTIFICATE_ALGORITHM),
+        "the RSA CA's name, an ECDSA signature": (leaf(impostor, curve), here, Refusal.CERTIFICATE_ISSUER_FORGED),
+    }
+    assert impostor.certificate.subject == weak.certificate.subject == name
+    found = {what: refusal(partial(anchors.check, cert, TODAY)) for what, (cert, anchors, _) in forged.items()}
+    assert found == {what: wanted for what, (_, _, wanted) in forged.items()}
+
+
+def test_a_certificate_that_names_another_algorithm_than_it_was_signed_with_is_refused(ca: Ca, next_ca: Ca) -> None:
+    rsa_sha256, ecdsa_sha384 = bytes.fromhex("06092a864886f70d01010b0500"), bytes.fromhex("06082a8648ce3d040303")
+    by_rsa = der(recipe(ca, "taro", TODAY).build(key().public_key(), ca))
+    by_ecdsa = der(recipe(next_ca, "taro", TODAY).build(curve_key().public_key(), next_ca))
+    for forged in (by_rsa.replace(rsa_sha256, ecdsa_sha384), by_ecdsa.replace(ecdsa_sha384, rsa_sha256)):
+        assert refusal(partial(path(ca, next_ca).check, forged, TODAY)).startswith("MOCK-CERTIFICATE-")
+    # Kept well-formed: both places where the algorithm stands, and no length that changes.
+    for old, new in (("2a8648ce3d040303", "2a8648ce3d040302"), ("2a8648ce3d040303", "2a8648ce3d040304")):
+        forged = by_ecdsa.replace(bytes.fromhex(old), bytes.fromhex(new))
+        assert refusal(partial(path(ca, next_ca).check, forged, TODAY)) is Refusal.CERTIFICATE_ALGORITHM
+
+
+def test_every_cut_and_flipped_certificate_of_the_next_generation_is_refused(
+    next_ca: Ca, authority: TestAuthority
+) -> None:
+    good = authority.card("taro", Variant.NEXT_GENERATION).auth_certificate
+    for end in range(0, len(good), 7):
+        assert refusal(partial(path(next_ca).check, good[:end], TODAY)).startswith("MOCK-CERTIFICATE-")
+    for place in range(0, len(good), 5):
+        flipped = good[:place] + bytes([good[place] ^ 0x01]) + good[place + 1 :]
+        assert refusal(partial(path(next_ca).check, flipped, TODAY)).startswith("MOCK-CERTIFICATE-")
+
+
+def test_a_certificate_has_one_spelling(ca: Ca, next_ca: Ca) -> None:
+    """A signature that ends with a zero bit could be said to be a bit shorter; it would still be the same number."""
+    for by, public in ((ca, key().public_key()), (next_ca, curve_key().public_key())):
+        made = (recipe(by, "taro", TODAY).but(serial=serial).build(public, by) for serial in itertools.count(1))
+        good = next(one for one in made if one.signature[-1] & 1 == 0)
+        spelled = der(good)
+        unused = len(spelled) - len(good.signature) - 1
+        assert path(by).check(spelled, TODAY).state == "valid"
+        forged = spelled[:unused] + b"\x01" + spelled[unused + 1 :]
+        assert refusal(partial(path(by).check, forged, TODAY)) is Refusal.CERTIFICATE_MALFORMED
+
+
+def ecdsa_forgeries(own: ec.EllipticCurvePrivateKey) -> dict[str, tuple[Signer, Refusal]]:
+    """Signatures that are wrong in one way each, from what the genuine key makes."""
+    good = sha384_signer(own)
+
+    def numbers(message: bytes) -> tuple[int, int]:
+        return decode_dss_signature(good(message))
+
+    def raw(message: bytes) -> bytes:
+        """What the card itself gives: r and s, 48 bytes each."""
+        return b"".join(number.to_bytes(48, "big") for number in numbers(message))
+
+    def hashed_with(algorithm: hashes.HashAlgorithm) -> Signer:
+        return lambda message: own.sign(message, ec.ECDSA(algorithm))
+
+    def flipped(message: bytes) -> bytes:
+        signature = good(message)
+        return signature[:-1] + bytes([signature[-1] ^ 1])
+
+    def of_nothing(message: bytes) -> bytes:
+        del message
+        return encode_dss_signature(0, 0)
+
+    def long_form(message: bytes) -> bytes:
+        """The same numbers, the length written in two bytes: BER, not DER. One with room for the byte more."""
+        signature = next(made for made in iter(lambda: good(message), b"") if len(made) < 104)
+        return signature[:1] + b"\x81" + signature[1:]
+
+    return {
+        "raw": (raw, Refusal.SIGNATURE_ALGORITHM),
+        "SHA-256": (hashed_with(hashes.SHA256()), Refusal.SIGNATURE_ALGORITHM),
+        "SHA-512": (hashed_with(hashes.SHA512()), Refusal.SIGNATURE_ALGORITHM),
+        "flipped": (flipped, Refusal.SIGNATURE_INVALID),
+        "raw of something else": (lambda message: raw(message + b"."), Refusal.SIGNATURE_INVALID),
+        "something else": (lambda message: good(message + b"."), Refusal.SIGNATURE_INVALID),
+        "somebody else": (sha384_signer(curve_key()), Refusal.SIGNATURE_INVALID),
+        "nothing": (of_nothing, Refusal.SIGNATURE_INVALID),
+        "no DER": (long_form, Refusal.SIGNATURE_INVALID),
+        "followed by more": (
+            lambda message: encode_dss_signature(1, 1) + good(message)[:60],
+            Refusal.SIGNATURE_INVALID,
+        ),
+        "RSA": (sha256_signer(key()), Refusal.SIGNATURE_LENGTH),
+        "empty": (lambda _: b"", Refusal.SIGNATURE_MISSING),
+        "too short": (lambda _: bytes(7), Refusal.SIGNATURE_LENGTH),
+        "too long": (lambda _: bytes(105), Refusal.SIGNATURE_LENGTH),
+    }
+
+
+def test_every_forged_ecdsa_signature_is_refused_by_its_own_name(counter: Counter, authority: TestAuthority) -> None:
+    image = authority.card("taro", Variant.NEXT_GENERATION)
+    ask = partial(counter.ask, certificate=image.auth_certificate)
+    forgeries = ecdsa_forgeries(next_auth_key(image))
+    found = {what: refusal(partial(ask, sign=sign)) for what, (sign, _) in forgeries.items()}
+    assert found == {what: wanted for what, (_, wanted) in forgeries.items()}
+
+
+def test_an_ecdsa_signature_is_none_of_an_rsa_card(counter: Counter) -> None:
+    assert refusal(lambda: counter.ask("taro", sign=sha384_signer(curve_key()))) is Refusal.SIGNATURE_LENGTH
 
 
 # ── what is not: challenges, signatures, people ──

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 import pytest
 
 from reader import doctor
+from reader.card.interface import EmulatedCard
 from reader.connection import SlotReport, SlotState
 from reader.errors import AccessDeniedError, ServiceUnavailableError
 from reader.jpki import AUTHENTICATION_PIN, JpkiSession
 from reader.monitor import CardArrived, ReaderEvent, SlotAvailable, SlotMonitor, SlotUnavailable
-from reader.transports import emulator, pcsc, vpcd
+from reader.transports import emulator, pcsc
 from reader.transports.emulator import EmulatedReader
 from reader.transports.pcsc import PcscSlot
 from tests.card_factory import make_card
@@ -28,7 +29,7 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.daemon]
 
 
 @contextmanager
-def emulated(card: vpcd.EmulatedCard, daemon: PrivatePcscd, slot: int = 0) -> Iterator[EmulatedReader]:
+def emulated(card: EmulatedCard, daemon: PrivatePcscd, slot: int = 0) -> Iterator[EmulatedReader]:
     """`card emulate` without its command: the card comes back by itself when pcscd does."""
     stop, ready = threading.Event(), queue.Queue[EmulatedReader]()
     watch = PcscSlot(daemon.readers[slot])
@@ -139,8 +140,6 @@ def test_a_service_that_refuses_this_user(killable: PrivatePcscd) -> None:
         with pytest.raises(AccessDeniedError):
             slot.connect()
         assert doctor.check_pcsc_service().code == "service.denied"
-        with emulator.keep_service_awake() as awake:
-            assert not awake
     killable.start()
     assert wait_for(slot, SlotState.EMPTY).reason is None
     slot.close()
@@ -180,13 +179,9 @@ def test_without_pcsc_the_name_is_that_of_debians_driver(
     pcsc._scard.cache_clear()
     try:
         assert emulator.emulated_reader_name(b"any", port) == EmulatedReader(name, slot)
-        assert emulator.occupied_readers() == frozenset()
-        with emulator.keep_service_awake() as awake:
-            assert not awake
+        assert emulator.occupied_readers() == {}
+        waker = emulator.ServiceWaker(look_again_s=0.0)
+        waker.stop()
+        assert not any(thread.name == "madoguchi-waker" for thread in threading.enumerate())
     finally:
         pcsc._scard.cache_clear()
-
-
-def test_the_service_is_kept_awake_by_a_context(private_pcscd: PrivatePcscd) -> None:
-    with emulator.keep_service_awake() as awake:
-        assert awake

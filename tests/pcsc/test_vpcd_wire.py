@@ -15,11 +15,12 @@ from reader.errors import (
     CardTimeoutError,
     CardUnresponsiveError,
     NoCardError,
+    OperationCancelledError,
     ServiceUnavailableError,
 )
 from reader.transports.vpcd import Control, Parting, VpcdReader, encode_frame, plug_in, serve_card
 from tests.daemons.virtual_card import LONG_ENOUGH_S, plugged_in
-from tests.pcsc.fakes import ConstantCard
+from tests.pcsc.fakes import ConstantCard, HeldUpCard
 
 COMMAND = bytes.fromhex("00A4020C020018")
 
@@ -115,9 +116,9 @@ def test_control_codes_reach_the_card_and_only_the_atr_is_answered() -> None:
         expected = encode_frame(card.atr) * 2
         assert receive_exactly(reader_end, len(expected)) == expected
         assert card.done == ["power on", "reset", "power off"]
-        assert asked == [1]
         reader_end.close()
         thread.join()
+    assert asked == [1, 1]
     assert card.done[-1] == "power off"
 
 
@@ -185,7 +186,7 @@ def test_an_answer_that_came_too_late_is_never_taken_for_the_next() -> None:
     release = threading.Event()
 
     class SlowCard(ConstantCard):
-        def process(self, command: bytes) -> bytes:
+        def process(self, command: bytes | bytearray) -> bytes:
             super().process(command)
             if len(self.commands) == 1:
                 release.wait(LONG_ENOUGH_S)
@@ -203,3 +204,30 @@ def test_an_answer_that_came_too_late_is_never_taken_for_the_next() -> None:
                 connection.transmit(COMMAND)
     finally:
         reader.close()
+
+
+def test_cancelling_ends_the_wait_for_a_slow_card_and_it_has_to_plug_in_again(reader: VpcdReader) -> None:
+    slow, errors = HeldUpCard(from_command=1), []
+    with plugged_in(slow, reader.address):
+        connection = reader.connect(wait_s=LONG_ENOUGH_S)
+        assert connection.extended_length
+        connection.transmit(COMMAND)
+
+        def send() -> None:
+            with pytest.raises(OperationCancelledError) as error:
+                connection.transmit(COMMAND)
+            errors.append(error.type)
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        assert slow.asked.wait(LONG_ENOUGH_S)
+        connection.cancel()
+        thread.join(LONG_ENOUGH_S)
+        with pytest.raises(OperationCancelledError):
+            connection.transmit(COMMAND)
+        connection.close()
+        connection.cancel()
+        slow.let_go.set()
+    assert errors == [OperationCancelledError]
+    with plugged_in(slow, reader.address):
+        assert reader.connect(wait_s=LONG_ENOUGH_S).transmit(COMMAND) == b"\x90\x00"

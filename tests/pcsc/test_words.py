@@ -37,7 +37,12 @@ WITH_DETAILS: list[ReaderError] = [
     WrongPinError(0x63C2, 2),
     WrongPinError(0x63C0, 0),
     PinBlockedError(0x6984),
-    *(UnsafePinError(reason) for reason in ("length", "digits", "blocked", "last_try", "order")),
+    StatusWordError(0x6982),
+    StatusWordError(0x6985),
+    *(
+        UnsafePinError(reason)
+        for reason in ("length", "digits", "blocked", "last_try", "face_only", "order", "other_pin")
+    ),
 ]
 
 
@@ -91,9 +96,10 @@ def test_an_error_without_words_of_its_own_gets_those_of_the_family() -> None:
 
 
 def test_every_verdict_of_the_doctor_has_words() -> None:
-    source = Path(doctor.__file__).read_text(encoding="utf-8")
-    codes = set(re.findall(r'"((?:pyscard|service|readers|card)\.[a-z_]+)"', source))
-    assert len(codes) >= 18
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(doctor.__file__).parent.glob("*.py"))
+    areas = "pyscard|service|modules|usb|readers|card|network|clock|system"
+    codes = set(re.findall(rf'"((?:{areas})\.[a-z_]+)"', source))
+    assert len(codes) >= 40
     for code in codes:
         for lang in words.LANGUAGES:
             assert words.has(lang, f"finding.{code}"), code

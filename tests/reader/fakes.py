@@ -12,6 +12,8 @@ from reader.errors import CardRemovedError
 class CardConnection:
     """The shortest way to a software card: no slot, no power rules."""
 
+    extended_length = True
+
     def __init__(self, card: SoftwareCard) -> None:
         self.card = card
 
@@ -22,6 +24,9 @@ class CardConnection:
     def transmit(self, command: bytes | bytearray) -> bytes:
         return self.card.process(command)
 
+    def cancel(self) -> None:
+        """Nothing is ever under way."""
+
     def close(self) -> None:
         self.card.power_off()
 
@@ -30,6 +35,7 @@ class ScriptedConnection:
     """Gives the answers of a script (hex) one after the other and keeps what was sent (upper-case hex)."""
 
     atr = b""
+    extended_length = False
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
@@ -38,6 +44,9 @@ class ScriptedConnection:
     def transmit(self, command: bytes | bytearray) -> bytes:
         self.sent.append(bytes(command).hex().upper())
         return bytes.fromhex(self.answers.pop(0))
+
+    def cancel(self) -> None:
+        """Nothing is ever under way."""
 
     def close(self) -> None:
         self.answers.clear()
@@ -54,9 +63,16 @@ class RecordingConnection:
     def atr(self) -> bytes:
         return self.inner.atr
 
+    @property
+    def extended_length(self) -> bool:
+        return self.inner.extended_length
+
     def transmit(self, command: bytes | bytearray) -> bytes:
         self.sent.append(bytes(command).hex().upper())
         return self.inner.transmit(command)
+
+    def cancel(self) -> None:
+        self.inner.cancel()
 
     def close(self) -> None:
         self.inner.close()
@@ -75,6 +91,10 @@ class FaultyConnection:
     def atr(self) -> bytes:
         return self.inner.atr
 
+    @property
+    def extended_length(self) -> bool:
+        return self.inner.extended_length
+
     def transmit(self, command: bytes | bytearray) -> bytes:
         self.index += 1
         if self.index in self.before:
@@ -83,6 +103,9 @@ class FaultyConnection:
         if self.index in self.after:
             raise CardRemovedError
         return answer
+
+    def cancel(self) -> None:
+        self.inner.cancel()
 
     def close(self) -> None:
         self.inner.close()

@@ -21,7 +21,7 @@ def test_the_application_is_selected_by_its_name_or_a_prefix_of_it(send: Send) -
     assert send(SELECT_AP) == "9000"
     assert send("00A4040C05D392F00026") == "9000"
     assert send("00A4040C0BD392F00026010000000100") == "6A82"
-    assert send("00A4040C05D392100031") == "6A82"
+    assert send("00A4040C05D392F00027") == "6A82"
 
 
 def test_an_application_without_a_name_is_none(send: Send) -> None:
@@ -69,7 +69,7 @@ def test_files_need_the_application(send: Send) -> None:
     assert send(select("000A")) == "6A82"
     send(SELECT_AP)
     assert send(select("000A")) == "9000"
-    assert send(select("0005")) == "6A82"
+    assert send(select("000C")) == "6A82"
     assert send("00A4020C0100") == "6700"
 
 
@@ -132,7 +132,7 @@ def test_a_short_id_reads_and_makes_the_file_current(card: SoftwareCard, send: S
     assert send("00B08A0004") == start[:8] + "9000"
     assert send("00B08A0404") == start[8:] + "9000"
     assert send("00B0000004") == start[:8] + "9000"
-    assert send("00B0850001") == "6A82"
+    assert send("00B08C0001") == "6A82"
     assert send("00B0800001") == "6A82"
     assert send("00B0AA0001") == "6A86"
 
@@ -200,6 +200,7 @@ def test_get_challenge_gives_as_many_bytes_as_asked_for(send: Send) -> None:
         ("00CADF3005", "6D00"),  # OpenSC probes
         ("00CB3FFF035C017E00", "6D00"),
         ("00C0000010", "6D00"),
+        ("80CADF3005", "6D00"),
         ("002A0080013000", "6D00"),  # signing has class 80
         ("80A4040C05D392F00026", "6D00"),
         ("01A4040C05D392F00026", "6881"),
@@ -218,7 +219,11 @@ def test_what_the_card_does_not_know_it_refuses_by_number(send: Send, command: s
 
 
 def test_there_are_no_records(send: Send) -> None:
+    assert send("00B2010400") == "6986"
     send(SELECT_AP)
-    assert send("00B2010C00") == "6986"
+    assert send("00B2010400") == "6986"
     send(select("000A"))
-    assert send("00B2010C00") == "6981"
+    assert send("00B2010400") == "6981"
+    assert send("00B2010C00") == "6981"  # the short id of 0001, which is transparent too
+    assert send("00B2016400") == "6A82"
+    assert send("00B2010500") == "6A86"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reader.card.applet import SoftwareCard
-from reader.card.image import CardImage
-from tests.card_factory import make_card
+from reader.card.image import CardImage, PinRecord
+from tests.card_factory import make_card, make_image
 from tests.reader.conftest import Send
 
 SELECT_AP = "00A4040C0AD392F000260100000001"
@@ -65,7 +65,14 @@ def test_the_short_id_form_needs_no_select(send: Send) -> None:
 
 @pytest.mark.parametrize(
     ("command", "answer"),
-    [("00200180", "6A86"), ("00200000", "6A86"), ("002000A0", "6A86"), ("0020008A", "6981"), ("00200085", "6A82")],
+    [
+        ("00200180", "6A86"),
+        ("00200000", "6A86"),
+        ("002000A0", "6A86"),
+        ("0020008A", "6981"),
+        ("0020008C", "6A82"),
+        ("00200085", "6981"),
+    ],
 )
 def test_a_reference_that_is_no_pin_is_refused(at_pin: Send, command: str, answer: str) -> None:
     assert at_pin(command) == answer
@@ -133,6 +140,16 @@ def test_a_password_that_was_never_set_matches_nothing() -> None:
     card.process(bytes.fromhex(SELECT_AP))
     assert card.process(bytes.fromhex("0020009B")).hex() == "63c5"
     assert card.process(bytes.fromhex("0020009B06414243313233")).hex() == "63c4"
+
+
+def test_a_key_without_a_retry_limit_has_no_counter_to_tell() -> None:
+    """No file of the cards we know is one; the sheet knows the word for it (jpki-card.md §1.4)."""
+    saved: list[CardImage] = []
+    image = make_image().with_pin(0x1E, PinRecord(b"1234", tries_left=0, limit=0, min_length=4, max_length=4))
+    card = SoftwareCard(image, saved.append)
+    commands = (SELECT_AP, "0020009E", "0020009E0430303030", "0020009E0430303030", "0020009E0431323334", "0020009E")
+    assert [card.process(bytes.fromhex(c)).hex() for c in commands] == ["9000", "6300", "6300", "6300", "9000", "6300"]
+    assert saved == []
 
 
 class TestSaving:

@@ -113,8 +113,7 @@ def test_one_verify_allows_many_signatures(ready: SoftwareCard) -> None:
 
 def test_a_card_whose_key_takes_mode_00_only_refuses_the_others() -> None:
     image = make_image()
-    only = dataclasses.replace(image.keys[0x17], modes=(0,))
-    card = SoftwareCard(dataclasses.replace(image, keys={**image.keys, 0x17: only}))
+    card = SoftwareCard(image.with_key(0x17, dataclasses.replace(image.keys[0x17], modes=(0,))))
     for command in ("00A4040C0AD392F000260100000001", "002000980431323334"):
         card.process(bytes.fromhex(command))
     assert len(sign(card, 0x00, DIGEST_INFO, p2=0x97)) == 258
@@ -122,8 +121,7 @@ def test_a_card_whose_key_takes_mode_00_only_refuses_the_others() -> None:
 
 
 def test_a_key_that_cannot_be_used_gives_no_diagnosis_and_the_card_lives_on() -> None:
-    image = make_image()
-    card = SoftwareCard(dataclasses.replace(image, keys={0x17: KeyRecord(b"no key", 0x18)}))
+    card = SoftwareCard(make_image().with_key(0x17, KeyRecord(b"no key", 0x18)))
     for command in ("00A4040C0AD392F000260100000001", "002000980431323334"):
         card.process(bytes.fromhex(command))
     assert sign(card, 0x00, DIGEST_INFO, p2=0x97).hex() == "6f00"

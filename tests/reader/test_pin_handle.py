@@ -7,7 +7,8 @@ import pickle
 
 import pytest
 
-from reader.pin import PinHandle
+from reader import pin as pin_module
+from reader.pin import PinHandle, wipe
 from tests.reader.fakes import pin
 
 
@@ -40,6 +41,24 @@ def test_a_discarded_handle_is_empty() -> None:
     handle.discard()
     with handle.spend() as secret:
         assert secret == b""
+
+
+def test_digits_that_another_thread_begins_to_spend_are_never_half_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    handle = PinHandle(pin())
+    spent: list[bytearray] = []
+
+    def spend_in_the_middle(buffer: bytearray) -> None:
+        """What a thread that is switched to in the middle of `discard` would do."""
+        monkeypatch.setattr(pin_module, "wipe", wipe)
+        block = handle.spend()
+        spent.append(block.__enter__())
+        wipe(buffer)
+        assert spent[0] in (b"", b"1234")
+        block.__exit__(None, None, None)
+
+    monkeypatch.setattr(pin_module, "wipe", spend_in_the_middle)
+    handle.discard()
+    assert spent == [b""]
 
 
 def test_a_handle_cannot_be_copied_or_stored() -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from reader.card.applet import SoftwareCard
 from reader.errors import (
@@ -20,17 +16,21 @@ from reader.errors import (
 )
 from reader.jpki import AUTHENTICATION_PIN, SIGNING_PIN, JpkiSession
 from reader.pin import PinHandle
-from tests.card_factory import make_card, make_image
-from tests.reader.fakes import CardConnection, FaultyConnection, RecordingConnection, pin
-from tests.thoroughness import examples
+from reader.profiles import PROFILES
+from tests.card_factory import make_card
+from tests.reader.fakes import CardConnection, FaultyConnection, RecordingConnection, ScriptedConnection, pin
+from tests.reader.short_id_manners import Refuses
+
+VERIFY = 3
+"""Index of the first VERIFY: after SELECT, label, tries."""
 
 
 class Desk:
     """A card, a session on it, and what was sent."""
 
-    def __init__(self, card: SoftwareCard) -> None:
+    def __init__(self, card: SoftwareCard, connection: type[CardConnection] = CardConnection) -> None:
         self.card = card
-        self.connection = RecordingConnection(CardConnection(card))
+        self.connection = RecordingConnection(connection(card))
         self.session = JpkiSession(self.connection)
 
     def ready(self) -> Desk:
@@ -110,15 +110,31 @@ def test_a_card_with_an_unknown_label_gets_no_pin() -> None:
     assert desk.verifies == 0
 
 
-def test_a_locked_pin_is_not_tried() -> None:
-    desk = Desk(make_card(tries_left=0)).ready()
+BOTH_WAYS = pytest.mark.parametrize("connection", [CardConnection, Refuses], ids=["by short identifier", "select"])
+
+
+@BOTH_WAYS
+def test_a_locked_pin_is_not_tried(connection: type[CardConnection]) -> None:
+    desk = Desk(make_card(tries_left=0), connection).ready()
     with pytest.raises(PinBlockedError):
         desk.verify(allow_last_try=True)
     assert desk.verifies == 0
 
 
-def test_the_last_try_needs_consent() -> None:
-    desk = Desk(make_card(tries_left=1)).ready()
+def test_a_pin_that_a_card_of_this_kind_does_not_have_is_not_sent() -> None:
+    desk = Desk(make_card())
+    desk.session.kind()
+    other = PROFILES["MADOGUCHI NEXTGEN TEST"].authentication_pin
+    handle = PinHandle(pin())
+    with pytest.raises(UnsafePinError) as refusal:
+        desk.session.verify(other, handle)
+    assert refusal.value.reason == "other_pin"
+    assert desk.verifies == 0
+
+
+@BOTH_WAYS
+def test_the_last_try_needs_consent(connection: type[CardConnection]) -> None:
+    desk = Desk(make_card(tries_left=1), connection).ready()
     with pytest.raises(UnsafePinError) as refusal:
         desk.verify()
     assert refusal.value.reason == "last_try"
@@ -127,8 +143,11 @@ def test_the_last_try_needs_consent() -> None:
     assert (desk.verifies, desk.tries_left) == (1, 3)
 
 
-def test_a_wrong_pin_is_followed_by_another_without_asking_again_until_one_is_left() -> None:
-    desk = Desk(make_card()).ready()
+@BOTH_WAYS
+def test_a_wrong_pin_is_followed_by_another_without_asking_again_until_one_is_left(
+    connection: type[CardConnection],
+) -> None:
+    desk = Desk(make_card(), connection).ready()
     for left in (2, 1):
         with pytest.raises(WrongPinError) as refusal:
             desk.verify(b"0000")
@@ -150,9 +169,20 @@ def test_a_spent_handle_cannot_be_sent_again() -> None:
     assert desk.tries_left == 2
 
 
+def test_a_number_of_tries_is_forgotten_when_it_is_asked_for_again_in_vain() -> None:
+    session = JpkiSession(FaultyConnection(CardConnection(make_card()), before=(VERIFY,)))
+    session.kind()
+    session.attempts_left(AUTHENTICATION_PIN)
+    with pytest.raises(CardRemovedError):
+        session.attempts_left(AUTHENTICATION_PIN)
+    with pytest.raises(UnsafePinError) as refusal:
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    assert refusal.value.reason == "order"
+
+
 def test_after_a_lost_answer_the_counter_must_be_asked_again() -> None:
     card = make_card()
-    connection = FaultyConnection(CardConnection(card), after=(5,))
+    connection = FaultyConnection(CardConnection(card), after=(VERIFY,))
     session = JpkiSession(connection)
     session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
@@ -163,6 +193,20 @@ def test_after_a_lost_answer_the_counter_must_be_asked_again() -> None:
     assert refusal.value.reason == "order"
     assert session.attempts_left(AUTHENTICATION_PIN) == 2
     session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+
+
+@pytest.mark.parametrize("told", ["63C3", "63C1", "63CF"])
+def test_a_number_of_tries_that_does_not_follow_is_told_but_not_relied_on(told: str) -> None:
+    label = b"JPKIAPICCTOKEN2".ljust(32).hex()
+    session = JpkiSession(ScriptedConnection("9000", label + "9000", "63C3", told))
+    session.kind()
+    session.attempts_left(AUTHENTICATION_PIN)
+    with pytest.raises(WrongPinError) as refusal:
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    assert refusal.value.attempts_left == int(told[-1], 16)
+    with pytest.raises(UnsafePinError) as unsafe:
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin()), allow_last_try=True)
+    assert unsafe.value.reason == "order"
 
 
 def test_after_a_right_pin_the_counter_must_be_asked_again() -> None:
@@ -181,9 +225,10 @@ def test_no_error_carries_the_digits() -> None:
         assert "987" not in f"{refusal.value!r}{refusal.value}{refusal.value.args}{vars(refusal.value)}"
 
 
-def test_the_frames_of_a_failed_verify_hold_no_digits() -> None:
+@pytest.mark.parametrize(("connection", "verify"), [(CardConnection, VERIFY), (Refuses, VERIFY + 3)])
+def test_the_frames_of_a_failed_verify_hold_no_digits(connection: type[CardConnection], verify: int) -> None:
     """What a crash report with locals would show: every local of every frame of ours, in full."""
-    session = JpkiSession(FaultyConnection(CardConnection(make_card()), before=(5,)))
+    session = JpkiSession(FaultyConnection(connection(make_card()), before=(verify,)))
     session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
     with pytest.raises(CardRemovedError) as failure:
@@ -195,68 +240,16 @@ def test_the_frames_of_a_failed_verify_hold_no_digits() -> None:
             assert b"9876" not in bytes(getattr(value, "data", b""))
 
 
-ACTION = st.sampled_from(["label", "tries", "verify", "verify last", "certificate", "sign", "reconnect"])
-PIN = st.sampled_from([b"1234", b"0000", b"9999", b"", b"12", b"12a4"])
-INDEXES = st.sets(st.integers(0, 60), max_size=12)
-
-
-@settings(max_examples=examples(400), deadline=None)
-@given(
-    actions=st.lists(st.tuples(ACTION, PIN), max_size=25),
-    before=INDEXES,
-    after=INDEXES,
-    tries_left=st.integers(0, 3),
-)
-def test_over_any_faults_no_more_tries_are_spent_than_handles_were_submitted(
-    actions: list[tuple[str, bytes]], before: set[int], after: set[int], tries_left: int
-) -> None:
-    spent = 0
-    card = SoftwareCard(make_image(tries_left=tries_left))
-    connection = FaultyConnection(CardConnection(card), sorted(before), sorted(after))
-    session: JpkiSession | None = None
-    submitted = 0
-    for action, digits in [("reconnect", b""), *actions]:
-        left = card.image.pins[0x18].tries_left
-        handles = 0
-        with suppress(ReaderError):
-            if action == "reconnect" or session is None:
-                session = None
-                card.power_off()
-                session = JpkiSession(connection)
-            elif action == "label":
-                session.kind()
-            elif action == "tries":
-                session.attempts_left(AUTHENTICATION_PIN)
-            elif action == "certificate":
-                session.authentication_certificate()
-            elif action == "sign":
-                session.sign_digest(bytes(32))
-            else:
-                handles = 1
-                consent = action == "verify last"
-                session.verify(AUTHENTICATION_PIN, PinHandle(pin(digits)), allow_last_try=consent)
-        now = card.image.pins[0x18].tries_left
-        used = max(0, left - now)
-        assert used <= handles
-        if action == "verify":
-            assert not (used and left == 1)  # the last try never without consent
-        if used:
-            assert digits not in (b"1234", b"", b"12", b"12a4")
-        spent += used
-        submitted += handles
-    assert spent <= submitted
-
-
 def test_a_status_word_error_of_the_select_spends_nothing() -> None:
     card = make_card()
-    connection = RecordingConnection(CardConnection(card))
+    connection = RecordingConnection(Refuses(card))
     session = JpkiSession(connection)
     session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
-    session.token_label()
     session.authentication_certificate()
     card.reset()  # another program reset the card: its selection is lost
     with pytest.raises(StatusWordError):
         session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
     assert card.image.pins[0x18].tries_left == 3
     assert "002000800431323334" not in connection.sent
+    assert "002000980431323334" not in connection.sent

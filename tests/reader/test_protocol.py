@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from reader import commands
+from reader.apdu import CommandApdu
 from reader.errors import CardProtocolError, CardRemovedError, StatusWordError
 from reader.protocol import LONGEST_CHAIN, SmartCardProtocol
 from tests.reader.fakes import ScriptedConnection, pin
@@ -44,11 +47,56 @@ def test_a_card_that_wants_another_length_gets_it_once() -> None:
     assert connection.sent == ["00B0000000", "00B0000020"]
 
 
-@pytest.mark.parametrize("answer", ["6C04", "6C00", "6100", "6F00", "6700", "63C2"])
-def test_no_answer_makes_it_send_a_verify_twice(answer: str) -> None:
+def test_a_part_that_wants_another_length_gets_it_and_the_chain_goes_on() -> None:
+    connection = ScriptedConnection("6104", "6C02", "01026102", "03049000")
+    assert SmartCardProtocol(connection).command(commands.read_binary(0)) == bytes.fromhex("01020304")
+    assert connection.sent == ["00B0000000", "00C0000004", "00C0000002", "00C0000002"]
+
+
+def test_another_length_and_then_a_chain_is_put_together_too() -> None:
+    connection = ScriptedConnection("6C04", "6102", "01026102", "03049000")
+    assert SmartCardProtocol(connection).command(commands.read_binary(0)) == bytes.fromhex("01020304")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("AABBCC9000",),  # to two bytes
+        ("6C01", "AABB9000"),  # to the one that the card itself named
+        ("6101", "AABB9000"),  # to a GET RESPONSE of one
+        ("AA6102", "BBCC9000"),  # in parts
+        ("AABBCC6982",),  # with a refusal
+    ],
+)
+def test_more_than_was_asked_for_makes_no_sense(answers: tuple[str, ...]) -> None:
+    with pytest.raises(CardProtocolError, match="asked for"):
+        SmartCardProtocol(ScriptedConnection(*answers)).exchange(commands.read_binary(0, 2))
+
+
+def test_data_where_none_was_asked_for_are_not_looked_at() -> None:
+    connection = ScriptedConnection("6F008400" + "9000", "610A", "6F00" + "9000")
+    protocol = SmartCardProtocol(connection)
+    for _ in range(2):  # file information that SELECT did not ask for, at once and in parts
+        protocol.command(commands.select_file(0x0018))
+
+
+@pytest.mark.parametrize("answer", ["6C04", "6C00", "6100", "6110", "6F00", "6700", "63C2", "AABB9000", "6282"])
+@pytest.mark.parametrize(
+    ("command", "sent"),
+    [
+        (lambda: commands.verify(pin()), "002000800431323334"),
+        (lambda: commands.verify(pin(), 0x98), "002000980431323334"),
+        (commands.query_tries, "00200080"),
+        (lambda: commands.change_reference_data(pin()), "002401800431323334"),
+    ],
+    ids=["verify", "verify by short identifier", "query", "change"],
+)
+def test_after_a_verify_or_a_change_nothing_is_sent_whatever_is_answered(
+    answer: str, command: Callable[[], CommandApdu], sent: str
+) -> None:
     connection = ScriptedConnection(answer, "9000")
-    SmartCardProtocol(connection).exchange(commands.verify(pin()))
-    assert [command for command in connection.sent if command.startswith("0020")] == ["002000800431323334"]
+    assert SmartCardProtocol(connection).exchange(command()).sw == int(answer[-4:], 16)
+    assert connection.sent == [sent]
 
 
 @pytest.mark.parametrize("answer", ["", "90"])

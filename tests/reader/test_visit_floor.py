@@ -4,74 +4,150 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
+from reader.card import layout
 from reader.card.applet import SoftwareCard
-from reader.card.image import FileRecord
-from reader.jpki import AUTHENTICATION_PIN, JpkiSession
+from reader.card.image import CardImage, FileRecord
+from reader.card.variants import Variant
+from reader.connection import SmartCardConnection
+from reader.jpki import JpkiSession
 from reader.pin import PinHandle
 from reader.trace import CountedConnection
-from tests.card_factory import make_image
+from tests.card_factory import make_image, make_variant_image
 from tests.reader.fakes import CardConnection, RecordingConnection, pin
+from tests.reader.short_id_manners import Refuses
 
 MESSAGE = b"MADOGUCHI TEST"
 DIGEST_INFO = "3031300D060960864801650304020105000420" + hashlib.sha256(MESSAGE).hexdigest().upper()
 LENGTH = 1_294
 """Bytes of a JPKI certificate, as measured peers read it."""
+FLOOR, FLOOR_BYTES = 13, 1_712
+"""Of a visit with short APDUs, tries asked for, without the label: what the best of the peers could do."""
+LABEL, LABEL_BYTES = 2, 48
+"""SELECT and READ BINARY of the label."""
 
 
-def visit(connection: CountedConnection) -> None:
-    session = JpkiSession(connection)
-    session.kind()
-    session.authentication_certificate()
-    session.attempts_left(AUTHENTICATION_PIN)
-    session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
-    session.sign_message(MESSAGE)
+def certificate(length: int = LENGTH) -> bytes:
+    return b"\x30\x82" + (length - 4).to_bytes(2, "big") + bytes(length - 4)
 
 
-def test_a_whole_visit_is_these_commands_and_no_other() -> None:
-    certificate = b"\x30\x82" + (LENGTH - 4).to_bytes(2, "big") + bytes(LENGTH - 4)
-    card = SoftwareCard(make_image().with_file(0x000A, FileRecord(certificate, filler=100)))
-    record = RecordingConnection(CardConnection(card))
+def with_certificate(image: CardImage, ef: int, read_pin: int | None = None) -> CardImage:
+    return image.with_file(ef, FileRecord(certificate(), filler=100, read_pin=read_pin))
+
+
+def visit(connection: SmartCardConnection) -> tuple[list[str], CountedConnection]:
+    """A visit in the order of the kind of card: its certificate before the PIN where that can be."""
+    record = RecordingConnection(connection)
     count = CountedConnection(record)
-    visit(count)
-    assert record.sent == [
+    session = JpkiSession(count)
+    profile = session.profile
+    if not profile.certificate_needs_pin:
+        session.authentication_certificate()
+    session.attempts_left(profile.authentication_pin)
+    session.verify(profile.authentication_pin, PinHandle(pin()))
+    if profile.certificate_needs_pin:
+        session.authentication_certificate()
+    session.sign_message(MESSAGE)
+    return record.sent, count
+
+
+READ_ON = ["00B0010000", "00B0020000", "00B0030000", "00B0040000", "00B005000E"]
+
+
+def test_a_card_that_takes_short_identifiers_hears_these_commands_and_no_other() -> None:
+    sent, count = visit(CardConnection(SoftwareCard(with_certificate(make_image(), 0x000A))))
+    assert sent == [
         "00A4040C0AD392F000260100000001",  # SELECT the application
-        "00A4020C020006",  # label
+        "00B0860020",  # label, by short identifier: its answer shows that the card takes these
+        "00B08A0000",  # certificate: its length is in the first block, and it is the current file from here on
+        *READ_ON,
+        "00200098",  # tries left
+        "002000980431323334",  # the PIN, under the reference that just answered: two commands from here
+        f"802A009733{DIGEST_INFO}00",
+    ]
+    assert (count.total, count.after_pin, count.total_bytes) == (11, 2, 1_724)
+    assert count.total <= FLOOR
+    assert count.total_bytes <= FLOOR_BYTES + LABEL_BYTES
+
+
+@pytest.mark.parametrize("sw", ["6A82", "6A86", "6A81", "6981", "6986", "6B00", "6D00", "6700", "6F00"])
+def test_a_card_that_refuses_them_hears_the_same_after_select(sw: str) -> None:
+    sent, count = visit(Refuses(SoftwareCard(with_certificate(make_image(), 0x000A)), sw))
+    assert sent == [
+        "00A4040C0AD392F000260100000001",
+        "00B0860020",  # refused: the one command that such a card costs
+        "00A4020C020006",
         "00B0000020",
-        "00A4020C02000A",  # certificate: its length is in the first block
+        "00A4020C02000A",
         "00B0000000",
-        "00B0010000",
-        "00B0020000",
-        "00B0030000",
-        "00B0040000",
-        "00B005000E",
-        "00A4020C020018",  # tries left
+        *READ_ON,
+        "00A4020C020018",
         "00200080",
         "002000800431323334",  # the PIN: three commands from here
         "00A4020C020017",
         f"802A008033{DIGEST_INFO}00",
     ]
-    # 1 712 bytes and 13 commands without the label, which costs two commands and 48 bytes.
-    assert (count.total, count.after_pin, count.total_bytes) == (13 + 2, 3, 1_712 + 48)
+    refused = len("00B0860020") // 2 + 2
+    assert (count.total, count.after_pin) == (FLOOR + LABEL + 1, 3)
+    assert count.total_bytes == FLOOR_BYTES + LABEL_BYTES + refused == 1_767
 
 
-def test_a_second_signature_needs_the_sign_command_only() -> None:
-    record = RecordingConnection(CardConnection(SoftwareCard(make_image())))
+@pytest.mark.parametrize(("short_ids", "numbers"), [(True, (11, 8, 1_724)), (False, (16, 10, 1_767))])
+def test_an_android_phone_gives_the_certificate_after_the_pin_and_hears_no_more_in_all(
+    short_ids: bool, numbers: tuple[int, int, int]
+) -> None:
+    card = SoftwareCard(with_certificate(make_variant_image(Variant.ANDROID), 0x000A, read_pin=0x0018))
+    sent, count = visit(CardConnection(card) if short_ids else Refuses(card))
+    assert (count.total, count.after_pin, count.total_bytes) == numbers
+    assert sent.index("00B005000E") > sent.index("002000980431323334" if short_ids else "002000800431323334")
+
+
+@pytest.mark.parametrize(("short_ids", "numbers"), [(True, (11, 2, 1_561)), (False, (16, 3, 1_604))])
+def test_a_card_of_the_next_generation_hears_the_same_commands_about_other_files(
+    short_ids: bool, numbers: tuple[int, int, int]
+) -> None:
+    place = layout.NEXT_GENERATION
+    card = SoftwareCard(with_certificate(make_variant_image(Variant.NEXT_GENERATION), place.auth.certificate))
+    sent, count = visit(CardConnection(card) if short_ids else Refuses(card))
+    assert (count.total, count.after_pin, count.total_bytes) == numbers
+    digest = hashlib.sha384(MESSAGE).hexdigest().upper()
+    if short_ids:
+        assert sent[-3:] == ["00200094", "002000940431323334", f"802A009330{digest}00"]
+    else:
+        assert sent[-3:] == ["002000800431323334", "00A4020C020013", f"802A008030{digest}00"]
+
+
+@pytest.mark.parametrize(
+    ("short_ids", "sign"), [(True, f"802A009733{DIGEST_INFO}00"), (False, f"802A008033{DIGEST_INFO}00")]
+)
+def test_a_second_signature_needs_the_sign_command_only(short_ids: bool, sign: str) -> None:
+    card = SoftwareCard(make_image())
+    record = RecordingConnection(CardConnection(card) if short_ids else Refuses(card))
     session = JpkiSession(record)
-    session.kind()
-    session.attempts_left(AUTHENTICATION_PIN)
-    session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    session.attempts_left(session.profile.authentication_pin)
+    session.verify(session.profile.authentication_pin, PinHandle(pin()))
     session.sign_message(MESSAGE)
     before = len(record.sent)
     session.sign_message(MESSAGE)
-    assert record.sent[before:] == [f"802A008033{DIGEST_INFO}00"]
+    assert record.sent[before:] == [sign]
 
 
-def test_when_something_else_was_read_in_between_the_pin_file_is_selected_first() -> None:
+def test_with_short_identifiers_whatever_was_read_in_between_costs_nothing_before_the_pin() -> None:
     record = RecordingConnection(CardConnection(SoftwareCard(make_image())))
     session = JpkiSession(record)
-    session.kind()
-    session.attempts_left(AUTHENTICATION_PIN)
+    session.attempts_left(session.profile.authentication_pin)
     session.authentication_certificate()
     before = len(record.sent)
-    session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    session.verify(session.profile.authentication_pin, PinHandle(pin()))
+    assert record.sent[before:] == ["002000980431323334"]
+
+
+def test_without_them_the_pin_file_is_selected_first_when_something_else_was_read_in_between() -> None:
+    record = RecordingConnection(Refuses(SoftwareCard(make_image())))
+    session = JpkiSession(record)
+    session.attempts_left(session.profile.authentication_pin)
+    session.authentication_certificate()
+    before = len(record.sent)
+    session.verify(session.profile.authentication_pin, PinHandle(pin()))
     assert record.sent[before:] == ["00A4020C020018", "002000800431323334"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from reader import commands
 from reader.apdu import CommandApdu
 from reader.errors import CardProtocolError
 from reader.status import attempts_left, name_of
-from reader.tlv import sequence_length
+from reader.tlv import ecdsa_sig_value, sequence_length
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,7 @@ def test_status_words_have_names_for_a_trace() -> None:
         (commands.select_file(0x0018), "00A4020C020018"),
         (commands.read_binary(0), "00B0000000"),
         (commands.read_binary(0x0500, 0x0E), "00B005000E"),
+        (commands.read_binary(0x0100, 0x0101), "00B00100000101"),
         (commands.read_binary_of(0x0A, 0), "00B08A0000"),
         (commands.query_tries(), "00200080"),
         (commands.query_tries(commands.CURRENT_FILE | 0x18), "00200098"),
@@ -79,6 +81,8 @@ def test_an_offset_of_more_than_15_bits_cannot_be_asked_for() -> None:
     assert commands.read_binary(0x7FFF, 1).to_bytes().hex().upper() == "00B07FFF01"
     with pytest.raises(ValueError, match="32767"):
         commands.read_binary(0x8000)
+    with pytest.raises(ValueError, match="255"):
+        commands.read_binary_of(0x0A, 256)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +118,31 @@ def test_what_is_no_certificate_is_refused(start: str) -> None:
 def test_any_bytes_give_a_length_within_the_limit_or_a_refusal(start: bytes) -> None:
     with suppress(CardProtocolError):
         assert 2 <= sequence_length(start, 8192) <= 8192
+
+
+@pytest.mark.parametrize(
+    ("pair", "der"),
+    [
+        ("0101", "3006020101020101"),
+        ("7F80", "300702017F02020080"),  # a first bit that is set would be a sign
+        ("00010080", "300702010102020080"),  # no leading zeros but that one
+        ("FF" * 96, "3066" + ("0231" + "00" + "FF" * 48) * 2),
+        ("80" + "00" * 59 + "80" + "00" * 59, "307E" + ("023D" + "00" + "80" + "00" * 59) * 2),
+        ("80" + "00" * 60 + "80" + "00" * 60, "308180" + ("023E" + "00" + "80" + "00" * 60) * 2),
+    ],
+)
+def test_two_numbers_of_a_card_become_a_der_signature(pair: str, der: str) -> None:
+    assert ecdsa_sig_value(bytes.fromhex(pair)).hex().upper() == der
+
+
+@given(st.integers(1, 2**384 - 1), st.integers(1, 2**384 - 1))
+def test_a_der_signature_is_what_another_library_writes_and_reads(r: int, s: int) -> None:
+    der = ecdsa_sig_value(r.to_bytes(48, "big") + s.to_bytes(48, "big"))
+    assert der == encode_dss_signature(r, s)
+    assert decode_dss_signature(der) == (r, s)
+
+
+@pytest.mark.parametrize("pair", ["", "01", "0001", "0100", "0000", "010101"])
+def test_what_cannot_be_a_signature_is_refused(pair: str) -> None:
+    with pytest.raises(CardProtocolError):
+        ecdsa_sig_value(bytes.fromhex(pair))

@@ -64,7 +64,7 @@ def test_the_two_modes_of_the_virtual_reader_replace_each_other(tmp_path: Path) 
     assert "DEVICENAME 127.0.0.1:0x8C7B" in found["etc/reader.conf.d/madoguchi-vpcd"]
     assert "etc/systemd/system/pcscd.service.d/madoguchi-loopback.conf" not in found
     guard = "/usr/local/lib/madoguchi/card-listens.sh"
-    assert f"ExecStartPre={guard}" in found["etc/systemd/system/pcscd.service.d/madoguchi-reversed.conf"]
+    assert f"ExecCondition={guard}" in found["etc/systemd/system/pcscd.service.d/madoguchi-reversed.conf"]
     assert (tmp_path / guard[1:]).stat().st_mode & 0o111
     setup(tmp_path, "--vpcd")
     assert guard[1:] not in files_below(tmp_path)

@@ -16,6 +16,7 @@ from kiosk.flow.states import (
     ChoosingMethod,
     ConfirmingForm,
     ConfirmingLastTry,
+    ConfirmingRealCard,
     Document,
     EnteringPin,
     FillingForm,
@@ -36,6 +37,8 @@ VISIT = 7
 CARD = CardSummary("plastic", 3, date(2030, 6, 15))
 CARD_WITH_ONE_TRY = replace(CARD, attempts_left=1)
 LOCKED_CARD = replace(CARD, attempts_left=0)
+FACE_ONLY_CARD = replace(LOCKED_CARD, face_only=True)
+REAL_CARD = replace(CARD, real=True)
 DRAFT = (("insurer_number", "01139997"), ("number", "12345"))
 PAPER = ManualEntry(Document.ELIGIBILITY_NOTICE, "01139997", "1234", "567", "01", date(1980, 6, 15), card_in_hand=True)
 OTHER_PAPER = replace(PAPER, document=Document.ELIGIBILITY_CERTIFICATE, issued_on=date(2025, 8, 1))
@@ -74,6 +77,7 @@ SITUATIONS: dict[str, Counter] = {
     "idle": counter(Idle()),
     "idle, no reader": counter(Idle(Trouble.NO_READER)),
     "reading": counter(ReadingCard(), card=True),
+    "confirming real card": counter(ConfirmingRealCard(REAL_CARD), card=True),
     "choosing method": counter(ChoosingMethod(CARD), card=True),
     "choosing method, one try": counter(ChoosingMethod(CARD_WITH_ONE_TRY), card=True),
     "confirming last try": counter(ConfirmingLastTry(CARD_WITH_ONE_TRY), card=True),
@@ -122,6 +126,9 @@ def sample_events() -> dict[str, ev.Event]:
         "ReaderBack": ev.ReaderBack(),
         "CardRead": ev.CardRead(CARD),
         "CardRead locked": ev.CardRead(LOCKED_CARD),
+        "CardRead face only": ev.CardRead(FACE_ONLY_CARD),
+        "CardRead real": ev.CardRead(REAL_CARD),
+        "RealCardAccepted": ev.RealCardAccepted(),
         "CardFailed": ev.CardFailed(Trouble.CARD_UNREADABLE, "6F00"),
         "PinChosen": ev.PinChosen(),
         "LastTryAccepted": ev.LastTryAccepted(),

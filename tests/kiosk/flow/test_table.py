@@ -42,9 +42,18 @@ TABLE: dict[str, dict[str, str]] = {
         **NEEDS_CARD,
         "CardRead": "ChoosingMethod",
         "CardRead locked": "InTrouble",
+        "CardRead face only": "InTrouble",
+        "CardRead real": "ConfirmingRealCard",
         "CardFailed": "InTrouble",
         "StaffCalled": "InTrouble+1",
         "ManualRequested": "ChoosingDocument+1",
+    },
+    "confirming real card": {
+        **NEEDS_CARD,
+        "RealCardAccepted": "ChoosingMethod",
+        "StaffCalled": "InTrouble",
+        "Abandoned": "TakingCard",
+        "Expired": "TakingCard",
     },
     "choosing method": {
         **NEEDS_CARD,

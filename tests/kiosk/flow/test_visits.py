@@ -8,15 +8,17 @@ import pytest
 
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
-from kiosk.flow.counter import Counter, Happened
+from kiosk.flow.counter import Counter, Happened, UnexpectedEventError
 from kiosk.flow.effects import Effect
 from kiosk.flow.machine import advance
 from kiosk.flow.states import (
     AskingService,
+    CardSummary,
     ChoosingDocument,
     ChoosingMethod,
     ConfirmingForm,
     ConfirmingLastTry,
+    ConfirmingRealCard,
     Document,
     EnteringPin,
     FillingForm,
@@ -34,9 +36,11 @@ from tests.kiosk.flow.samples import (
     CARD,
     CARD_WITH_ONE_TRY,
     DRAFT,
+    FACE_ONLY_CARD,
     LOCKED_CARD,
     OTHER_PAPER,
     PAPER,
+    REAL_CARD,
     SITUATIONS,
     a_pin,
     counter,
@@ -92,6 +96,43 @@ def test_a_whole_visit_by_card_and_the_next_one_without_a_restart() -> None:
     again, effects = play(ev.CardPlaced(), start=counter)
     assert again.state == ReadingCard()
     assert effects == [do.ReadCard(2), do.FetchChallenge(2)]
+
+
+def test_the_holder_of_a_real_card_is_asked_before_anything_with_a_pin() -> None:
+    counter, effects = play(ev.CardPlaced(), ev.CardRead(REAL_CARD))
+    assert counter.state == ConfirmingRealCard(REAL_CARD)
+    assert effects == [do.ReadCard(1), do.FetchChallenge(1)]
+    agreed, effects = play(ev.RealCardAccepted(), start=counter)
+    assert (agreed.state, effects) == (ChoosingMethod(REAL_CARD), [])
+
+
+def test_declining_ends_the_visit_without_a_pin_and_the_next_look_asks_again() -> None:
+    asked = play(ev.CardPlaced(), ev.CardRead(REAL_CARD))[0]
+    declined, effects = play(ev.Abandoned(), start=asked)
+    assert declined.state == TakingCard(None)
+    assert effects == [do.RecordVisit(1, "ABANDONED", ""), do.ReleaseCard(1)]
+    again, _ = play(ev.CardTaken(), ev.CardPlaced(), ev.CardRead(REAL_CARD), start=declined)
+    assert again.state == ConfirmingRealCard(REAL_CARD)
+
+
+def test_a_locked_real_card_is_told_and_nobody_is_asked_to_agree_to_anything() -> None:
+    counter, _ = play(ev.CardPlaced(), ev.CardRead(replace(REAL_CARD, attempts_left=0)))
+    assert isinstance(counter.state, InTrouble)
+    assert counter.state.trouble is Trouble.PIN_LOCKED
+
+
+@pytest.mark.parametrize("card", [FACE_ONLY_CARD, replace(FACE_ONLY_CARD, real=True)])
+def test_a_card_without_a_pin_is_no_fault_and_goes_on_with_paper_never_with_a_pin(card: CardSummary) -> None:
+    counter, effects = play(ev.CardPlaced(), ev.CardRead(card))
+    assert isinstance(counter.state, InTrouble)
+    assert counter.state.trouble is Trouble.FACE_ONLY
+    assert effects[-1] == do.ReleaseCard(1)
+    with pytest.raises(UnexpectedEventError):
+        play(ev.PinChosen(), start=counter)
+    papers, _ = play(ev.ManualRequested(), start=counter)
+    assert papers.state == ChoosingDocument(Trouble.FACE_ONLY, card_on_reader=True, can_retry=True)
+    _, effects = play(ev.DocumentChosen(NOTICE), ev.FormCompleted(PAPER), ev.FormConfirmed(), start=papers)
+    assert effects == [do.AskByNumbers(1, PAPER, Trouble.FACE_ONLY)]
 
 
 def test_a_wrong_pin_asks_again_and_shows_what_the_card_says_is_left() -> None:

@@ -21,6 +21,7 @@ from kiosk.flow.states import (
     ChoosingMethod,
     ConfirmingForm,
     ConfirmingLastTry,
+    ConfirmingRealCard,
     Document,
     EnteringPin,
     FillingForm,
@@ -33,10 +34,11 @@ from kiosk.flow.states import (
     VerifyingPin,
 )
 from reader.pin import PinHandle
-from tests.kiosk.flow.samples import ANSWER, CARD, PAPER, a_pin
+from tests.kiosk.flow.samples import ANSWER, CARD, FACE_ONLY_CARD, PAPER, REAL_CARD, a_pin
 from tests.thoroughness import examples
 
 KEYS: list[ev.Event] = [
+    ev.RealCardAccepted(),
     ev.PinChosen(),
     ev.LastTryAccepted(),
     ev.ManualRequested(),
@@ -50,7 +52,7 @@ KEYS: list[ev.Event] = [
     ev.Abandoned(),
     ev.Expired(),
 ]
-CARD_STATES = (ReadingCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, VerifyingPin)
+CARD_STATES = (ReadingCard, ConfirmingRealCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, VerifyingPin)
 
 
 def answers_to(effect: Effect) -> list[ev.Event]:
@@ -60,7 +62,8 @@ def answers_to(effect: Effect) -> list[ev.Event]:
     answer = ev.AnswerReceived(replace(ANSWER, insurer_number=str(effect.visit)))
     match effect:
         case do.ReadCard():
-            return [*(ev.CardRead(replace(CARD, attempts_left=left)) for left in range(4)), *failures]
+            cards = [replace(card, attempts_left=left) for card in (CARD, REAL_CARD) for left in range(4)]
+            return [*map(ev.CardRead, [*cards, FACE_ONLY_CARD, replace(FACE_ONLY_CARD, real=True)]), *failures]
         case do.VerifyPin():
             return [ev.PinAccepted(), *(ev.PinRejected(left) for left in range(3)), *failures, down]
         case do.AskByCard():
@@ -85,6 +88,8 @@ class CounterWalk(RuleBasedStateMachine):
         """Visits in which something happened."""
         self.continued: set[int] = set()
         """Visits that began with the trouble which ended the one before."""
+        self.agreed: set[int] = set()
+        """Visits in which the holder of a real card agreed."""
         self.card = False
         self.reader = True
 
@@ -97,6 +102,8 @@ class CounterWalk(RuleBasedStateMachine):
             match effect:
                 case do.VerifyPin(_, handle) | do.DiscardPin(_, handle):
                     self.taken_care_of.append(handle)
+                    if isinstance(effect, do.VerifyPin):
+                        self.check_that_a_pin_may_go(effect.visit)
                 case do.RecordVisit():
                     self.entries.append(effect)
                 case do.ForgetPatient(gone):
@@ -111,12 +118,21 @@ class CounterWalk(RuleBasedStateMachine):
         if not isinstance(state, nothing_new):
             self.used.add(visit)
 
+    def check_that_a_pin_may_go(self, visit: int) -> None:
+        assert isinstance(self.counter.state, VerifyingPin)
+        card = self.counter.state.card
+        assert not card.face_only, "a card without a PIN is never sent one"
+        assert not card.real or visit in self.agreed, "a real card's PIN is asked for with consent only"
+
     def press(self, event: ev.Event, visit: int) -> None:
         before = self.counter
         try:
             self.happen(event, visit)
         except UnexpectedEventError:
             assert self.counter is before
+            return
+        if isinstance(event, ev.RealCardAccepted) and visit == before.visit:
+            self.agreed.add(visit)
 
     @rule()
     def place_or_swap_a_card(self) -> None:
@@ -185,6 +201,8 @@ class CounterWalk(RuleBasedStateMachine):
         for _ in range(6):
             waited_for = [effect for effect in self.owed if effect.visit == self.counter.visit]
             match self.counter.state:
+                case ConfirmingRealCard():
+                    self.press(ev.RealCardAccepted(), self.counter.visit)
                 case ChoosingMethod():
                     self.press(ev.PinChosen(), self.counter.visit)
                 case ConfirmingLastTry():

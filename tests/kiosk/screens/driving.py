@@ -125,6 +125,7 @@ class Counter:
 SCREEN_OF: dict[type[Any], str] = {
     st.Idle: "IdleView",
     st.ReadingCard: "ReadingView",
+    st.ConfirmingRealCard: "RealCardView",
     st.ChoosingMethod: "MethodView",
     st.ConfirmingLastTry: "LastTryView",
     st.EnteringPin: "PinView",

@@ -45,6 +45,8 @@ class FakeCard:
     attempts_left: int = 3
     certificate_until: date = date(2030, 5, 2)
     trouble: Trouble | None = None
+    real: bool = False
+    face_only: bool = False
 
 
 class FakeSlot:
@@ -117,6 +119,7 @@ class FakeDesk:
         self.verify_gate = open_gate()
         self.verified = 0
         self.released = 0
+        self.cancelled = 0
         self.threads: set[int] = set()
         self.break_down: Exception | None = None
 
@@ -135,7 +138,7 @@ class FakeDesk:
         if card.trouble is not None:
             raise CardStopped(card.trouble, "6A82")
         self.open_card = card
-        return CardSummary("plastic", card.attempts_left, card.certificate_until)
+        return CardSummary("plastic", card.attempts_left, card.certificate_until, card.real, card.face_only)
 
     def verify_and_sign(self, handle: PinHandle, message: bytes) -> bytes:
         assert self.verify_gate.wait(10)
@@ -150,11 +153,25 @@ class FakeDesk:
 
     @property
     def certificate(self) -> bytes:
-        return b"" if self.open_card is None else b"certificate of " + self.open_card.persona.encode()
+        if self.open_card is None or self.open_card.real:
+            return b""
+        return b"certificate of " + self.open_card.persona.encode()
+
+    @property
+    def public_key(self) -> bytes:
+        if self.open_card is None or not self.open_card.real:
+            return b""
+        return b"public key of " + self.open_card.persona.encode()
 
     @property
     def count(self) -> ExchangeCount:
         return ExchangeCount()
+
+    def cancel(self) -> None:
+        """Whoever waits at a gate goes on, as a call to the card that is called off does."""
+        self.cancelled += 1
+        self.read_gate.set()
+        self.verify_gate.set()
 
     def release(self) -> None:
         self.open_card = None
@@ -193,6 +210,13 @@ class FakeClient:
             raise ServiceStopped(self.refuse, "MOCK-TEST")
         persona = signature.removeprefix(b"signature of ").decode()
         assert certificate == b"certificate of " + persona.encode()
+        return Qualification("card", True, 1, name=persona)
+
+    def check_enrolled(self, challenge: Challenge, public_key: bytes, signature: bytes) -> Qualification:
+        assert self.answer_gate.wait(10)
+        self._reach()
+        persona = signature.removeprefix(b"signature of ").decode()
+        assert public_key == b"public key of " + persona.encode()
         return Qualification("card", True, 1, name=persona)
 
     def check_by_numbers(self, entry: ManualEntry) -> Qualification:

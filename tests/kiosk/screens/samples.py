@@ -8,6 +8,8 @@ from kiosk.flow import states as st
 from kiosk.flow.states import Document, Trouble
 
 CARD = st.CardSummary("plastic", 2, date(2026, 12, 1))
+REAL_CARD = st.CardSummary("plastic", 3, date(2030, 5, 2), real=True)
+PHONE = st.CardSummary("android", 3, None)
 ENTRY = st.ManualEntry(
     Document.ELIGIBILITY_CERTIFICATE,
     "06129993",
@@ -67,7 +69,9 @@ PATIENT: list[st.State] = [
     st.Idle(),
     st.Idle(Trouble.NO_PYSCARD),
     st.ReadingCard(),
+    st.ConfirmingRealCard(REAL_CARD),
     st.ChoosingMethod(CARD),
+    st.ChoosingMethod(PHONE),
     st.ConfirmingLastTry(CARD),
     st.EnteringPin(CARD, 2, rejected_once=True),
     st.VerifyingPin(CARD),

@@ -26,7 +26,9 @@ FIELD_NAMES = {field.name for fields in form_fields.FIELDS.values() for field in
 FACTS = "validity insurer numbers person charge outcome next tell queue reasons"
 PAPERS = "portal eligibility_notice eligibility_certificate"
 ASKED = f"{PAPERS} declaration elderly_recipient_certificate myna_card numbers_query".split()
-VIEWS = "idle reading method last_try pin verifying asking answer take_card trouble choose_document form summary"
+VIEWS = (
+    "idle reading real_card method last_try pin verifying asking answer take_card trouble choose_document form summary"
+)
 COMPOSED = {
     *(f"trouble.{trouble.value}.{part}" for trouble in Trouble for part in ("what", "next", "staff")),
     *(f"help.{view}" for view in VIEWS.split()),

@@ -19,7 +19,6 @@ from kiosk.services.interfaces import CardStopped, ExchangeCount, PinRefused
 from reader import errors
 from reader.apdu import CommandApdu
 from reader.card.applet import SoftwareCard
-from reader.card.layout import Label
 from reader.connection import SlotReport, SlotState, SmartCardConnection
 from reader.transports.in_process import SoftwareReader
 from tests.card_factory import NOT_AFTER, make_card, throw_away_ca, throw_away_pair
@@ -49,13 +48,13 @@ def test_reading_gives_kind_tries_and_the_last_day(slot: SoftwareReader) -> None
     assert desk.count.after_pin == 0
 
 
-def test_after_the_pin_there_are_exactly_three_commands_and_the_signature_is_right(slot: SoftwareReader) -> None:
+def test_after_the_pin_there_are_exactly_two_commands_and_the_signature_is_right(slot: SoftwareReader) -> None:
     desk = desk_with(slot, make_card())
     desk.read()
     before = desk.count
     signature = desk.verify_and_sign(pin(), MESSAGE)
-    assert desk.count.after_pin == 3
-    assert desk.count.total == before.total + 3
+    assert desk.count.after_pin == 2
+    assert desk.count.total == before.total + 2
     assert desk.count.total_bytes > before.total_bytes
     throw_away_pair("user authentication").key.public_key().verify(
         signature, MESSAGE, padding.PKCS1v15(), hashes.SHA256()
@@ -206,6 +205,10 @@ def test_an_authority_that_cannot_be_asked_leaves_no_card_open(slot: SoftwareRea
 # --- everything that goes wrong ---------------------------------------------------------------------------------
 
 
+READ_CERTIFICATE = bytes.fromhex("00B08A")
+"""READ BINARY of EF 000A by its short identifier (jpki-card.md §1.3)."""
+
+
 class Eavesdropper:
     """A slot that hears every command, and can answer one itself."""
 
@@ -217,6 +220,7 @@ class Eavesdropper:
 
     name = "eavesdropper"
     atr = b""
+    extended_length = False
 
     def connect(self) -> SmartCardConnection:
         self._inner = self._slot.connect()
@@ -227,6 +231,10 @@ class Eavesdropper:
         assert self._inner is not None
         own = self._answer(bytes(command))
         return self._inner.transmit(command) if own is None else own
+
+    def cancel(self) -> None:
+        if self._inner is not None:
+            self._inner.cancel()
 
     def close(self) -> None:
         if self._inner is not None:
@@ -245,6 +253,7 @@ MAPPING: list[tuple[errors.ReaderError, Trouble, str]] = [
     (errors.CardBusyError(), Trouble.CARD_BUSY, ""),
     (errors.CardUnresponsiveError(), Trouble.CARD_UNREADABLE, "mute"),
     (errors.CardTimeoutError(), Trouble.CARD_UNREADABLE, "timeout"),
+    (errors.OperationCancelledError(), Trouble.CARD_PULLED, "cancelled"),
     (errors.CardProtocolError("broken"), Trouble.CARD_UNREADABLE, "protocol"),
     (errors.TransportError("something else"), Trouble.CARD_UNREADABLE, "transport"),
     (errors.StatusWordError(0x6982), Trouble.CARD_UNREADABLE, "6982"),
@@ -257,6 +266,7 @@ MAPPING: list[tuple[errors.ReaderError, Trouble, str]] = [
     (errors.PinBlockedError(0x6984), Trouble.PIN_LOCKED, ""),
     (errors.WrongPinError(0x63C1, 1), Trouble.CARD_UNREADABLE, "63C1"),
     (errors.UnsafePinError("order"), Trouble.INTERNAL, "pin_order"),
+    (errors.UnsafePinError("face_only"), Trouble.FACE_ONLY, ""),
     (errors.ReaderError("new"), Trouble.INTERNAL, "ReaderError"),
 ]
 
@@ -276,7 +286,7 @@ def test_every_error_of_the_family_is_in_the_table() -> None:
 
 def test_a_card_that_is_pulled_while_it_is_read(slot: SoftwareReader) -> None:
     def pull_at_the_certificate(command: bytes) -> None:
-        if command == bytes.fromhex("00A4020C02000A"):
+        if command[:3] == READ_CERTIFICATE:
             slot.remove()
 
     slot.place(make_card())
@@ -346,32 +356,14 @@ def test_another_kind_of_card_is_no_myna_card(slot: SoftwareReader) -> None:
 
 def test_a_file_that_holds_no_certificate_is_unreadable(slot: SoftwareReader) -> None:
     slot.place(make_card())
-    current = [b""]
 
     def scrambled(command: bytes) -> bytes | None:
-        if command[:4] == bytes.fromhex("00A4020C"):
-            current[0] = command[-2:]
-        if command[:2] == b"\x00\xb0" and current[0] == b"\x00\x0a":
-            return bytes.fromhex("3003020101") + b"\x90\x00"
-        return None
+        return bytes.fromhex("3003020101") + b"\x90\x00" if command[:3] == READ_CERTIFICATE else None
 
     desk = SlotCardDesk(Eavesdropper(slot, scrambled), test_authorities=ours, on=lambda: TODAY)
     with pytest.raises(CardStopped) as stopped:
         desk.read()
     assert (stopped.value.trouble, stopped.value.detail) == (Trouble.CARD_UNREADABLE, "certificate")
-
-
-def test_a_phone_keeps_its_certificate_behind_the_pin(slot: SoftwareReader) -> None:
-    """Its certificate cannot be checked before the PIN, so it is not used at all."""
-    slot.place(make_card(label=Label.ANDROID))
-
-    def behind_the_pin(command: bytes) -> bytes | None:
-        return bytes.fromhex("6982") if command == bytes.fromhex("00A4020C02000A") else None
-
-    desk = SlotCardDesk(Eavesdropper(slot, behind_the_pin), test_authorities=ours, on=lambda: TODAY)
-    with pytest.raises(CardStopped) as stopped:
-        desk.read()
-    assert (stopped.value.trouble, stopped.value.detail) == (Trouble.CARD_UNREADABLE, "6982")
 
 
 def test_no_text_form_carries_the_pin(slot: SoftwareReader) -> None:

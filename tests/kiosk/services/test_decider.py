@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
-from kiosk.flow.states import CardSummary, Reception, Trouble
+from eligibility.documents import Certificate, Identity, MynaCard, Smartphone
+from kiosk.flow.states import CardSummary, Document, Reception, Trouble
 from kiosk.services.decider import PolicyDecider
 from kiosk.services.interfaces import Qualification
 from tests.kiosk.services.samples import CERTIFICATE, JST, NOTICE, NOW
@@ -99,6 +100,48 @@ def test_answers_by_card(changes: dict[str, object], expected: tuple[str, int, s
 def test_where_the_service_does_not_say_the_calendar_knows_the_certificates_state(until: date, outcome: str) -> None:
     card = replace(CARD, certificate_until=until)
     assert decider().by_card(card, replace(VALID, certificate_state="")).outcome == outcome
+
+
+@pytest.mark.parametrize("kind", ["android", "ios"])
+def test_a_phone_that_was_answered_for_is_received_as_a_phone(kind: str) -> None:
+    case = decider().case_by_card(replace(CARD, kind=kind), VALID)
+    assert case.presented == (Smartphone(identity=Identity.PIN),)
+    assert case.equipped_for_smartphone, "whoever read it is"
+    assert short(decider().by_card(replace(CARD, kind=kind), VALID)) == ("OK_ONLINE", 4, "ratio:30")
+
+
+@pytest.mark.parametrize("kind", ["plastic", "next_generation"])
+def test_a_card_is_received_as_a_card(kind: str) -> None:
+    case = decider().case_by_card(replace(CARD, kind=kind), VALID)
+    assert case.presented == (MynaCard(identity=Identity.PIN),)
+    assert not case.equipped_for_smartphone
+
+
+@pytest.mark.parametrize("state", ["valid", "expiring", "grace"])
+def test_a_phone_is_never_in_grace(state: str) -> None:
+    phone = replace(CARD, kind="android")
+    [presented] = decider().case_by_card(phone, replace(VALID, certificate_state=state)).presented
+    assert isinstance(presented, Smartphone)
+    assert presented.certificate is Certificate("expiring" if state == "grace" else state)
+
+
+def test_a_certificate_nobody_told_of_was_looked_at_behind_the_pin() -> None:
+    hidden = replace(CARD, kind="android", certificate_until=None)
+    [presented] = decider().case_by_card(hidden, replace(VALID, certificate_state="")).presented
+    assert isinstance(presented, Smartphone)
+    assert presented.certificate is Certificate.VALID
+
+
+@pytest.mark.parametrize(
+    ("document", "outcome"),
+    [(Document.ELIGIBILITY_CERTIFICATE, "OK_CERTIFICATE"), (Document.ELIGIBILITY_NOTICE, "OK_MANUAL_NOTICE")],
+)
+def test_a_card_without_a_pin_goes_on_with_paper_and_nobody_asks_for_a_pin(document: Document, outcome: str) -> None:
+    entry = replace(NOTICE, document=document, expires_on=date(2029, 7, 31), card_in_hand=True)
+    shown = decider().by_paper(entry, BY_NUMBERS, Trouble.FACE_ONLY)
+    assert shown.outcome == outcome
+    assert "pin" not in shown.ask_for
+    assert "portal" not in shown.ask_for, "its holder cannot use the portal (design.md §5)"
 
 
 @pytest.mark.parametrize(("site", "charge"), [("clinic", "ratio:30"), ("checkup", "none"), ("limited", "ratio:30")])

@@ -1,0 +1,250 @@
+"""`madoguchi doctor --bundle`: a report to hand on. Everything that must not be in it is planted, and searched for."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.cli import bundle
+from kiosk.cli.config import Config
+from kiosk.cli.errors import CommandError
+from kiosk.cli.redaction import Redactor
+from kiosk.cli.words import LANGUAGES
+from reader.trace import Exchange
+from tests.card_factory import PIN, make_card
+from tests.cli.command import Finished, Madoguchi
+from tests.daemons.fixtures import private_pcscd  # noqa: F401 - a fixture
+from tests.daemons.private_pcscd import PrivatePcscd
+from tests.daemons.virtual_card import inserted
+
+NOW = datetime(2026, 11, 21, 9, 30, 15)
+FILES = {"README.txt", "findings.json", "machine.json", "readers.json", "settings.json"}
+
+
+def files(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+
+
+def written(done: Finished) -> Path:
+    path = done.document("doctor")["bundle"]
+    assert path is not None
+    return Path(path)
+
+
+def report(config: Config = Config(), trace: list[Exchange] | None = None, **secrets: str) -> dict[str, bytes]:  # noqa: B008
+    return bundle.contents([], {}, [], config, trace, Redactor(secrets))
+
+
+class TestWriting:
+    """Where it goes, who may read it, and what it never does."""
+
+    def test_into_the_folder_it_runs_in_named_by_the_moment(self, tmp_path: Path, here: Path) -> None:
+        path = bundle.write(report(), "", NOW, tmp_path / "data")
+        assert path == here / "madoguchi-doctor-20261121-093015.zip"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert set(files(path)) == FILES
+
+    def test_a_second_one_of_the_same_moment_has_another_name(self, here: Path) -> None:
+        first, second = (bundle.write(report(), "", NOW, here) for _ in range(2))
+        assert first != second
+        assert second.name == "madoguchi-doctor-20261121-093015-2.zip"
+
+    def test_into_a_folder_or_a_file_that_was_named(self, tmp_path: Path) -> None:
+        assert bundle.write(report(), str(tmp_path), NOW, tmp_path).parent == tmp_path
+        assert bundle.write(report(), str(tmp_path / "mine.zip"), NOW, tmp_path) == tmp_path / "mine.zip"
+
+    def test_never_over_a_file_that_is_there(self, tmp_path: Path) -> None:
+        there = tmp_path / "there.zip"
+        there.write_bytes(b"mine")
+        with pytest.raises(CommandError) as refusal:
+            bundle.write(report(), str(there), NOW, tmp_path)
+        assert refusal.value.code == "bundle_exists"
+        assert there.read_bytes() == b"mine"
+
+    def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
+        target = tmp_path / "target"
+        (tmp_path / "link.zip").symlink_to(target)
+        with pytest.raises(CommandError) as refusal:
+            bundle.write(report(), str(tmp_path / "link.zip"), NOW, tmp_path)
+        assert refusal.value.code == "bundle_exists"
+        assert not target.exists()
+
+    def test_into_the_data_folder_where_this_one_cannot_be_written(
+        self, tmp_path: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gone = here / "gone"
+        monkeypatch.setattr(Path, "cwd", lambda: gone if gone.is_dir() else here)
+        real_open = os.open
+
+        def refuse_here(path: Any, *arguments: Any, **named: Any) -> int:
+            if Path(path).parent == here:
+                raise PermissionError(13, "denied")
+            return real_open(path, *arguments, **named)
+
+        monkeypatch.setattr(os, "open", refuse_here)
+        assert bundle.write(report(), "", NOW, tmp_path).parent == tmp_path
+        with pytest.raises(CommandError) as refusal:
+            bundle.write(report(), str(here), NOW, tmp_path)
+        assert refusal.value.code == "bundle_failed"
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(CommandError) as refusal:
+            bundle.write(report(), str(tmp_path / "none" / "x.zip"), NOW, tmp_path)
+        assert (refusal.value.code, refusal.value.params["path"]) == ("bundle_failed", tmp_path / "none" / "x.zip")
+
+    @pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/x.zip"])
+    def test_a_name_that_cannot_be_one_is_refused_and_nothing_crashes(self, here: Path, name: str) -> None:
+        with pytest.raises(CommandError) as refusal:
+            bundle.write(report(), name, NOW, here)
+        assert (refusal.value.code, refusal.value.params["path"]) == ("bundle_failed", Path(name))
+
+    def test_into_the_data_folder_where_this_one_was_deleted(self, tmp_path: Path, here: Path) -> None:
+        here.rmdir()
+        assert bundle.write(report(), "", NOW, tmp_path).parent == tmp_path
+
+    @pytest.fixture
+    def here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        folder = tmp_path / "here"
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        return folder
+
+
+class TestContents:
+    """What is in it, and what is not."""
+
+    def test_the_readme_speaks_both_languages_and_names_every_file(self) -> None:
+        readme = report(trace=[])["README.txt"].decode("utf-8")
+        assert len(LANGUAGES) == 2
+        for name in (*FILES - {"README.txt"}, "trace.json"):
+            assert readme.count(name) == len(LANGUAGES)
+
+    def test_settings_are_told_by_kind_only(self) -> None:
+        config = Config(
+            reader="SONY RC-S300/P (1234567) 00 00",
+            server="http://127.0.0.1:8765",
+            institution="1319999999",
+            site="clinic",
+            database="postgresql+psycopg://clinic:password@db.example/clinic",
+            trust="/home/zaphod/ca.pem",
+        )
+        assert json.loads(report(config)["settings.json"]) == {
+            "reader": True,
+            "server": "loopback",
+            "institution": True,
+            "site": "clinic",
+            "database": "postgresql",
+            "trust": True,
+        }
+        elsewhere = json.loads(report(Config(server="https://clinic.example"))["settings.json"])
+        assert elsewhere["server"] == "elsewhere"
+
+    def test_a_trace_has_status_words_and_no_answers(self) -> None:
+        exchange = Exchange(1, 0.0, 1.5, "00A4040C0A...", "6F0A8408DEADBEEF", 0x9000)
+        (row,) = json.loads(report(trace=[exchange])["trace.json"])
+        assert (row["sw"], row["answer"]) == ("9000", "[withheld]")
+        assert "trace.json" not in report()
+
+
+class TestTheCommand:
+    """In a process of its own, on the private pcscd, with a card on it."""
+
+    @pytest.mark.pcsc
+    @pytest.mark.daemon
+    def test_nothing_that_was_planted_is_in_it(
+        self,
+        private_pcscd: PrivatePcscd,  # noqa: F811
+        tmp_path: Path,
+    ) -> None:
+        home = tmp_path / "zaphod-home"
+        home.mkdir()
+        (home / "data").mkdir()
+        (home / "data" / "config.toml").write_text('[counter]\ninstitution = "1319999999"\n')
+        madoguchi = Madoguchi(home)
+        environment = {
+            "PCSCLITE_CSOCK_NAME": str(private_pcscd.socket),
+            "LOGNAME": "zaphod",
+            "USER": "zaphod",
+            "HOSTNAME": "heart-of-gold.clinic.example",
+            "SSH_CONNECTION": "192.0.2.77 50000 192.0.2.78 22",
+        }
+        card = make_card()
+        before = card.image
+        with inserted(card, private_pcscd) as name:
+            done = madoguchi.run(
+                "doctor", "--reader", name, "--bundle", "--with-trace", "--json", env=environment, cwd=home
+            )
+        assert done.code == 0, done.out + done.err
+        assert card.image == before
+        path = written(done)
+        assert path.parent == home
+        found = files(path)
+        assert set(found) == {*FILES, "trace.json"}
+        text = "\n".join(found.values())
+        planted = ("zaphod", "heart-of-gold", "1319999999", "192.0.2", str(home), str(tmp_path), card.image.persona)
+        assert [secret for secret in planted if secret in text] == []
+        # The card: its certificate in hex or base64 in any part, its PIN as a word of its own.
+        for certificate in (card.image.files[ef].content for ef in (0x000A, 0x000B, 0x0001)):
+            hexed = certificate.hex()
+            assert not any(hexed[at : at + 16] in text.lower() for at in range(0, len(hexed) - 16, 16))
+        assert not re.search(rf"(?<!\w){PIN}(?!\w)", text)
+        assert [row["code"] for row in json.loads(found["findings.json"])][-4:] == [
+            "readers.found",
+            "card.answers",
+            "card.untouched",
+            "server.in_process",
+        ]
+        (reader,) = (row for row in json.loads(found["readers.json"]) if row["name"] == name)
+        assert reader["atr"] == "3B888001000005E0B381A1007F"  # one that is published as the same for every card
+        assert all(row["sw"] for row in json.loads(found["trace.json"]))
+
+
+@pytest.mark.daemon
+class TestWithoutAReader:
+    """The report is for machines on which something is wrong."""
+
+    def test_it_is_written_although_something_is_wrong(self, lived_in: Madoguchi, tmp_path: Path) -> None:
+        done = lived_in.run("doctor", "--reader", "PaSoRi", "--bundle", tmp_path / "report.zip", "--json")
+        assert done.code == 3
+        assert written(done) == tmp_path / "report.zip"
+        rows = json.loads(files(tmp_path / "report.zip")["findings.json"])
+        assert any(row["code"] == "service.socket_elsewhere" for row in rows)
+        assert str(lived_in.home) not in json.dumps(rows)
+
+    def test_a_person_is_told_where_it_lies(self, lived_in: Madoguchi, tmp_path: Path) -> None:
+        done = lived_in.run("doctor", "--bundle", tmp_path / "report.zip", "--lang", "en")
+        assert done.code == 0
+        assert f"The report was written: {tmp_path / 'report.zip'}\n" in done.out
+        again = lived_in.run("doctor", "--bundle", tmp_path / "report.zip", "--json")
+        assert (again.code, again.error()) == (2, "bundle_exists")
+
+    def test_nobody_asked_for_one(self, lived_in: Madoguchi, tmp_path: Path) -> None:
+        done = lived_in.run("doctor", "--json", cwd=tmp_path)
+        assert done.document("doctor")["bundle"] is None
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_trace_is_for_a_report(self, lived_in: Madoguchi, tmp_path: Path) -> None:
+        done = lived_in.run("doctor", "--with-trace", "--json", cwd=tmp_path)
+        assert written(done).parent == tmp_path
+        assert json.loads(files(written(done))["trace.json"]) == []  # no card was there
+
+
+def test_clocks_that_differ_are_a_remark() -> None:
+    from kiosk.cli.context import JST
+    from kiosk.cli.doctor_server import CLOCKS_MAY_DIFFER, compare_clocks
+
+    ours = datetime(2026, 11, 21, 9, 0, tzinfo=JST)
+    assert list(compare_clocks(ours, ours + CLOCKS_MAY_DIFFER)) == []
+    for theirs in (ours + CLOCKS_MAY_DIFFER + timedelta(seconds=1), ours - timedelta(days=400)):
+        (finding,) = compare_clocks(ours, theirs)
+        assert (finding.ok, finding.code, finding.link) == (None, "clock.server_differs", "hardware/clock.md")

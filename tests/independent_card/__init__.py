@@ -1,0 +1,1 @@
+"""A second JPKI card, by another hand: what the software card is held against. README.md says what it may know."""

@@ -1,0 +1,235 @@
+"""A slot as the card's side has it, with a driver at the other end and no pcscd: laid down, torn off, taken away."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from reader.card.interface import CardTornError
+from reader.transports import emulated_slot
+from reader.transports.emulated_slot import BLANK, DiallingSlot, ListeningSlot, SlotState
+from reader.transports.vpcd import MUTE_ANSWER, Control
+from tests.daemons.virtual_card import LONG_ENOUGH_S
+from tests.pcsc.fakes import ATR, ConstantCard, HeldUpCard
+from tests.pcsc.virtual_drivers import Wire, dialled, listening_driver
+
+pytestmark = pytest.mark.daemon
+
+COMMAND = bytes.fromhex("00A4020C020018")
+OTHER_ATR = bytes.fromhex("3B8180018080")
+
+
+class TearingCard(ConstantCard):
+    """Is torn off at its second command, once."""
+
+    def process(self, command: bytes | bytearray) -> bytes:
+        answer = super().process(command)
+        if len(self.commands) == 2:
+            raise CardTornError
+        return answer
+
+
+@pytest.fixture
+def driver() -> Iterator[tuple[int, queue.Queue[Wire]]]:
+    """A driver that listens: its port, and the connections that cards made."""
+    with listening_driver() as made:
+        yield made
+
+
+@pytest.fixture
+def dialling(driver: tuple[int, queue.Queue[Wire]]) -> Iterator[DiallingSlot]:
+    """A slot that dials the driver."""
+    slot = DiallingSlot("127.0.0.1", driver[0], patience_s=LONG_ENOUGH_S, retry_s=0.01)
+    yield slot
+    slot.close()
+
+
+@pytest.fixture
+def listening() -> Iterator[ListeningSlot]:
+    """A slot that waits for its driver."""
+    slot = ListeningSlot(socket.create_server(("127.0.0.1", 0)))
+    yield slot
+    slot.close()
+
+
+class TestDialling:
+    """The driver's normal mode: an empty slot is no connection at all."""
+
+    def test_a_card_is_laid_down_and_taken_away(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot
+    ) -> None:
+        assert dialling.state is SlotState.EMPTY
+        card = ConstantCard()
+        placement = dialling.place(card)
+        assert placement.wait(LONG_ENOUGH_S)
+        assert (placement.asked, dialling.state) == (True, SlotState.PLACED)
+        wire = driver[1].get(timeout=LONG_ENOUGH_S)
+        assert wire.ask(COMMAND) == b"\x90\x00"
+        dialling.remove()
+        assert (dialling.state, wire.ask(COMMAND)) == (SlotState.EMPTY, b"")
+        assert card.done[-1] == "power off"
+        dialling.remove()
+
+    def test_another_card_comes_over_a_connection_of_its_own(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot
+    ) -> None:
+        dialling.place(ConstantCard())
+        first = driver[1].get(timeout=LONG_ENOUGH_S)
+        dialling.place(ConstantCard(answer=b"\x69\x85"))
+        second = driver[1].get(timeout=LONG_ENOUGH_S)
+        assert (first.ask(COMMAND), second.ask(COMMAND)) == (b"", b"\x69\x85")
+
+    def test_a_torn_card_hangs_up_and_lies_there_again_by_itself(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(emulated_slot, "TORN_S", 0.01)
+        card = TearingCard()
+        placement = dialling.place(card)
+        wire = driver[1].get(timeout=LONG_ENOUGH_S)
+        assert [wire.ask(COMMAND), wire.ask(COMMAND)] == [b"\x90\x00", b""]
+        again = driver[1].get(timeout=LONG_ENOUGH_S)
+        assert again.ask(COMMAND) == b"\x90\x00"
+        assert card.done.count("power off") == 1
+        assert not placement.gone.is_set()
+
+    def test_a_torn_card_that_was_taken_away_stays_away(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(emulated_slot, "TORN_S", LONG_ENOUGH_S)
+        dialling.place(TearingCard())
+        wire = driver[1].get(timeout=LONG_ENOUGH_S)
+        assert [wire.ask(COMMAND), wire.ask(COMMAND)] == [b"\x90\x00", b""]
+        dialling.remove()
+        assert dialling.state is SlotState.EMPTY
+        dialling.place(ConstantCard(answer=b"\x69\x85"))
+        assert driver[1].get(timeout=LONG_ENOUGH_S).ask(COMMAND) == b"\x69\x85"
+
+    def test_a_card_taken_away_while_it_thinks_says_nothing_more(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot
+    ) -> None:
+        card, answers = HeldUpCard(), queue.Queue[bytes]()
+        placement = dialling.place(card, card.let_go)
+        wire = driver[1].get(timeout=LONG_ENOUGH_S)
+        asking = threading.Thread(target=lambda: answers.put(wire.ask(COMMAND)))
+        asking.start()
+        assert card.asked.wait(LONG_ENOUGH_S)
+        dialling.remove()
+        asking.join()
+        assert answers.get() == b""
+        assert placement.gone is card.let_go
+
+    def test_the_driver_that_hung_up_is_dialled_again(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot
+    ) -> None:
+        dialling.place(ConstantCard())
+        for _ in range(3):
+            driver[1].get(timeout=LONG_ENOUGH_S).close()
+        assert driver[1].get(timeout=LONG_ENOUGH_S).ask(COMMAND) == b"\x90\x00"
+
+    def test_where_nobody_listens_the_slot_stays_empty_and_says_why(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            port = found.getsockname()[1]
+        slot = DiallingSlot("127.0.0.1", port, patience_s=0.0)
+        placement = slot.place(ConstantCard())
+        assert placement.wait(LONG_ENOUGH_S)
+        assert placement.failure is not None
+        assert (placement.failure.reason, placement.asked) == ("vpcd_not_listening", False)
+        assert slot.state is SlotState.EMPTY
+        slot.close()
+
+
+class TestListening:
+    """The driver's reversed mode: one connection for as long as pcscd lives, whatever lies in the slot."""
+
+    def test_an_empty_slot_shows_a_stand_in_that_refuses_everything(self, listening: ListeningSlot) -> None:
+        with dialled(listening.port) as wire:
+            assert wire.atr() == BLANK.atr
+            wire.tell(Control.POWER_ON)
+            wire.tell(Control.RESET)
+            assert wire.ask(COMMAND) == b"\x6a\x82"
+            assert listening.state is SlotState.EMPTY
+
+    def test_cards_change_under_one_connection_and_are_met_at_the_next_power_up(self, listening: ListeningSlot) -> None:
+        with dialled(listening.port) as wire:
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == b"\x6a\x82"
+            first, second = ConstantCard(), ConstantCard(answer=b"\x69\x85", atr=OTHER_ATR)
+            placement = listening.place(first)
+            assert listening.state is SlotState.WAITING
+            assert wire.ask(COMMAND) == MUTE_ANSWER, "who talks to one card never finds itself with another"
+            assert wire.atr() == ATR
+            assert placement.wait(LONG_ENOUGH_S)
+            assert placement.asked
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == b"\x90\x00"
+            listening.place(second)
+            assert placement.gone.is_set()
+            assert first.done[-1] == "power off"
+            assert wire.ask(COMMAND) == MUTE_ANSWER
+            wire.tell(Control.RESET)
+            assert (wire.atr(), wire.ask(COMMAND)) == (OTHER_ATR, b"\x69\x85")
+            assert second.done == ["power on"], "a reset is a new card's first power"
+            wire.tell(Control.RESET)
+            wire.tell(Control.POWER_OFF)
+            assert wire.atr() == OTHER_ATR
+            listening.remove()
+            assert wire.atr() == BLANK.atr
+            assert second.done == ["power on", "reset", "power off"]
+            assert (first.commands, second.commands) == ([COMMAND], [COMMAND])
+
+    def test_a_torn_card_is_away_for_a_while_and_the_connection_stays(
+        self, listening: ListeningSlot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(emulated_slot, "TORN_S", LONG_ENOUGH_S * 100)
+        with dialled(listening.port) as wire:
+            card = TearingCard()
+            listening.place(card)
+            wire.tell(Control.POWER_ON)
+            assert [wire.ask(COMMAND), wire.ask(COMMAND), wire.ask(COMMAND)] == [b"\x90\x00", MUTE_ANSWER, MUTE_ANSWER]
+            assert (listening.state, wire.atr()) == (SlotState.TORN, BLANK.atr)
+            monkeypatch.setattr(emulated_slot, "TORN_S", 0.0)
+            listening.place(TearingCard())
+            wire.tell(Control.POWER_ON)
+            assert [wire.ask(COMMAND), wire.ask(COMMAND)] == [b"\x90\x00", MUTE_ANSWER]
+            assert wire.atr() == ATR
+            assert listening.state is SlotState.PLACED
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == b"\x90\x00"
+
+    def test_a_mute_card_is_mute(self, listening: ListeningSlot) -> None:
+        with dialled(listening.port) as wire:
+            placement = listening.place(ConstantCard(mute=True))
+            assert wire.atr() == MUTE_ANSWER
+            assert placement.wait(LONG_ENOUGH_S)
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == MUTE_ANSWER
+
+    def test_who_only_looks_whether_somebody_listens_is_not_taken_for_the_driver(
+        self, listening: ListeningSlot
+    ) -> None:
+        for _ in range(5):
+            with dialled(listening.port):
+                pass
+        with dialled(listening.port) as wire:
+            assert wire.atr() == BLANK.atr
+
+    def test_a_new_pcscd_finds_the_card_again(self, listening: ListeningSlot) -> None:
+        card = ConstantCard()
+        listening.place(card)
+        for _ in range(3):
+            with dialled(listening.port) as wire:
+                wire.tell(Control.POWER_ON)
+                assert (wire.atr(), wire.ask(COMMAND)) == (ATR, b"\x90\x00")
+
+    def test_it_is_closed_with_a_connection_open_or_without(self, listening: ListeningSlot) -> None:
+        with dialled(listening.port) as wire:
+            assert wire.atr() == BLANK.atr
+            listening.close()
+            listening.close()
+            assert wire.atr() == b""
+        with pytest.raises(ConnectionRefusedError), dialled(listening.port):
+            pass
