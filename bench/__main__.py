@@ -1,4 +1,4 @@
-"""`python -m bench [start] [apdu] [insertion] [visit] [--runs N]`: measure and print; exit code 1 when a goal was missed."""
+"""`python -m bench [start] [apdu] [insertion] [visit] [--runs N]`: measure and print; 1 when a goal was missed."""
 
 from __future__ import annotations
 

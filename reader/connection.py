@@ -94,6 +94,14 @@ class CardSlot(Protocol):
         Raises:
             NoCardError, CardBusyError, CardUnresponsiveError, ReaderUnavailableError, ServiceUnavailableError
             CardTimeoutError: The reader hangs.
+            OperationCancelledError: `cancel` was called meanwhile.
+        """
+        ...
+
+    def cancel(self) -> None:
+        """From any thread: a `connect` under way elsewhere ends now with OperationCancelledError.
+
+        One that begins later is not touched. Never waits, never raises.
         """
         ...
 

@@ -103,8 +103,8 @@ class PinBlockedError(StatusWordError):
 class UnsafePinError(ReaderError):
     """Refused before a try was spent.
 
-    `reason` is `length`, `digits`, `blocked`, `last_try`, `face_only` (the card has no PIN), `order` (label or tries
-    not known) or `other_pin` (a card of this kind has no such PIN).
+    `reason` is `length`, `digits`, `last_try`, `face_only` (the card has no PIN), `order` (label or tries not
+    known) or `other_pin` (a card of this kind has no such PIN).
     """
 
     def __init__(self, reason: str) -> None:

@@ -85,7 +85,8 @@ def fit(text: str, encoding: Encoding) -> str:
         return text
     text = _VARIATION_SELECTORS.sub("", text.translate(_WINDOWS_TWINS))
     text = _SPLIT_KANA.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
-    return "".join(character if _in_cp932(character) else LACKING for character in text)
+    # Of a text that was nothing but selectors something stays: an empty element would be read back as a missing one.
+    return "".join(character if _in_cp932(character) else LACKING for character in text) or LACKING
 
 
 def encode(text: str, encoding: Encoding) -> bytes:

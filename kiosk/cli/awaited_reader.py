@@ -89,6 +89,11 @@ class AwaitedReader:
         """As `CardSlot`. Raises ReaderUnavailableError while the reader was never seen."""
         return self._find().connect()
 
+    def cancel(self) -> None:
+        """As `CardSlot`."""
+        if self._slot is not None:
+            self._slot.cancel()
+
     def close(self) -> None:
         """Release what is held."""
         self.interrupt()

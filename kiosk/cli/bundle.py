@@ -13,6 +13,7 @@ import json
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,10 @@ if TYPE_CHECKING:  # annotations only
 NAME: Final = "madoguchi-doctor-{now:%Y%m%d-%H%M%S}.zip"
 SPARE_NAMES: Final = 100
 """How many reports of one second get a number behind their name."""
+
+
+class _TakenError(CommandError):
+    """There is something of that name."""
 
 
 def contents(
@@ -117,15 +122,19 @@ def _is_folder(path: Path) -> bool:
 def _write_dated(folder: Path, now: datetime, data: bytes) -> Path:
     """Under the name of the moment, with a number where there is a report of this second already."""
     first = folder / NAME.format(now=now)
-    names = (first, *(first.with_stem(f"{first.stem}-{number}") for number in range(2, SPARE_NAMES)))
-    return _write_new(next((name for name in names if not name.exists()), first), data)
+    spare = (first.with_stem(f"{first.stem}-{number}") for number in range(2, SPARE_NAMES))
+    for name in (first, *spare):
+        # Tried, not looked for: a folder may let nobody see what is in it.
+        with suppress(_TakenError):
+            return _write_new(name, data)
+    raise CommandError("bundle_exists", path=first)
 
 
 def _write_new(path: Path, data: bytes) -> Path:
     try:
         number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0), 0o600)
     except FileExistsError as error:
-        raise CommandError("bundle_exists", path=path) from error
+        raise _TakenError("bundle_exists", path=path) from error
     except OSError as error:
         raise CommandError("bundle_failed", path=path, reason=error) from error
     try:

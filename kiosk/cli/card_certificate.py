@@ -32,8 +32,11 @@ def run(context: Context) -> int:
 
     Raises:
         CommandError: `real_card` without the option, `real_certificate_stays` for --pem of a real card,
-            `certificate_behind_pin`.
+            `certificate_behind_pin`, `card_unreadable` for one that is none.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    from kiosk.services.interfaces import BrokenCertificateError
     from reader.errors import StatusWordError
     from reader.jpki import JpkiSession
     from reader.status import SW
@@ -54,7 +57,10 @@ def run(context: Context) -> int:
             connection.close()
     if real and context.option("pem"):
         raise CommandError("real_certificate_stays", ExitCode.REFUSED)
-    document = _document(slot.name, label, kind, raw, context.now()(), real=real)
+    try:
+        document = _document(slot.name, label, kind, raw, context.now()(), real=real)
+    except (BrokenCertificateError, ValueError, UnsupportedAlgorithm):  # what was refused quotes the certificate
+        raise CommandError("card_unreadable", ExitCode.CARD, detail="certificate") from None
     if context.option("pem"):
         context.output.result(document, document["pem"].splitlines())
     else:
@@ -79,8 +85,9 @@ def _document(reader: str, label: str, kind: str, raw: bytes, now: datetime, *, 
         "issuer": certificate.issuer.rfc4514_string(),
         "subject": None if real else certificate.subject.rfc4514_string(),
         "serial": None if real else f"{certificate.serial_number:X}",
-        "not_before": certificate.not_valid_before_utc.isoformat(),
-        "not_after": certificate.not_valid_after_utc.isoformat(),
+        # It ends on a birthday (jpki-card.md §2.2).
+        "not_before": None if real else certificate.not_valid_before_utc.isoformat(),
+        "not_after": None if real else certificate.not_valid_after_utc.isoformat(),
         "state": certificate_state(until, now.date(), phone=kind in PHONES).value,
         "key": _key(certificate),
         "signature_algorithm": _algorithm(certificate),

@@ -161,7 +161,9 @@ def _anchors(path: str | None) -> list[bytes]:
         return [anchor.public_bytes(Encoding.DER) for anchor in read_anchors(Path(path))]
     except SetupError as error:
         if error.code == "setup.trust_file.unreadable":
-            raise CommandError("anchor_unreadable", path=path, reason=error.params["reason"]) from error
+            raise CommandError(
+                "anchor_unreadable", path=path, reason=error.__cause__ or error.params["reason"]
+            ) from error
         raise CommandError("anchor_no_ca", path=path) from error
 
 

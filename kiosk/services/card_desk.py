@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from importlib import import_module
 from threading import Thread
@@ -215,6 +216,8 @@ class SlotCardDesk:
         opened = self._opened
         if opened is not None:
             opened.cancel()
+        else:
+            self._slot.cancel()
 
     def release(self) -> None:
         """Power the card down and forget it, and any `cancel`. Safe to call twice; never raises."""
@@ -237,7 +240,12 @@ def _load_parser() -> None:
     Nothing is begun where it is loaded already, as in the counter; nothing else is imported until it is there.
     """
     if _PARSER not in sys.modules:
-        Thread(target=import_module, args=(_PARSER,), name="certificate-parser", daemon=True).start()
+        Thread(target=_import_parser, name="certificate-parser", daemon=True).start()
+
+
+def _import_parser() -> None:
+    with suppress(Exception):  # whoever needs it imports it again and hears why it cannot be
+        import_module(_PARSER)
 
 
 def stopped_by(error: errors.ReaderError) -> CardStopped:

@@ -133,7 +133,7 @@ class SoftwareCard:
             self._selection.select_application(name)
         elif command.p1 == 0x02:
             self._selection.select_file(name)
-        elif command.p1 == 0x00:
+        elif command.p1 == 0x00 and (name or command.p2 == 0x00):
             self._selection.select_nothing(name)
         else:
             raise RefusalError(status.WRONG_P1_P2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Condition
+from threading import Condition, Event
 from typing import Final, TypeVar
 
 from reader.card.interface import CardTornError, EmulatedCard
@@ -34,6 +34,10 @@ LIMIT_S: Final = 10.0
 """Default limit for one APDU and for a card that is still busy, in seconds: as for a real reader."""
 
 
+_LOOK_S: Final = 0.05
+"""How often a wait for a card at work looks whether it was given up."""
+
+
 class SoftwareReader:
     """A slot a software card can be placed on. Every method may be called from any thread."""
 
@@ -48,6 +52,8 @@ class SoftwareReader:
         self._attached = True
         self._generation = 0
         self._open: _Connection | None = None
+        self._connecting = False
+        self._given_up = Event()
         self._interrupted = False
 
     # What the patient, or whoever plays one, does
@@ -134,11 +140,33 @@ class SoftwareReader:
             CardBusyError: A connection is open already.
             CardUnresponsiveError: The card is mute.
             CardTimeoutError: A card that was cut off is still at work.
+            OperationCancelledError: `cancel` was called meanwhile.
         """
+        self._given_up.clear()
+        self._connecting = True
+        try:
+            return self._connect()
+        finally:
+            self._connecting = False
+
+    def cancel(self) -> None:
+        """From any thread: a `connect` under way ends now with OperationCancelledError; a later one is not touched."""
+        if not self._connecting:
+            return
+        self._given_up.set()
+        with self._changed:
+            if self._open is not None:
+                self._lose_power(OperationCancelledError)
+
+    def _connect(self) -> _Connection:
         opened, at_work = self._take_card()
+        deadline = time.monotonic() + self._limit_s
         while at_work:
-            if not opened.worker.wait(self._limit_s):
-                raise CardTimeoutError
+            while not opened.worker.wait(_LOOK_S):
+                if self._given_up.is_set():
+                    raise OperationCancelledError
+                if time.monotonic() >= deadline:
+                    raise CardTimeoutError
             opened, at_work = self._take_card()
         try:
             opened.power_up()

@@ -22,6 +22,7 @@ from reader.connection import SlotReport, SlotState
 from reader.errors import (
     AccessDeniedError,
     CardTimeoutError,
+    OperationCancelledError,
     ReaderUnavailableError,
     ServiceUnavailableError,
     TransportError,
@@ -221,6 +222,10 @@ def _within(limit_s: float, call: Callable[[], None]) -> None:
         helper.wait(limit_s)
 
 
+_LOOK_S = 0.05
+"""How often a wait for the connection before looks whether it was given up."""
+
+
 class PcscSlot:
     """One reader, by the name the service gives it, whether it is attached now or not.
 
@@ -253,6 +258,8 @@ class PcscSlot:
         self._interrupted = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._connecting = False
+        self._given_up = threading.Event()
         self._closed = False
         self._dropping = threading.Lock()
 
@@ -307,21 +314,45 @@ class PcscSlot:
         Raises as `CardSlot.connect`, and:
             AccessDeniedError: The service refuses this user.
             CardTimeoutError: The reader hangs, be it in a call of the connection before this one.
+            OperationCancelledError: `cancel` was called meanwhile.
         """
-        # That one is over but may still have to power the card down. While it hangs, another would hang behind it.
-        if self._last_worker is not None and self._last_worker.ended and not self._last_worker.wait(self._connect_s):
-            raise CardTimeoutError
-        return PcscConnection(
-            Context,
-            self._name,
-            connect_s=self._connect_s,
-            transmit_s=self._transmit_s,
-            removal_grace_s=self._removal_grace_s,
-            on_worker=self._remember,
-        )
+        self._given_up.clear()
+        self._connecting = True
+        try:
+            self._wait_for_the_last()
+            return PcscConnection(
+                Context,
+                self._name,
+                connect_s=self._connect_s,
+                transmit_s=self._transmit_s,
+                removal_grace_s=self._removal_grace_s,
+                on_worker=self._remember,
+            )
+        finally:
+            self._connecting = False
+
+    def _wait_for_the_last(self) -> None:
+        """The connection before is over but may still have to power the card down; another would hang behind it."""
+        last, deadline = self._last_worker, time.monotonic() + self._connect_s
+        while last is not None and last.ended and not last.wait(_LOOK_S):
+            if self._given_up.is_set():
+                raise OperationCancelledError
+            if time.monotonic() >= deadline:
+                raise CardTimeoutError
 
     def _remember(self, worker: Worker) -> None:
         self._last_worker = worker
+        if self._given_up.is_set():
+            worker.end(OperationCancelledError)
+
+    def cancel(self) -> None:
+        """From any thread: a `connect` under way ends now with OperationCancelledError; a later one is not touched."""
+        if not self._connecting:
+            return
+        self._given_up.set()
+        worker = self._last_worker
+        if worker is not None:
+            worker.end(OperationCancelledError)
 
     def close(self) -> None:
         """End a wait and release the context. Safe to call twice; never raises, never hangs with a frozen service."""

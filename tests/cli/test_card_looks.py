@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kiosk.cli import composition
+from kiosk.cli.main import main
+from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, load_image
 from reader.recording import Recording
 from reader.replay import ReplayedCard
 from reader.transports.in_process import SoftwareReader
-from tests.card_factory import make_card
+from tests.card_factory import make_card, make_image
 from tests.cli.command import Madoguchi
 from tests.daemons.fixtures import private_pcscd  # noqa: F401 - a fixture
 from tests.daemons.private_pcscd import PrivatePcscd
@@ -52,6 +56,22 @@ def test_a_certificate_of_the_next_generation_is_shown_as_well(madoguchi: Madogu
 def test_a_certificate_behind_the_pin_is_told_to_be_there(madoguchi: Madoguchi) -> None:
     done = madoguchi.run("card", "certificate", "--persona", "taro", "--variant", "android", "--json")
     assert (done.code, done.error()) == (3, "certificate_behind_pin")
+
+
+def test_a_certificate_whose_key_nobody_can_read_is_told_and_no_fault_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = make_image()
+    der = bytes.fromhex("06092A864886F70D010101")  # the OID of an RSA key
+    assert der in image.auth_certificate
+    strange = image.auth_certificate.replace(der, der[:-1] + b"\x63")
+    slot = SoftwareReader()
+    slot.place(SoftwareCard(image.with_file(0x000A, replace(image.files[0x000A], content=strange))))
+    monkeypatch.setattr(composition, "real_slot", lambda _: slot)
+    command = ("card", "certificate", "--allow-real-card", "--data-dir", str(tmp_path), "--json")
+    assert main(command) == 3
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "card_unreadable"
+    assert not (tmp_path / "crash").exists()
 
 
 @pytest.mark.parametrize("command", ["certificate", "test", "trace"])
@@ -150,7 +170,8 @@ def test_a_real_card_is_read_only_where_that_was_allowed(
     if command == ("certificate",):
         document = allowed.document("card-certificate")
         assert document["real"]
-        assert document["pem"] is document["subject"] is document["serial"] is None
+        withheld = ("pem", "subject", "serial", "not_before", "not_after")
+        assert {document[name] for name in withheld} == {None}
     for said in (refused, allowed):
         assert "throw-away card" not in said.out + said.err
         assert f"{certificate.serial_number:X}" not in said.out

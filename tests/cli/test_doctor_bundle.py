@@ -108,6 +108,23 @@ class TestWriting:
             bundle.write(report(), name, NOW, here)
         assert (refusal.value.code, refusal.value.params["path"]) == ("bundle_failed", Path(name))
 
+    def test_a_folder_that_lets_nobody_see_what_is_in_it(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        real_stat, real_open = os.stat, os.open
+
+        def closed(real: Any) -> Any:
+            def refuse(path: Any, *arguments: Any, **named: Any) -> Any:
+                if not isinstance(path, int) and Path(path).parent == here:
+                    raise PermissionError(13, "denied")
+                return real(path, *arguments, **named)
+
+            return refuse
+
+        monkeypatch.setattr(os, "stat", closed(real_stat))
+        monkeypatch.setattr(os, "open", closed(real_open))
+        with pytest.raises(CommandError) as refusal:
+            bundle.write(report(), str(here), NOW, here)
+        assert refusal.value.code == "bundle_failed"
+
     def test_into_the_data_folder_where_this_one_was_deleted(self, tmp_path: Path, here: Path) -> None:
         here.rmdir()
         assert bundle.write(report(), "", NOW, tmp_path).parent == tmp_path

@@ -14,14 +14,23 @@ from reader.transports.in_process import SoftwareReader
 from tests.card_factory import make_card
 
 
-def refuse_last_try() -> None:
-    raise CommandError("last_try", ExitCode.REFUSED)
+def visit(path: Path, reader: SoftwareReader | None, *, refused: bool) -> str:
+    """The code of the error in which a traced visit ends."""
+    try:
+        with traced_into(str(path)) as wrap:
+            if reader is not None:
+                reader.place(make_card())
+                JpkiSession(wrap(reader.connect()))
+            if refused:
+                raise CommandError("last_try", ExitCode.REFUSED)
+    except CommandError as error:
+        return error.code
+    return ""
 
 
 def test_where_no_card_was_reached_no_empty_file_is_left_in_the_way(tmp_path: Path) -> None:
     path = tmp_path / "visit.trace"
-    with pytest.raises(CommandError, match="last_try"), traced_into(str(path)):
-        refuse_last_try()
+    assert visit(path, None, refused=True) == "last_try"
     assert not path.exists()
 
 
@@ -33,12 +42,5 @@ def test_what_stopped_the_visit_is_told_and_not_that_its_trace_could_not_be_writ
 
     monkeypatch.setattr(Recording, "save", full)
     reader = SoftwareReader()
-    reader.place(make_card())
-    with pytest.raises(CommandError) as told, traced_into(str(tmp_path / "visit.trace")) as wrap:
-        JpkiSession(wrap(reader.connect()))
-        refuse_last_try()
-    assert told.value.code == "last_try"
-    reader.place(make_card())
-    with pytest.raises(CommandError) as told, traced_into(str(tmp_path / "other.trace")) as wrap:
-        JpkiSession(wrap(reader.connect()))
-    assert told.value.code == "trace_file"
+    assert visit(tmp_path / "visit.trace", reader, refused=True) == "last_try"
+    assert visit(tmp_path / "other.trace", reader, refused=False) == "trace_file"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eligibility.oqs.charset import encode, fit
+from eligibility.oqs.charset import LACKING, encode, fit
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_what_was_fitted_is_encoded_and_stays_as_it_is(text: str) -> None:
     fitted = fit(text, "cp932")
     assert fit(fitted, "cp932") == fitted
     assert encode(fitted, "cp932").decode("cp932") == fitted
+
+
+def test_a_text_of_nothing_but_variation_selectors_is_one_character_that_the_set_lacks() -> None:
+    assert fit("\U000e0100", "cp932") == LACKING
+    assert fit("", "cp932") == ""

@@ -307,3 +307,50 @@ def test_the_reader_is_asked_once_and_only_when_somebody_wants_to_know(
         connection.close()
     assert codes[:1] == [scard.SCARD_CTL_CODE(3400)]
     assert len(codes) == len(set(codes))
+
+
+def called_off(slot: PcscSlot) -> list[type[TransportError]]:
+    """What a connect gets that hangs in another thread until it is called off."""
+    errors: list[type[TransportError]] = []
+
+    def connect() -> None:
+        try:
+            slot.connect()
+        except TransportError as error:
+            errors.append(type(error))
+
+    thread = threading.Thread(target=connect)
+    thread.start()
+    while thread.is_alive():
+        slot.cancel()
+        thread.join(SOON_S)
+    return errors
+
+
+def test_a_connect_to_a_frozen_service_is_called_off_from_another_thread(awake: PrivatePcscd) -> None:
+    with inserted(ConstantCard(), awake) as name:
+        slot = PcscSlot(name, connect_s=LONG_ENOUGH_S)
+        slot.cancel()  # nothing is under way: the connect that follows is not touched
+        slot.connect().close()
+        awake.freeze()
+        assert called_off(slot) == [OperationCancelledError]
+        awake.wake()
+        connection = slot.connect()
+        assert connection.transmit(COMMAND) == b"\x90\x00"
+        connection.close()
+
+
+def test_a_connect_that_waits_for_the_last_card_is_called_off(private_pcscd: PrivatePcscd, held_up: HeldUpCard) -> None:
+    with inserted(held_up, private_pcscd) as name:
+        slot = PcscSlot(name, connect_s=LONG_ENOUGH_S, transmit_s=SOON_S)
+        connection = slot.connect()
+        connection.transmit(COMMAND)
+        with pytest.raises(CardTimeoutError):
+            connection.transmit(COMMAND)
+        connection.close()
+        assert called_off(slot) == [OperationCancelledError]
+        assert not held_up.let_go.is_set()
+        held_up.let_go.set()
+        connection = slot.connect()
+        assert connection.transmit(COMMAND) == b"\x90\x00"
+        connection.close()

@@ -62,6 +62,7 @@ def test_an_empty_select_is_refused_cold_and_changes_nothing_later(send: Send) -
     send(SELECT_AP)
     send(select("0018"))
     assert send("00A40000") == "9000"
+    assert send("00A4000C") == "6A86"  # only the form above is known
     assert send("00200080") == "63C3"
 
 

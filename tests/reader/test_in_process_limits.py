@@ -315,3 +315,31 @@ def test_it_carries_extended_apdus() -> None:
     reader = SoftwareReader()
     reader.place(make_card())
     assert reader.connect().extended_length
+
+
+def test_a_connect_that_waits_for_a_card_at_work_is_called_off_from_another_thread(slow: SlowCard) -> None:
+    reader = SoftwareReader(limit_s=LONG_ENOUGH_S)
+    reader.place(slow)
+    first = reader.connect()
+    thread, _ = sent(first, slow)
+    first.close()
+    thread.join(LONG_ENOUGH_S)
+    errors: list[type[TransportError]] = []
+
+    def connect() -> None:
+        try:
+            reader.connect()
+        except TransportError as error:
+            errors.append(type(error))
+
+    reader.cancel()  # nothing is under way: the connect that follows is not touched
+    waiting = threading.Thread(target=connect)
+    waiting.start()
+    while waiting.is_alive() and not errors:
+        reader.cancel()
+        waiting.join(SOON_S)
+    assert errors == [OperationCancelledError]
+    assert not slow.let_go.is_set()
+    slow.let_go.set()
+    assert slow.powered_down.wait(LONG_ENOUGH_S)
+    assert reader.connect().transmit(SELECT_AP) == b"\x90\x00"

@@ -82,6 +82,9 @@ class FakeSlot:
     def connect(self) -> SmartCardConnection:
         raise AssertionError("the counter talks to the desk, never to the slot")
 
+    def cancel(self) -> None:
+        raise AssertionError("the counter talks to the desk, never to the slot")
+
     def close(self) -> None:
         self.closed = True
 

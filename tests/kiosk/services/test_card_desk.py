@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from kiosk.flow.states import CardSummary, Trouble
+from kiosk.services import card_desk
 from kiosk.services.card_desk import SlotCardDesk, stopped_by
 from kiosk.services.interfaces import CardStopped, ExchangeCount, PinRefused
 from reader import errors
@@ -26,6 +28,7 @@ from tests.kiosk.services.samples import JST, TODAY, pin
 
 LAST_DAY = NOT_AFTER.astimezone(JST).date()
 MESSAGE = b"what the counter wants signed"
+LONG_ENOUGH = 30.0
 
 
 def ours() -> list[bytes]:
@@ -380,3 +383,16 @@ def test_no_text_form_carries_the_pin(slot: SoftwareReader) -> None:
 
 def test_nothing_was_said_before_a_card_was_opened(slot: SoftwareReader) -> None:
     assert desk_over(slot).count == ExchangeCount()
+
+
+def test_a_parser_that_cannot_be_loaded_ahead_is_told_by_whoever_needs_it_and_not_by_its_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    monkeypatch.setattr(card_desk, "_PARSER", "kiosk.services.there_is_no_such_module")
+    before = set(threading.enumerate())
+    card_desk._load_parser()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(LONG_ENOUGH)
+    assert told == []

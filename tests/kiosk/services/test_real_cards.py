@@ -22,6 +22,7 @@ from reader.card.applet import SoftwareCard
 from reader.card.image import FileRecord
 from reader.card.variants import Variant, as_variant
 from reader.connection import SmartCardConnection
+from reader.errors import OperationCancelledError
 from reader.jpki import JpkiSession
 from reader.transports.in_process import SoftwareReader
 from tests.card_factory import NOT_AFTER, make_image, throw_away_ca, throw_away_pair
@@ -338,6 +339,29 @@ def test_calling_off_when_nothing_is_under_way_changes_nothing_for_the_next_card
     desk.read()
     desk.release()
     desk.cancel()
+    desk.release()
+    assert desk.read().attempts_left == 3
+
+
+def test_a_connect_that_hangs_is_called_off_as_well(slot: SoftwareReader) -> None:
+    class HangsAtOnce(Hanging):
+        def connect(self) -> SmartCardConnection:
+            self.reached.set()
+            if not self.called_off.is_set():
+                assert self.called_off.wait(30)
+                raise OperationCancelledError
+            return super().connect()
+
+    slot.place(card_of())
+    hanging = HangsAtOnce(slot)
+    desk = desk_for(hanging, ours=its_authority())
+    outcome: list[Trouble] = []
+    thread = threading.Thread(target=lambda: outcome.append(trouble_of(desk)[0]))
+    thread.start()
+    assert hanging.reached.wait(30)
+    desk.cancel()
+    thread.join(30)
+    assert outcome == [Trouble.CARD_PULLED]
     desk.release()
     assert desk.read().attempts_left == 3
 
