@@ -64,19 +64,22 @@ def read_binary_of(sfi: int, offset: int, length: int = SHORT_LE_LIMIT) -> Comma
     return CommandApdu(0x00, INS_READ_BINARY, SHORT_ID | sfi, offset, le=length)
 
 
-def query_tries(p2: int = CURRENT_FILE) -> CommandApdu:
-    """VERIFY without data: asks for the retry counter, spends nothing."""
-    return CommandApdu(0x00, INS_VERIFY, 0x00, p2)
+def query_tries() -> CommandApdu:
+    """VERIFY without data, of the current file: asks for the retry counter, spends nothing."""
+    return CommandApdu(0x00, INS_VERIFY, 0x00, CURRENT_FILE)
 
 
-def verify(secret: bytearray, p2: int = CURRENT_FILE) -> CommandApdu:
-    """VERIFY: plain ASCII, no padding. Keeps the buffer itself, no copy: whoever owns it wipes it."""
-    return CommandApdu(0x00, INS_VERIFY, 0x00, p2, secret)
+def verify(secret: bytearray) -> CommandApdu:
+    """VERIFY of the current file: plain ASCII, no padding. Keeps the buffer itself, no copy: whoever owns it wipes it.
+
+    There is no form of it by short identifier here, on purpose (`reader.files`).
+    """
+    return CommandApdu(0x00, INS_VERIFY, 0x00, CURRENT_FILE, secret)
 
 
-def change_reference_data(secret: bytearray, p2: int = CURRENT_FILE) -> CommandApdu:
+def change_reference_data(secret: bytearray) -> CommandApdu:
     """CHANGE REFERENCE DATA to `secret`, after a VERIFY of the old value. Keeps the buffer, as `verify` does."""
-    return CommandApdu(0x00, INS_CHANGE_REFERENCE_DATA, NEW_VALUE_ONLY, p2, secret)
+    return CommandApdu(0x00, INS_CHANGE_REFERENCE_DATA, NEW_VALUE_ONLY, CURRENT_FILE, secret)
 
 
 def compute_digital_signature(signed: bytes, p2: int = CURRENT_FILE) -> CommandApdu:

@@ -1,18 +1,14 @@
 """How the files of the selected application are named to a card: by short identifier, or by SELECT (jpki-card.md §1.3).
 
-A short form saves the SELECT before it. One source alone reports that the card takes them, so each card is asked; but
-never with a PIN:
+A short form saves the SELECT before it. One source alone reports that the card takes them, so each card is asked; and
+never about a PIN:
 
 - **Reading.** The session reads the label by short identifier first and calls `accept_short_ids` where a known label
   came. A read that is refused later is done once more after SELECT; where SELECT gives what the short form was
   refused, the rest of the session keeps to SELECT.
-- **Tries.** An empty VERIFY by short identifier spends nothing. Its answer counts only if it is `63Cx` with at least
-  one try and no more than the PIN has, and only if no PIN file can be current: a card that does not look at the
-  identifier would then ask its current file, which is no PIN, and refuse. Everything else (a refusal, no tries, more
-  tries than this PIN has: another PIN's counter) is decided by SELECT and a second question, and where the two
-  differ, the card's short forms are not used again.
-- **VERIFY** carries the reference (P2) under which the tries were told, so it is no trial: whatever PIN the card means
-  by that reference, the tries that were checked are those of that PIN. It is sent once, in one form, whatever comes.
+- **Tries and VERIFY** are about the file that SELECT made current, on every card. A reference in P2 of which a card
+  thinks otherwise than its label promises would ask one PIN for its tries and let another pay for the digits, and no
+  answer gives that away when the numbers fit. It costs one command more before the PIN and none after it.
 - **Signing** sends no PIN: where a short form is refused as such, it is signed once more after SELECT.
 
 What breaks if this is wrong: a PIN goes to a file whose tries nobody asked for.
@@ -28,7 +24,7 @@ from reader.commands import CURRENT_FILE, HIGHEST_SHORT_OFFSET
 from reader.errors import CardProtocolError, StatusWordError
 from reader.profiles import PinFile
 from reader.protocol import SmartCardProtocol
-from reader.status import RETRY_COUNTER, SW, attempts_left
+from reader.status import SW
 from reader.tlv import LONGEST_HEADER, sequence_length
 
 READ: Final = frozenset({SW.OK, SW.END_OF_FILE})
@@ -60,12 +56,6 @@ class CardFiles:
         self._short_ids = False
         self._current: int | None = None
         """The current EF; None where it is not known."""
-        self._pin_may_be_current = False
-        """Whether a PIN file was named since a SELECT, or a plain read, last showed that another file is current."""
-        self._proven: set[int] = set()
-        """PIN files whose tries were told by short identifier while no PIN file could be current."""
-        self._references: dict[int, int] = {}
-        """P2 under which the tries of a PIN file were told last."""
 
     def accept_short_ids(self, ef: int) -> None:
         """The card has shown with `ef`, which is current now, that it knows them: use them from here on."""
@@ -79,7 +69,6 @@ class CardFiles:
         self._current = None
         self._protocol.command(commands.select_file(ef))
         self._current = ef
-        self._pin_may_be_current = False
 
     def read_by_short_id(self, ef: int, offset: int, length: int) -> ResponseApdu:
         """READ BINARY by short identifier, whatever is answered. `offset` is 0–255. Which file is current is open."""
@@ -127,46 +116,23 @@ class CardFiles:
         raise CardProtocolError(f"{len(content)} of {total} bytes came after {MOST_READS} reads")
 
     def query(self, pin: PinFile) -> int:
-        """The answer (status word) to the question for a PIN's tries; spends none. See the head of this module.
+        """The answer (status word) to the question for a PIN's tries; spends none. Its file is current afterwards.
 
         Raises:
             StatusWordError: The card has no such PIN.
         """
-        by_short_id: int | None = None
-        if self._short_ids and (pin.ef in self._proven or not self._pin_may_be_current):
-            reference = CURRENT_FILE | pin.ef
-            self._pin_may_be_current, self._current = True, None
-            by_short_id = self._protocol.exchange(commands.query_tries(reference)).sw
-            if by_short_id & 0xFFF0 == RETRY_COUNTER and 1 <= by_short_id & 0x000F <= pin.tries:
-                self._proven.add(pin.ef)
-                self._references[pin.ef] = reference
-                return by_short_id
         # Selected anew even where it should be current: after a failed exchange nothing is certain.
         self._current = None
-        self._select_pin(pin)
-        sw = self._on_current(commands.query_tries()).sw
-        self._references[pin.ef] = CURRENT_FILE
-        if by_short_id not in (None, sw):
-            self._short_ids = False
-        return sw
+        self.select(pin.ef)
+        return self._on_current(commands.query_tries()).sw
 
     def prepare_verify(self, pin: PinFile) -> None:
-        """Send what must come before `verify`: a SELECT, or nothing. Raises StatusWordError; no PIN is involved."""
-        if self._references[pin.ef] == CURRENT_FILE:
-            self._select_pin(pin)
+        """Send what must come before `verify`: SELECT, or nothing right after `query`. Raises StatusWordError."""
+        self.select(pin.ef)
 
-    def verify(self, pin: PinFile, secret: bytearray) -> int:
-        """The answer to one VERIFY, under the reference of the last `query` of this PIN, after `prepare_verify`."""
-        reference = self._references[pin.ef]
-        if reference == CURRENT_FILE:
-            return self._on_current(commands.verify(secret)).sw
-        self._pin_may_be_current, self._current = True, None
-        sw = self._protocol.exchange(commands.verify(secret, reference)).sw
-        if sw != SW.OK and attempts_left(sw) is None:
-            # It told the tries and does not take the PIN: no more short forms on this card, and nothing sent again.
-            self._short_ids = False
-            self._proven.discard(pin.ef)
-        return sw
+    def verify(self, secret: bytearray) -> int:
+        """The answer (status word) to one VERIFY of the file that `prepare_verify` made current."""
+        return self._on_current(commands.verify(secret)).sw
 
     def sign(self, ef: int, signed: bytes) -> bytes:
         """What a key makes of `signed`: one command by short identifier, else SELECT and one.
@@ -190,11 +156,6 @@ class CardFiles:
         self._short_ids = self._short_ids and not refused
         return answer.data
 
-    def _select_pin(self, pin: PinFile) -> None:
-        self._pin_may_be_current = True
-        self.select(pin.ef)
-        self._pin_may_be_current = True
-
     def _on_current(self, command: CommandApdu) -> ResponseApdu:
         """A command for the current file, which still is when an answer came, and is not known when none did."""
         current, self._current = self._current, None
@@ -203,11 +164,7 @@ class CardFiles:
         return answer
 
     def _read_on(self, offset: int, length: int) -> ResponseApdu:
-        """READ BINARY of the current file. Whatever gives bytes to it is no PIN."""
-        answer = self._on_current(commands.read_binary(offset, length))
-        if answer.sw in READ and answer.data:
-            self._pin_may_be_current = False
-        return answer
+        return self._on_current(commands.read_binary(offset, length))
 
     def _part(self, ef: int, offset: int, wanted: int) -> bytes:
         answer = self.read(ef, offset, wanted)

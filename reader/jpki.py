@@ -208,8 +208,7 @@ class JpkiSession:
     def verify(self, pin_file: PinFile, handle: PinHandle, *, allow_last_try: bool = False) -> None:
         """Present a PIN, once. The handle is spent in any case; the card's try only when nothing speaks against it.
 
-        One APDU right after `attempts_left`; a SELECT before it where the card takes no short identifiers and
-        something else was read in between.
+        One APDU right after `attempts_left`; a SELECT before it where something else was read in between.
 
         Raises:
             UnsafePinError: Refused here, no try spent: `length`, `digits`, `last_try` (one is left and
@@ -226,7 +225,7 @@ class JpkiSession:
             self._files.prepare_verify(pin_file)
             # From here on a counter may change without our hearing of it, and on a strange card not only this PIN's.
             self._attempts.clear()
-            sw = self._files.verify(pin_file, secret)
+            sw = self._files.verify(secret)
         if sw == SW.OK:
             return
         now = attempts_left(sw)

@@ -292,6 +292,8 @@ class _Face:
         self._lock = threading.RLock()
         self._clock = clock
         self._lying: Placement | None = None
+        self._shown: Placement | None = None
+        """Whose ATR was given last; None where it was the stand-in's."""
         self._powered: EmulatedCard | None = None
         self._torn_until = 0.0
 
@@ -305,19 +307,18 @@ class _Face:
     @property
     def mute(self) -> bool:
         """Whether what lies there says no ATR."""
-        return self._present().mute
+        return self._showing().mute
 
     @property
     def atr(self) -> bytes:
         """Of what lies there."""
-        return self._present().atr
+        return self._showing().atr
 
     def note_asked(self) -> None:
-        """An ATR went out."""
+        """An ATR went out: the one given last, even where another card was laid down since."""
         with self._lock:
-            lying = self._lying
-            if lying is not None and self._present() is lying.card:
-                lying.note_asked()
+            if self._shown is not None:
+                self._shown.note_asked()
 
     def process(self, command: bytes | bytearray) -> bytes:
         """Answer for the card that has power; b"" where none has."""
@@ -356,6 +357,12 @@ class _Face:
                 present.reset()
             else:
                 self.power_on()
+
+    def _showing(self) -> EmulatedCard:
+        with self._lock:
+            present = self._present()
+            self._shown = None if present is BLANK else self._lying
+            return present
 
     def _present(self) -> EmulatedCard:
         with self._lock:

@@ -94,8 +94,9 @@ def visit(*, extended: bool, choice: int) -> bytes:
     der = certificate()
     reads = [der[at : at + 252] + ok for at in range(0, len(der), 252)]
     label = b"JPKIAPICCTOKEN2".ljust(32)
-    tries = b"\x63\xc5" if choice & 2 else b"\x63\xc3"
-    answers = (ok, label + ok, b"\x8f\x8f" + ok, b"\x00\x00\x04\x0c" + ok, *reads, *reads, tries, b"\x63\xc3", ok)
+    asked = (ok, b"\x63\xc5" if choice & 2 else b"\x63\xc3", ok, b"\x63\xc3")
+    verified = (ok, ok) if choice & 2 else (ok,)  # the password's file is no longer the current one
+    answers = (ok, label + ok, b"\x8f\x8f" + ok, b"\x00\x00\x04\x0c" + ok, *reads, *reads, *asked, *verified)
     return bytes((choice | extended,)) + as_pieces(*answers, bytes(range(252)) + ok)
 
 

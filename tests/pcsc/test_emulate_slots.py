@@ -11,7 +11,7 @@ import pytest
 
 from reader.card.interface import CardTornError
 from reader.transports import emulated_slot
-from reader.transports.emulated_slot import BLANK, DiallingSlot, ListeningSlot, SlotState
+from reader.transports.emulated_slot import BLANK, DiallingSlot, ListeningSlot, Placement, SlotState
 from reader.transports.vpcd import MUTE_ANSWER, Control
 from tests.daemons.virtual_card import LONG_ENOUGH_S
 from tests.pcsc.fakes import ATR, ConstantCard, HeldUpCard
@@ -192,13 +192,43 @@ class TestListening:
             assert [wire.ask(COMMAND), wire.ask(COMMAND), wire.ask(COMMAND)] == [b"\x90\x00", MUTE_ANSWER, MUTE_ANSWER]
             assert (listening.state, wire.atr()) == (SlotState.TORN, BLANK.atr)
             monkeypatch.setattr(emulated_slot, "TORN_S", 0.0)
-            listening.place(TearingCard())
+            again = listening.place(TearingCard())
             wire.tell(Control.POWER_ON)
             assert [wire.ask(COMMAND), wire.ask(COMMAND)] == [b"\x90\x00", MUTE_ANSWER]
             assert wire.atr() == ATR
+            assert again.wait(LONG_ENOUGH_S), "the slot notes it after the ATR went out"
             assert listening.state is SlotState.PLACED
             wire.tell(Control.POWER_ON)
             assert wire.ask(COMMAND) == b"\x90\x00"
+
+    def test_a_card_laid_down_while_the_one_before_is_asked_was_not_asked_itself(
+        self, listening: ListeningSlot
+    ) -> None:
+        after = ConstantCard(answer=b"\x69\x85", atr=OTHER_ATR)
+
+        class QuicklyExchangedCard(ConstantCard):
+            """Another card is laid down in its place while its ATR is on its way."""
+
+            @property
+            def atr(self) -> bytes:
+                following.append(listening.place(after))
+                return ATR
+
+            @atr.setter
+            def atr(self, atr: bytes) -> None:
+                del atr
+
+        following: list[Placement] = []
+        with dialled(listening.port) as wire:
+            listening.place(QuicklyExchangedCard())
+            assert wire.atr() == ATR
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == b"\x69\x85"
+            (placement,) = following
+            assert (placement.asked, listening.state) == (False, SlotState.WAITING)
+            assert wire.atr() == OTHER_ATR
+            assert placement.wait(LONG_ENOUGH_S)
+            assert listening.state is SlotState.PLACED
 
     def test_a_mute_card_is_mute(self, listening: ListeningSlot) -> None:
         with dialled(listening.port) as wire:

@@ -103,13 +103,14 @@ ACTIONS: st.SearchStrategy[list[Action]] = st.lists(
 class Spent:
     """One action: what was typed, how many PINs went out, and by PIN file the tries before and after where they fell.
 
-    `locked`: the PIN that was submitted had no try left before.
+    `submitted_ef` is the file of the PIN that was meant; `locked`: it had no try left before.
     """
 
     action: str
     digits: bytes
     pins_sent: int
     submitted: int
+    submitted_ef: int | None
     locked: bool
     cost: dict[int, tuple[int, int]]
 
@@ -146,7 +147,8 @@ class Person:
         cost = {ef: (left, now[ef]) for ef, left in before.items() if now[ef] < left}
         wanted = self.password if action.startswith("password") else self.pin
         locked = wanted is not None and before.get(wanted.ef) == 0
-        return Spent(action, digits, self.line.pins_sent - sent, submitted, locked, cost)
+        submitted_ef = wanted.ef if wanted is not None else None
+        return Spent(action, digits, self.line.pins_sent - sent, submitted, submitted_ef, locked, cost)
 
     def submits(self, session: JpkiSession, action: str, digits: bytes) -> None:
         wanted: PinFile | None = self.password if action.startswith("password") else self.pin
@@ -254,8 +256,9 @@ def test_as_long_as_the_card_does_not_lie_every_rule_of_a_try_holds(
             assert len(account.digits) in lengths
             assert set(account.digits) <= set(characters)
             assert account.action != "foreign pin"
-            assert not account.locked or manner in MISTAKEN
+            assert not account.locked
             assert variant is not Variant.FACE_ONLY or account.action.startswith("password")
+            assert set(account.cost) <= {account.submitted_ef}, "another PIN paid"
         if any(left == 1 for left, _ in account.cost.values()):
             assert "last" in account.action
 

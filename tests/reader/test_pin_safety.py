@@ -21,8 +21,8 @@ from tests.card_factory import make_card
 from tests.reader.fakes import CardConnection, FaultyConnection, RecordingConnection, ScriptedConnection, pin
 from tests.reader.short_id_manners import Refuses
 
-VERIFY = 3
-"""Index of the first VERIFY: after SELECT, label, tries."""
+VERIFY = 4
+"""Index of the first VERIFY with digits: after SELECT, label, SELECT of the PIN, tries."""
 
 
 class Desk:
@@ -198,7 +198,7 @@ def test_after_a_lost_answer_the_counter_must_be_asked_again() -> None:
 @pytest.mark.parametrize("told", ["63C3", "63C1", "63CF"])
 def test_a_number_of_tries_that_does_not_follow_is_told_but_not_relied_on(told: str) -> None:
     label = b"JPKIAPICCTOKEN2".ljust(32).hex()
-    session = JpkiSession(ScriptedConnection("9000", label + "9000", "63C3", told))
+    session = JpkiSession(ScriptedConnection("9000", label + "9000", "9000", "63C3", told))
     session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
     with pytest.raises(WrongPinError) as refusal:
@@ -225,7 +225,7 @@ def test_no_error_carries_the_digits() -> None:
         assert "987" not in f"{refusal.value!r}{refusal.value}{refusal.value.args}{vars(refusal.value)}"
 
 
-@pytest.mark.parametrize(("connection", "verify"), [(CardConnection, VERIFY), (Refuses, VERIFY + 3)])
+@pytest.mark.parametrize(("connection", "verify"), [(CardConnection, VERIFY), (Refuses, VERIFY + 2)])
 def test_the_frames_of_a_failed_verify_hold_no_digits(connection: type[CardConnection], verify: int) -> None:
     """What a crash report with locals would show: every local of every frame of ours, in full."""
     session = JpkiSession(FaultyConnection(connection(make_card()), before=(verify,)))

@@ -85,11 +85,10 @@ def test_data_where_none_was_asked_for_are_not_looked_at() -> None:
     ("command", "sent"),
     [
         (lambda: commands.verify(pin()), "002000800431323334"),
-        (lambda: commands.verify(pin(), 0x98), "002000980431323334"),
         (commands.query_tries, "00200080"),
         (lambda: commands.change_reference_data(pin()), "002401800431323334"),
     ],
-    ids=["verify", "verify by short identifier", "query", "change"],
+    ids=["verify", "query", "change"],
 )
 def test_after_a_verify_or_a_change_nothing_is_sent_whatever_is_answered(
     answer: str, command: Callable[[], CommandApdu], sent: str

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from reader.card.applet import SoftwareCard
 from reader.card.variants import Variant
 from reader.connection import SmartCardConnection
-from reader.errors import ReaderError, StatusWordError, UnsafePinError, WrongPinError
+from reader.errors import PinBlockedError, ReaderError, StatusWordError, UnsafePinError, WrongPinError
 from reader.files import NOT_BY_SHORT_ID
 from reader.jpki import AUTHENTICATION_PIN, SIGNING_PIN, JpkiSession
 from reader.pin import PinHandle
@@ -28,7 +28,8 @@ from tests.reader.short_id_manners import (
 )
 
 LABEL = b"JPKIAPICCTOKEN2".ljust(32).hex()
-PIN_BY_SHORT_ID, PIN_AFTER_SELECT = "002000980431323334", "002000800431323334"
+PIN_AFTER_SELECT = "002000800431323334"
+SELECT_PIN, SELECT_PASSWORD, ASK = "00A4020C020018", "00A4020C02001B", "00200080"
 
 
 def visit(connection: SmartCardConnection) -> tuple[JpkiSession, list[str], bytes]:
@@ -42,6 +43,11 @@ def visit(connection: SmartCardConnection) -> tuple[JpkiSession, list[str], byte
     signature = session.sign_message(b"MADOGUCHI TEST")
     throw_away_pair("user authentication").key.public_key().verify(signature, b"MADOGUCHI TEST", PKCS1v15(), SHA256())
     return session, record.sent, certificate
+
+
+def pins_by_short_id(sent: list[str]) -> list[str]:
+    """VERIFY, with or without digits, that names its file in P2."""
+    return [command for command in sent if command.startswith("0020") and command[6:8] != "80"]
 
 
 @pytest.mark.parametrize(
@@ -66,30 +72,15 @@ def test_whatever_a_card_makes_of_short_identifiers_a_visit_works_and_sends_the_
     software = SoftwareCard(make_image())
     _, sent, certificate = visit(card(software))
     assert certificate == software.image.auth_certificate
-    assert sum(command in (PIN_BY_SHORT_ID, PIN_AFTER_SELECT) for command in sent) == 1
+    assert sent.count(PIN_AFTER_SELECT) == 1
+    assert not pins_by_short_id(sent)
     assert software.image.pins[0x18].tries_left == 3
     assert software.image.pins[0x1B].tries_left == 5
 
 
 def test_a_card_that_does_not_take_them_for_reading_is_not_asked_for_anything_else_by_them() -> None:
     _, sent, _ = visit(Refuses(make_card(), instructions=(READ_BINARY,)))
-    assert [command for command in sent if command.startswith(("00200098", "802A0097"))] == []
-
-
-def test_a_card_that_does_not_tell_its_tries_by_them_is_asked_after_select_and_gets_the_pin_so() -> None:
-    for connection in (
-        Refuses(make_card(), instructions=(VERIFY,)),
-        LooksPast(make_card(), (VERIFY,)),
-    ):
-        _, sent, _ = visit(connection)
-        start = sent.index("00200098")
-        assert sent[start : start + 5] == [
-            "00200098",
-            "00A4020C020018",
-            "00200080",
-            PIN_AFTER_SELECT,
-            "00A4020C020017",  # and the short forms are not tried again
-        ]
+    assert not [command for command in sent if command.startswith("802A0097")]
 
 
 def test_an_unknown_label_by_short_identifier_is_no_proof_of_anything() -> None:
@@ -101,60 +92,45 @@ def test_an_unknown_label_by_short_identifier_is_no_proof_of_anything() -> None:
     assert connection.sent[1:] == ["00B0860020", "00A4020C020006", "00B0000020", "00A4020C020018"]
 
 
-# Tries
+# Tries and VERIFY: never by short identifier
 
 
-@pytest.mark.parametrize("sw", ["63C0", "6983", "6984", "63C4", "63CF", "6300", "9000", "6982", "6A82", "6F00", "6103"])
-def test_only_a_number_of_tries_that_this_pin_can_have_left_is_believed(sw: str) -> None:
-    connection = ScriptedConnection("9000", LABEL + "9000", sw, "9000", "63C2", "9000", "63C2")
-    session = JpkiSession(connection)
-    session.kind()
-    assert session.attempts_left(AUTHENTICATION_PIN) == 2
-    assert connection.sent[2:] == ["00200098", "00A4020C020018", "00200080"]
-    # The two differed: this card's short forms are not asked again.
-    assert session.attempts_left(AUTHENTICATION_PIN) == 2
-    assert connection.sent[5:] == ["00A4020C020018", "00200080"]
-
-
-def test_a_locked_pin_is_asked_for_both_ways_and_stays_locked() -> None:
-    record = RecordingConnection(CardConnection(make_card(tries_left=0)))
+def test_tries_and_pin_are_about_the_file_that_was_selected_on_every_card() -> None:
+    record = RecordingConnection(CardConnection(make_card()))
     session = JpkiSession(record)
     session.kind()
-    for _ in range(2):
-        before = len(record.sent)
-        assert session.attempts_left(AUTHENTICATION_PIN) == 0
-        expected = ["00200098", "00A4020C020018", "00200080"] if before == 2 else ["00A4020C020018", "00200080"]
-        assert record.sent[before:] == expected
-
-
-def test_another_pins_counter_is_not_taken_for_this_ones() -> None:
-    card = make_card(tries_left=1, sign_tries_left=5)
-    session = JpkiSession(MeansAnother(card, 0x1B))
-    session.kind()
-    assert session.attempts_left(AUTHENTICATION_PIN) == 1
-    with pytest.raises(UnsafePinError):
+    session.attempts_left(AUTHENTICATION_PIN)
+    session.attempts_left(SIGNING_PIN)
+    assert record.sent[2:] == [SELECT_PIN, ASK, SELECT_PASSWORD, ASK]
+    session.attempts_left(AUTHENTICATION_PIN)
+    with pytest.raises(WrongPinError):
         session.verify(AUTHENTICATION_PIN, PinHandle(pin(b"0000")))
+    assert session.attempts_left(AUTHENTICATION_PIN) == 2
+    session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    assert record.sent[6:] == [SELECT_PIN, ASK, "002000800430303030", SELECT_PIN, ASK, PIN_AFTER_SELECT]
 
 
-def test_where_a_reference_means_another_pin_the_tries_that_were_checked_are_those_that_would_be_spent() -> None:
-    """Nothing tells such a card apart when the numbers fit; then the rules hold for the PIN that would pay."""
-    card = make_card(tries_left=3, sign_tries_left=1)
-    record = RecordingConnection(MeansAnother(card, 0x1B))
-    session = JpkiSession(record)
+@pytest.mark.parametrize("wrong", [0x18, 0x1B, 0x10, 0x17])
+@pytest.mark.parametrize("tries", [(1, 5), (3, 1), (3, 3), (0, 3)])
+def test_a_card_that_means_another_pin_by_a_reference_tells_the_tries_of_the_one_that_pays(
+    wrong: int, tries: tuple[int, int]
+) -> None:
+    """Also where its other counter fits this PIN, which nothing in the answers would give away."""
+    card = make_card(tries_left=tries[0], sign_tries_left=tries[1])
+    session = JpkiSession(MeansAnother(card, wrong))
     session.kind()
-    assert session.attempts_left(AUTHENTICATION_PIN) == 1
-    with pytest.raises(UnsafePinError) as refusal:
+    assert (session.attempts_left(AUTHENTICATION_PIN), session.attempts_left(SIGNING_PIN)) == tries
+    with pytest.raises((UnsafePinError, PinBlockedError, WrongPinError)):
         session.verify(AUTHENTICATION_PIN, PinHandle(pin(b"0000")))
-    assert refusal.value.reason == "last_try"
-    assert card.image.pins[0x1B].tries_left == 1
+    assert card.image.pins[0x1B].tries_left == tries[1]
+    assert card.image.pins[0x18].tries_left == (2 if tries[0] == 3 else tries[0])
 
 
 def test_after_a_pin_was_sent_the_tries_of_every_other_must_be_asked_for_again() -> None:
-    """On a card for which both references mean the same PIN, the other number would be one that is no longer true."""
     card = make_card(tries_left=3)
-    session = JpkiSession(MeansAnother(card, 0x18))
+    session = JpkiSession(CardConnection(card))
     session.kind()
-    assert session.attempts_left(SIGNING_PIN) == 3
+    session.attempts_left(SIGNING_PIN)
     session.attempts_left(AUTHENTICATION_PIN)
     for _ in range(2):
         with pytest.raises(WrongPinError):
@@ -162,36 +138,47 @@ def test_after_a_pin_was_sent_the_tries_of_every_other_must_be_asked_for_again()
     with pytest.raises(UnsafePinError) as refusal:
         session.verify(SIGNING_PIN, PinHandle(pin(b"ABC123")))
     assert refusal.value.reason == "order"
-    assert card.image.pins[0x18].tries_left == 1
+    assert (card.image.pins[0x18].tries_left, card.image.pins[0x1B].tries_left) == (1, 5)
 
 
-def test_while_a_pin_file_may_be_current_another_pin_is_asked_for_after_select() -> None:
-    """A card that looks past the identifier would answer for the PIN file that is current."""
-    card = make_card(tries_left=2, sign_tries_left=4)
-    record = RecordingConnection(LooksPast(card, (VERIFY,)))
-    session = JpkiSession(record)
-    assert session.attempts_left(AUTHENTICATION_PIN) == 2  # before the label: after SELECT
-    session.kind()
-    assert session.attempts_left(SIGNING_PIN) == 4
-    assert not [command for command in record.sent if command.startswith("0020009")]
-
-
-def test_a_pin_named_by_short_identifier_may_be_current_after_it() -> None:
-    record = RecordingConnection(CardConnection(make_card()))
-    session = JpkiSession(record)
+@pytest.mark.parametrize("sw", ["6A86", "6A82", "6981", "6985", "6986", "6B00", "6D00", "6700", "6F00", "6104", "6C04"])
+def test_a_refused_pin_is_not_sent_again(sw: str) -> None:
+    connection = ScriptedConnection("9000", LABEL + "9000", "9000", "63C3", sw, "9000", "63C3")
+    session = JpkiSession(connection)
     session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
-    session.attempts_left(SIGNING_PIN)
-    assert record.sent[2:] == ["00200098", "00A4020C02001B", "00200080"]
-    record.sent.clear()
+    with pytest.raises(StatusWordError) as refusal:
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    assert refusal.value.sw == int(sw, 16)
+    assert connection.sent[4:] == [PIN_AFTER_SELECT]
+
+
+def test_an_answer_that_did_not_come_leaves_no_tries_to_send_a_pin_for() -> None:
+    connection = FaultyConnection(CardConnection(make_card()), after=(3,))
+    session = JpkiSession(connection)
+    session.kind()
+    with pytest.raises(ReaderError):
+        session.attempts_left(AUTHENTICATION_PIN)
+    with pytest.raises(UnsafePinError) as refusal:
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    assert refusal.value.reason == "order"
+
+
+def test_an_answer_to_a_pin_that_did_not_come_leaves_none_either() -> None:
+    card = make_card()
+    connection = FaultyConnection(CardConnection(card), after=(4,))
+    session = JpkiSession(connection)
+    session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
-    session.authentication_certificate()  # its plain reads show that no PIN file is current
-    session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
-    session.attempts_left(SIGNING_PIN)
-    assert record.sent[-3:] == [PIN_BY_SHORT_ID, "00A4020C02001B", "00200080"]
+    with pytest.raises(ReaderError):
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin(b"0000")))
+    with pytest.raises(UnsafePinError) as refusal:
+        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
+    assert refusal.value.reason == "order"
+    assert card.image.pins[0x18].tries_left == 2
 
 
-def test_after_a_question_or_a_pin_by_short_identifier_no_file_counts_as_current() -> None:
+def test_after_a_question_or_a_pin_no_other_file_counts_as_current() -> None:
     record = RecordingConnection(CardConnection(make_card()))
     session = JpkiSession(record)
     session.authentication_certificate()
@@ -207,63 +194,12 @@ def test_after_a_question_or_a_pin_by_short_identifier_no_file_counts_as_current
     assert record.sent[before] == "00B08A0000"
 
 
-def test_after_a_plain_read_no_pin_file_is_current_and_short_identifiers_are_asked_again() -> None:
-    record = RecordingConnection(CardConnection(make_card(sign_tries_left=3)))
-    session = JpkiSession(record)
-    session.kind()
-    assert session.attempts_left(AUTHENTICATION_PIN) == 3
-    session.authentication_certificate()  # in several blocks: all but the first are plain reads
-    assert session.attempts_left(SIGNING_PIN) == 3
-    assert record.sent[-1] == "0020009B"
-
-
-def test_a_pin_whose_tries_were_told_by_short_identifier_once_is_asked_for_so_again() -> None:
-    record = RecordingConnection(CardConnection(make_card()))
-    session = JpkiSession(record)
-    session.kind()
-    session.attempts_left(AUTHENTICATION_PIN)
-    with pytest.raises(WrongPinError):
-        session.verify(AUTHENTICATION_PIN, PinHandle(pin(b"0000")))
-    assert session.attempts_left(AUTHENTICATION_PIN) == 2
-    session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
-    assert record.sent[2:] == ["00200098", "002000980430303030", "00200098", PIN_BY_SHORT_ID]
-
-
-# VERIFY
-
-
-@pytest.mark.parametrize("sw", ["6A86", "6A82", "6981", "6985", "6986", "6B00", "6D00", "6700", "6F00", "6104", "6C04"])
-def test_a_refused_pin_is_not_sent_in_another_form(sw: str) -> None:
-    connection = ScriptedConnection("9000", LABEL + "9000", "63C3", sw, "9000", "63C3")
-    session = JpkiSession(connection)
-    session.kind()
-    session.attempts_left(AUTHENTICATION_PIN)
-    with pytest.raises(StatusWordError) as refusal:
-        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
-    assert refusal.value.sw == int(sw, 16)
-    assert connection.sent[3:] == [PIN_BY_SHORT_ID]
-    # The next time the person types it, it goes the other way.
-    assert session.attempts_left(AUTHENTICATION_PIN) == 3
-    assert connection.sent[4:] == ["00A4020C020018", "00200080"]
-
-
-def test_an_answer_that_did_not_come_leaves_no_reference_to_send_a_pin_under() -> None:
-    connection = FaultyConnection(CardConnection(make_card()), after=(2,))
-    session = JpkiSession(connection)
-    session.kind()
-    with pytest.raises(ReaderError):
-        session.attempts_left(AUTHENTICATION_PIN)
-    with pytest.raises(UnsafePinError) as refusal:
-        session.verify(AUTHENTICATION_PIN, PinHandle(pin()))
-    assert refusal.value.reason == "order"
-
-
 # Signing
 
 
 def at_signing(*answers: str) -> tuple[JpkiSession, ScriptedConnection]:
     """A session after the PIN on a card that goes on with `answers`."""
-    connection = ScriptedConnection("9000", LABEL + "9000", "63C3", "9000", *answers)
+    connection = ScriptedConnection("9000", LABEL + "9000", "9000", "63C3", "9000", *answers)
     session = JpkiSession(connection)
     session.kind()
     session.attempts_left(AUTHENTICATION_PIN)
@@ -275,9 +211,9 @@ def at_signing(*answers: str) -> tuple[JpkiSession, ScriptedConnection]:
 def test_a_signature_refused_by_short_identifier_is_made_after_select_and_the_next_one_at_once(sw: str) -> None:
     session, connection = at_signing(sw, "9000", "AA" * 256 + "9000", "BB" * 256 + "9000")
     assert session.sign_digest(bytes(32)) == b"\xaa" * 256
-    assert [command[:14] for command in connection.sent[4:]] == ["802A0097333031", "00A4020C020017", "802A0080333031"]
+    assert [command[:14] for command in connection.sent[5:]] == ["802A0097333031", "00A4020C020017", "802A0080333031"]
     assert session.sign_digest(bytes(32)) == b"\xbb" * 256
-    assert connection.sent[7].startswith("802A0080")
+    assert connection.sent[8].startswith("802A0080")
 
 
 @pytest.mark.parametrize("sw", ["6982", "6700", "6F00", "63C2", "6581"])
@@ -286,7 +222,7 @@ def test_a_signature_refused_for_another_reason_is_refused(sw: str) -> None:
     with pytest.raises(StatusWordError) as refusal:
         session.sign_digest(bytes(32))
     assert refusal.value.sw == int(sw, 16)
-    assert len(connection.sent) == 5
+    assert len(connection.sent) == 6
 
 
 def test_a_signature_refused_both_ways_tells_what_select_was_answered() -> None:

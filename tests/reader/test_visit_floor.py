@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 
@@ -62,11 +63,12 @@ def test_a_card_that_takes_short_identifiers_hears_these_commands_and_no_other()
         "00B0860020",  # label, by short identifier: its answer shows that the card takes these
         "00B08A0000",  # certificate: its length is in the first block, and it is the current file from here on
         *READ_ON,
-        "00200098",  # tries left
-        "002000980431323334",  # the PIN, under the reference that just answered: two commands from here
+        "00A4020C020018",  # the PIN file is selected on every card: what is asked for its tries is what pays for digits
+        "00200080",  # tries left
+        "002000800431323334",  # the PIN: two commands from here
         f"802A009733{DIGEST_INFO}00",
     ]
-    assert (count.total, count.after_pin, count.total_bytes) == (11, 2, 1_724)
+    assert (count.total, count.after_pin, count.total_bytes) == (12, 2, 1_733)
     assert count.total <= FLOOR
     assert count.total_bytes <= FLOOR_BYTES + LABEL_BYTES
 
@@ -93,17 +95,17 @@ def test_a_card_that_refuses_them_hears_the_same_after_select(sw: str) -> None:
     assert count.total_bytes == FLOOR_BYTES + LABEL_BYTES + refused == 1_767
 
 
-@pytest.mark.parametrize(("short_ids", "numbers"), [(True, (11, 8, 1_724)), (False, (16, 10, 1_767))])
+@pytest.mark.parametrize(("short_ids", "numbers"), [(True, (12, 8, 1_733)), (False, (16, 10, 1_767))])
 def test_an_android_phone_gives_the_certificate_after_the_pin_and_hears_no_more_in_all(
     short_ids: bool, numbers: tuple[int, int, int]
 ) -> None:
     card = SoftwareCard(with_certificate(make_variant_image(Variant.ANDROID), 0x000A, read_pin=0x0018))
     sent, count = visit(CardConnection(card) if short_ids else Refuses(card))
     assert (count.total, count.after_pin, count.total_bytes) == numbers
-    assert sent.index("00B005000E") > sent.index("002000980431323334" if short_ids else "002000800431323334")
+    assert sent.index("00B005000E") > sent.index("002000800431323334")
 
 
-@pytest.mark.parametrize(("short_ids", "numbers"), [(True, (11, 2, 1_561)), (False, (16, 3, 1_604))])
+@pytest.mark.parametrize(("short_ids", "numbers"), [(True, (12, 2, 1_570)), (False, (16, 3, 1_604))])
 def test_a_card_of_the_next_generation_hears_the_same_commands_about_other_files(
     short_ids: bool, numbers: tuple[int, int, int]
 ) -> None:
@@ -113,7 +115,7 @@ def test_a_card_of_the_next_generation_hears_the_same_commands_about_other_files
     assert (count.total, count.after_pin, count.total_bytes) == numbers
     digest = hashlib.sha384(MESSAGE).hexdigest().upper()
     if short_ids:
-        assert sent[-3:] == ["00200094", "002000940431323334", f"802A009330{digest}00"]
+        assert sent[-4:] == ["00A4020C020014", "00200080", "002000800431323334", f"802A009330{digest}00"]
     else:
         assert sent[-3:] == ["002000800431323334", "00A4020C020013", f"802A008030{digest}00"]
 
@@ -133,18 +135,11 @@ def test_a_second_signature_needs_the_sign_command_only(short_ids: bool, sign: s
     assert record.sent[before:] == [sign]
 
 
-def test_with_short_identifiers_whatever_was_read_in_between_costs_nothing_before_the_pin() -> None:
-    record = RecordingConnection(CardConnection(SoftwareCard(make_image())))
-    session = JpkiSession(record)
-    session.attempts_left(session.profile.authentication_pin)
-    session.authentication_certificate()
-    before = len(record.sent)
-    session.verify(session.profile.authentication_pin, PinHandle(pin()))
-    assert record.sent[before:] == ["002000980431323334"]
-
-
-def test_without_them_the_pin_file_is_selected_first_when_something_else_was_read_in_between() -> None:
-    record = RecordingConnection(Refuses(SoftwareCard(make_image())))
+@pytest.mark.parametrize("connection", [CardConnection, Refuses], ids=["takes short ids", "refuses them"])
+def test_the_pin_file_is_selected_again_when_something_else_was_read_in_between(
+    connection: Callable[[SoftwareCard], SmartCardConnection],
+) -> None:
+    record = RecordingConnection(connection(SoftwareCard(make_image())))
     session = JpkiSession(record)
     session.attempts_left(session.profile.authentication_pin)
     session.authentication_certificate()

@@ -65,7 +65,6 @@ def test_status_words_have_names_for_a_trace() -> None:
         (commands.read_binary(0x0100, 0x0101), "00B00100000101"),
         (commands.read_binary_of(0x0A, 0), "00B08A0000"),
         (commands.query_tries(), "00200080"),
-        (commands.query_tries(commands.CURRENT_FILE | 0x18), "00200098"),
         (commands.verify(bytearray(b"1234")), "002000800431323334"),
         (commands.change_reference_data(bytearray(b"9999")), "002401800439393939"),
         (commands.compute_digital_signature(b"\x30\x31"), "802A008002303100"),
