@@ -66,7 +66,7 @@ def test_a_visit_can_be_traced_into_a_new_file_of_ones_own(madoguchi: Madoguchi)
     assert trace.stat().st_mode & 0o777 == 0o600
     lines = trace.read_text().splitlines()
     assert next(line for line in lines if line[0] == ">").startswith("> 00A4040C0AD392F000260100000001")
-    assert [line for line in lines if line.startswith("> 0020")] == ["> 00200098", "> 00200098 [withheld]"]
+    assert [line for line in lines if line.startswith("> 0020")] == ["> 00200080", "> 00200080 [withheld]"]
     assert "34303933" not in trace.read_text(), "the PIN as it goes over the wire"
     again = check(madoguchi, "plastic", "--trace", str(trace))
     assert (again.code, again.error()) == (2, "file_exists")
