@@ -71,7 +71,8 @@ class SoftwareCard:
             (0x00, 0xCA): self._get_data,
             (0x80, 0xCA): self._get_data,
             (0x80, 0x2A): self._compute_digital_signature,
-            (0x80, 0xA2): self._set_public_key,
+            (0x80, 0xA2): self._terminal_command,
+            (0x80, 0xAE): self._terminal_command,
         }
 
     def __repr__(self) -> str:
@@ -215,9 +216,10 @@ class SoftwareCard:
             raise RefusalError(status.WRONG_LENGTH)
         return key.sign(command.p1, bytes(command.data))
 
-    def _set_public_key(self, command: CommandApdu) -> bytes:
-        # PINなし認証 by a terminal's certificate: the details are not public, and all that was tried answers 6A86
-        # (§1.9: `00 00`, `00 AE`, `80 00`, `00 B6` [1]). That every other P1 P2 does so too is our choice [U].
+    def _terminal_command(self, command: CommandApdu) -> bytes:
+        # PINなし認証 by a terminal's certificate: the details are not public, and all that was tried of `80 A2` answers
+        # 6A86 (§1.9: `00 00`, `00 AE`, `80 00`, `00 B6` [1]). That every other P1 P2 does so too, and that `80 AE`,
+        # of which no more is known than its 256 bytes (§1.6), does as `80 A2`, is our choice [U].
         del command
         raise RefusalError(status.WRONG_P1_P2)
 

@@ -208,7 +208,7 @@ def _life(  # one long function by intention: the other card is many small class
                         data = os.urandom(le)
                 case (0, 0x84, 0, 0):
                     sw = "6700"
-                case (0, 0xA4 | 0xB0 | 0x20 | 0x24 | 0x84, _, _) | (0x80, 0xA2, _, _):
+                case (0, 0xA4 | 0xB0 | 0x20 | 0x24 | 0x84, _, _) | (0x80, 0xA2 | 0xAE, _, _):
                     sw = "6a86"
                 case (0 | 0x80, _, _, _):
                     sw = "6d00"

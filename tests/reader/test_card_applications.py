@@ -206,6 +206,7 @@ def test_the_terminals_certificate_is_refused_as_it_was_when_somebody_tried(send
     send(select(JPKI))
     assert send(f"80A2{p1p2}000133{'00' * 307}") == "6A86"
     assert send(f"80A2{p1p2}0100") == "6A86"
+    assert send(f"80AE{p1p2}000100{'00' * 256}") == "6A86"
 
 
 # ── the others ──

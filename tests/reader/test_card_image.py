@@ -157,6 +157,21 @@ def test_a_disk_that_refuses_leaves_the_old_image(tmp_path: Path, monkeypatch: p
     assert [entry.name for entry in tmp_path.iterdir()] == ["card.json"]
 
 
+def test_a_spent_try_is_on_the_disk_before_the_card_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's bytes, then the folder that names it: without the second a power cut gives the try back."""
+    synced: list[str] = []
+    real_sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        real_sync(descriptor)
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+
+    path = tmp_path / "card.json"
+    monkeypatch.setattr(os, "fsync", note)
+    save_image(make_image(tries_left=2), path)
+    assert synced == ["file", "folder"]
+
+
 JPKI = "D3 92 F0 00 26 01 00 00 00 01"
 
 

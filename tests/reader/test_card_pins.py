@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
 from reader.card.applet import SoftwareCard
@@ -53,6 +56,12 @@ def test_the_right_pin_gives_all_tries_back(at_pin: Send) -> None:
 def test_a_pin_of_another_length_is_a_wrong_pin(at_pin: Send) -> None:
     assert at_pin("0020008003313233") == "63C2"
     assert at_pin("00200080053132333435") == "63C1"
+
+
+@pytest.mark.parametrize("padding", ["FF", "00", "20"])
+def test_a_padded_pin_is_a_wrong_pin(at_pin: Send, padding: str) -> None:
+    """A reader that pads looks wrong here before it costs somebody's tries (jpki-card.md §1.3: no padding)."""
+    assert at_pin(f"002000800831323334{padding * 4}") == "63C2"
 
 
 def test_the_short_id_form_needs_no_select(send: Send) -> None:
@@ -180,6 +189,28 @@ class TestSaving:
         again = SoftwareCard(images[-1])
         again.process(bytes.fromhex(SELECT_AP))
         assert again.process(bytes.fromhex("00200098")).hex() == "63c2"
+
+
+def test_one_command_is_done_before_the_next_begins() -> None:
+    """Two programs at one card: nobody is told of a try that is not on the disk yet."""
+    saving, asking, saved = threading.Event(), threading.Event(), threading.Event()
+
+    def save_slowly(image: CardImage) -> None:
+        del image
+        saving.set()
+        asking.wait()
+        time.sleep(0.2)  # enough for a question that does not wait its turn
+        saved.set()
+
+    card = make_card(save=save_slowly)
+    for command in (SELECT_AP, AUTH_PIN):
+        card.process(bytes.fromhex(command))
+    guessing = threading.Thread(target=card.process, args=(bytes.fromhex(WRONG),))
+    guessing.start()
+    saving.wait()
+    asking.set()
+    assert (card.process(bytes.fromhex(QUERY)).hex(), saved.is_set()) == ("63c2", True)
+    guessing.join()
 
 
 def test_nothing_of_a_card_shows_its_secrets(card: SoftwareCard) -> None:

@@ -124,6 +124,7 @@ def test_a_juki_card_has_a_signing_pair_and_nothing_to_authenticate_with() -> No
     assert send("0020009B06414243313233") == "9000"
     assert send("802A009A013000").endswith("9000")
     assert send("00A4040C0AD3921000310001010408") == "6A82"
+    assert send("80CA004500") == "6A88", "no GET DATA object either"
 
 
 def test_a_card_that_is_no_my_number_card_refuses_its_name() -> None:

@@ -11,7 +11,7 @@ from reader.card import layout
 from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, FileRecord
 from reader.card.variants import Variant
-from reader.errors import NotMynaCardError, PinBlockedError, UnsafePinError, WrongPinError
+from reader.errors import CardProtocolError, NotMynaCardError, PinBlockedError, UnsafePinError, WrongPinError
 from reader.jpki import (
     AUTHENTICATION_PIN,
     SIGNING_PIN,
@@ -120,6 +120,27 @@ def test_what_the_card_says_of_itself_is_read_as_it_stands_in_its_files() -> Non
     assert connection.sent[2:] == ["00B0006004"]
     assert session.certificates_present() == (True, False)
     assert connection.sent[3:] == ["00B0880003"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("certificates_present", "9000"), ("certificates_present", "8F9000"), ("token_flags", "0000049000")],
+)
+def test_too_little_of_what_it_says_of_itself_is_a_fault_of_the_card(asked: str, answer: str) -> None:
+    label = b"JPKIAPICCTOKEN2".ljust(32).hex() + "9000"
+    session = JpkiSession(ScriptedConnection("9000", label, answer))
+    session.kind()
+    with pytest.raises(CardProtocolError):
+        getattr(session, asked)()
+
+
+def test_a_locked_card_that_says_too_little_of_itself_is_not_taken_for_face_only() -> None:
+    label = b"JPKIAPICCTOKEN2".ljust(32).hex() + "9000"
+    for answers in (["009000"], ["00009000", "0004009000"]):
+        session = JpkiSession(ScriptedConnection("9000", label, "9000", "63C0", "9000", *answers, "9000", "9000"))
+        session.kind()
+        assert session.attempts_left(AUTHENTICATION_PIN) == 0
+        assert not session.is_face_only()
 
 
 def test_an_unknown_card_is_not_asked_whose_face_it_is() -> None:
