@@ -6,20 +6,23 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: hardware/setup.sh [--reader] [--kiosk USER] [--vpcd | --vpcd-reversed] [--show] [--undo]
+Usage, in the project's folder: hardware/setup.sh [--reader] [--kiosk USER] [--vpcd | --vpcd-reversed] [--show] [--undo]
 
   --reader         (also when nothing is given) what a real reader needs: pcscd (the PC/SC service) with its CCID driver, a
                    compiler with the headers that pyscard is built with, udev rules that keep the reader awake, and a list
                    that keeps the kernel's NFC drivers off it. Then: make run ARGS="--reader 0"
-  --kiosk USER     let USER reach readers and cards without a seat (ssh, service): group "madoguchi" and a polkit rule
+  --kiosk USER     let USER reach readers and cards without a seat (ssh, service): group "madoguchi" and a polkit rule. One
+                   user a run
   --vpcd           give the system's pcscd a virtual reader, so that `madoguchi card emulate` shows the software card to
                    every PC/SC program. Its driver listens on ports 35963 and 35964 of every interface, so systemd is told
                    to keep pcscd off the network; without systemd this is refused.
   --vpcd-reversed  the same, with nothing listening but the card on loopback (`madoguchi card emulate --listen`); pcscd then
                    starts only while a card listens
   --show           only say what would change
-  --undo           take files, rules and group membership away again (packages stay)
-  --root FOLDER    write files below FOLDER instead of /, install nothing and start nothing (for images, and to look at it)
+  --undo           take files, rules and group membership away again (packages stay): of the parts named with it, of all of
+                   them when none is named. With --kiosk USER the group and its rule stay while somebody else is in the group
+  --root FOLDER    write files below FOLDER instead of /, install nothing and start nothing (for images, and to look at it).
+                   Who is in the group is read from FOLDER/etc/group, where nobody is put in or taken out
 TEXT
 }
 say() { printf '%s\n' "$*"; }
@@ -29,7 +32,10 @@ show='' vpcd='' undo='' root='' reader='' kiosk=''
 while [ $# -gt 0 ]; do
     case $1 in
         --reader) reader=yes ;;
-        --kiosk) [ $# -ge 2 ] || refuse "--kiosk needs the name of a user."; kiosk=$2; shift ;;
+        --kiosk)
+            [ -n "${2:-}" ] || refuse "--kiosk needs the name of a user, for example: --kiosk desk"
+            [ -z "$kiosk" ] || refuse "--kiosk takes one user a run: run it once for $kiosk and once for $2."
+            kiosk=$2; shift ;;
         --vpcd) [ "$vpcd" != reversed ] || refuse "--vpcd and --vpcd-reversed exclude each other."; vpcd=listening ;;
         --vpcd-reversed) [ "$vpcd" != listening ] || refuse "--vpcd and --vpcd-reversed exclude each other."; vpcd=reversed ;;
         --show) show=yes ;;
@@ -40,10 +46,14 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -n "$kiosk$vpcd" ] || reader=yes
-if [ -n "$undo" ] && [ -z "$kiosk$vpcd" ]; then all=yes; else all=''; fi
-if [ -n "$kiosk" ] && [ -z "$root" ] && ! id "$kiosk" >/dev/null 2>&1; then refuse "There is no user $kiosk on this machine."; fi
+all=''
+if [ -z "$reader$kiosk$vpcd" ]; then
+    # No part is named: that is a reader to set up, but everything to take away.
+    reader=yes
+    [ -z "$undo" ] || all=yes
+fi
 case $kiosk in -* | *[!A-Za-z0-9._-]*) refuse "That is no name of a user: $kiosk" ;; esac
+if [ -n "$kiosk" ] && [ -z "$root" ] && ! id "$kiosk" >/dev/null 2>&1; then refuse "There is no user $kiosk on this machine."; fi
 
 driver_dir=/usr/local/lib/madoguchi
 driver=$driver_dir/libifdvpcd.so
@@ -86,12 +96,34 @@ esac
 
 systemd_runs() { [ -z "$root" ] && [ -d /run/systemd/system ]; }
 in_group() { id -nG "$1" 2>/dev/null | tr ' ' '\n' | grep -qx madoguchi; }
+# The group's line, and everybody's, in this machine's user database or in the one below --root.
+group_line() {
+    if [ -z "$root" ]; then getent group madoguchi || true
+    elif [ -f "$root/etc/group" ]; then grep '^madoguchi:' "$root/etc/group" || true; fi
+}
+accounts() {
+    if [ -z "$root" ]; then getent passwd || true
+    elif [ -f "$root/etc/passwd" ]; then cat "$root/etc/passwd"; fi
+}
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 
-plan='' missing='' writes='' removes=''
+plan='' missing='' writes='' removes='' leaves='' others='' owners='' group_goes=''
+if [ -n "$undo" ] && [ -n "$all$kiosk" ]; then
+    group=$(group_line)
+    gid=$(printf '%s\n' "$group" | cut -d: -f3)
+    # A user whose own first group this is: no line of the group names them, they cannot be taken out, and the group cannot go.
+    [ -z "$gid" ] || owners=$(accounts | awk -F: -v gid="$gid" '$4 == gid { print $1 }' | tr '\n' ' ')
+    for member in $(printf '%s\n' "$group" | cut -d: -f4 | tr ',' ' '); do
+        if [ -n "$all" ] || [ "$member" = "$kiosk" ]; then leaves="$leaves $member"; else others="$others $member"; fi
+    done
+    for member in $owners; do
+        if [ -z "$all" ] && [ "$member" != "$kiosk" ]; then others="$others $member"; fi
+    done
+    [ -z "$group" ] || [ -n "$others$owners" ] || group_goes=yes
+fi
 if [ -n "$undo" ]; then
-    [ -n "$all" ] && removes="$udev $modprobe $polkit $reader_conf $loopback $reversed $guard $driver"
-    [ -z "$kiosk" ] || removes="$removes $polkit"
+    [ -z "$all" ] || removes="$udev $modprobe $polkit $reader_conf $loopback $reversed $guard $driver"
+    [ -z "$kiosk" ] || [ -n "$others" ] || removes="$removes $polkit"
     [ -z "$vpcd" ] || removes="$removes $reader_conf $loopback $reversed $guard $driver"
     [ -z "$reader" ] || removes="$removes $udev $modprobe"
 else
@@ -131,12 +163,15 @@ for file in $removes; do
   remove $root$file"
     fi
 done
-leaves=''
-if [ -n "$undo" ] && [ -z "$root" ]; then
-    if [ -n "$kiosk" ] && in_group "$kiosk"; then leaves=$kiosk; plan="$plan
-  take $kiosk out of the group madoguchi"; fi
+if [ -z "$root" ]; then
+    for member in $leaves; do plan="$plan
+  take $member out of the group madoguchi"; done
+    [ -z "$group_goes" ] || plan="$plan
+  remove the group madoguchi"
 fi
 
+if [ -n "$others" ]; then say "The group madoguchi and its polkit rule stay; in the group are:$others"
+elif [ -n "$owners" ]; then say "The group madoguchi stays: it is the first group of ${owners% }."; fi
 if [ -z "$plan" ]; then say "Nothing to change."; exit 0; fi
 say "This will change:$plan"
 [ -z "$show" ] || exit 0
@@ -157,13 +192,13 @@ for file in $writes; do
     case $file in *.service.d/*) ! systemd_runs || systemctl daemon-reload ;; esac
 done
 for folder in "$driver_dir" "$(dirname "$loopback")"; do rmdir "$root$folder" 2>/dev/null || true; done
-if [ -n "$kiosk" ] && [ -z "$root" ]; then
-    if [ -z "$undo" ]; then
+if [ -z "$root" ]; then
+    if [ -n "$kiosk" ] && [ -z "$undo" ]; then
         getent group madoguchi >/dev/null || groupadd --system madoguchi
         in_group "$kiosk" || usermod -a -G madoguchi "$kiosk"
-    elif [ -n "$leaves" ]; then
-        gpasswd -d "$kiosk" madoguchi >/dev/null
     fi
+    for member in $leaves; do gpasswd -d "$member" madoguchi >/dev/null; done
+    [ -z "$group_goes" ] || groupdel madoguchi
 fi
 if systemd_runs; then
     systemctl daemon-reload
@@ -172,4 +207,7 @@ if systemd_runs; then
 fi
 say "Done."
 [ -z "$reader" ] || [ -n "$undo" ] || say "Next: plug the reader in, then  madoguchi doctor --reader 0"
-[ -z "$kiosk" ] || [ -n "$undo" ] || say "$kiosk has to log in anew before the group counts."
+if [ -n "$kiosk" ] && [ -z "$undo" ]; then
+    if [ -z "$root" ]; then say "$kiosk has to log in anew before the group counts."
+    else say "Nobody was put into a group below $root: $kiosk has to be in the group madoguchi there."; fi
+fi

@@ -10,6 +10,7 @@ from reader import monitor
 
 _TROUBLES: Final = {
     "no_service": Trouble.NO_PCSC_SERVICE,
+    "service_silent": Trouble.NO_PCSC_SERVICE,
     "no_reader": Trouble.NO_READER,
     "access_denied": Trouble.ACCESS_DENIED,
     "no_pyscard": Trouble.NO_PYSCARD,

@@ -60,7 +60,7 @@ class SlotState(Enum):
 class SlotReport:
     """A slot at one moment.
 
-    `reason` is set where UNAVAILABLE: `no_service`, `no_reader`, `access_denied` or `no_pyscard`.
+    `reason` is set where UNAVAILABLE: `no_service`, `service_silent`, `no_reader`, `access_denied` or `no_pyscard`.
     `generation` rises whenever a card was placed, so that a swap between two looks is seen as a change.
     """
 

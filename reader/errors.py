@@ -15,7 +15,11 @@ class TransportError(ReaderError):
 
 
 class ServiceUnavailableError(TransportError):
-    """The PC/SC service (pcscd) or pyscard is not there. `reason` is a word for the doctor, not for a person."""
+    """The PC/SC service (pcscd) or pyscard cannot be used. `reason` is a word for the doctor, not for a person.
+
+    `no_service`, `no_pyscard`, `service_silent` (the service takes the connection and does not answer), and of the
+    virtual reader `vpcd_not_listening` and `vpcd_slot_taken`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

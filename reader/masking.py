@@ -2,18 +2,19 @@
 
 Rule: what is not known to be harmless is withheld. A PIN leaves nothing, not even its length; a signature and what was
 signed leave their lengths; a certificate leaves its DER header, which says how long it is; an unknown file leaves the
-number of bytes that came. What breaks if this is wrong: a PIN or a person's certificate in a log.
+number of bytes that came. No answer is shown for what was asked alone: a reader that is out of step may give another
+one's, so what is shown looks like what it should be, where anything can be said about that.
+What breaks if this is wrong: a PIN or a person's certificate in a log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Final
 
 from reader import commands
-from reader.profiles import PROFILES, TOKEN_INFO
+from reader.profiles import LABEL_LENGTH, PROFILES, TOKEN_INFO
 from reader.status import MORE_DATA, SW, WRONG_LE
 
 HEADER: Final = 4
@@ -21,6 +22,10 @@ JPKI_AID: Final = bytes.fromhex("D392F000260100000001")
 """The one application whose files are known; its whole name, because a prefix may select another one (§1.1)."""
 LONGEST_NAME: Final = 16
 """Most bytes of an AID (ISO/IEC 7816-4, 8.2.1.2)."""
+LOWEST_NAME: Final = 0xA0
+"""First byte from which on an AID is a registered or proprietary one. Below are digits and letters, as in a PIN."""
+FILE_ID: Final = 2
+"""Bytes of a file identifier."""
 CLASSES: Final = frozenset({*range(0x10), *range(0x80, 0x90)})
 """Class bytes whose headers are shown. Anything else may be no command at all: digits, say, start at 30."""
 
@@ -28,11 +33,14 @@ FLAGS: Final = range(96, 100)
 """CK_TOKEN_INFO.flags in EF 0006. Between label and flags stands a serial number, which is withheld."""
 DER_HEADER: Final = bytes.fromhex("3082")
 """A SEQUENCE with a length of two bytes, which is all that the first four bytes of a certificate say."""
+FILE_INFORMATION: Final = frozenset({0x62, 0x64, 0x6F})
+"""Tags of what SELECT tells of a file: FCP, FMD and FCI templates (ISO/IEC 7816-4, 7.4.3)."""
+LONGEST_FILE_INFORMATION: Final = 2 + 0x7F
+"""Bytes: with a length of one byte. What a reader gives of a certificate in one answer is longer, but for its end."""
 
 Parts = tuple[range, ...]
-"""Positions in a file or an answer that may be shown."""
+"""Positions in a file or an answer that may be shown, from the front to the back, none touching the next."""
 NOTHING: Final[Parts] = ()
-EVERYTHING: Final[Parts] = (range(65_536),)
 
 CERTIFICATES: Final = frozenset(
     ef
@@ -47,7 +55,7 @@ CERTIFICATES: Final = frozenset(
 )
 """The certificates' files of every kind of card (§1.2)."""
 SHOWN_PARTS: Final[dict[int, Parts]] = {
-    TOKEN_INFO: (range(32), FLAGS),
+    TOKEN_INFO: (range(LABEL_LENGTH), FLAGS),
     **{profile.presence: (range(3),) for profile in PROFILES.values() if profile.presence is not None},
 }
 """Of the application's other files, what says nothing about a person: label, flags, which certificates exist."""
@@ -78,9 +86,17 @@ def _is_harmless(command: bytes | bytearray) -> bool:
     if cla != 0x00:
         return False
     if ins == commands.INS_SELECT:
-        return length <= 1 or (command[HEADER] <= LONGEST_NAME and length - 1 - command[HEADER] in (0, 1))
+        return length <= 1 or (length - 1 - command[HEADER] in (0, 1) and _names_a_file(command))
     asks_only = length <= 1 or (length == 3 and command[HEADER] == 0)
     return asks_only and ins in (commands.INS_READ_BINARY, commands.INS_GET_CHALLENGE, commands.INS_GET_RESPONSE)
+
+
+def _names_a_file(command: bytes | bytearray) -> bool:
+    """Whether the body of a SELECT is a file identifier, or the name of an application."""
+    lc = command[HEADER]
+    if command[2] == commands.BY_NAME:
+        return 0 < lc <= LONGEST_NAME and command[HEADER + 1] >= LOWEST_NAME
+    return lc == FILE_ID
 
 
 def _signed_length(command: bytes | bytearray) -> int | None:
@@ -91,19 +107,42 @@ def _signed_length(command: bytes | bytearray) -> int | None:
     return lc if lc and len(command) - HEADER - 1 - lc in (0, 1) else None
 
 
+Fits = Callable[[int, bytes], bool]
+"""Whether what came may be what is expected, for the position of its first byte and the data."""
+
+
+def _may_be_anything(_position: int, _data: bytes) -> bool:
+    return True
+
+
+def _may_be_certificate(position: int, data: bytes) -> bool:
+    return DER_HEADER[position:].startswith(data[: max(0, len(DER_HEADER) - position)])
+
+
+def _may_be_token_info(position: int, data: bytes) -> bool:
+    """The label is printable ASCII, which DER hardly ever is."""
+    return all(0x20 <= byte < 0x7F for byte in data[: max(0, LABEL_LENGTH - position)])
+
+
+def _may_be_file_information(position: int, data: bytes) -> bool:
+    """A whole template in one answer: of one in pieces nobody can say whether it fits until they have been shown."""
+    if not data:
+        return True
+    fits = 2 <= len(data) <= LONGEST_FILE_INFORMATION and data[1] == len(data) - 2
+    return position == 0 and fits and data[0] in FILE_INFORMATION
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """Where an answer's data come from: its first byte is at `position`, and `parts` of the whole may be shown."""
 
     parts: Parts
     position: int = 0
-    is_certificate: bool = False
+    fits: Fits = _may_be_anything
 
     def with_data(self, data: bytes) -> _Source:
-        """The same, or nothing to show where a certificate should begin and something else does."""
-        begin = data[: max(0, len(DER_HEADER) - self.position)]
-        is_other = self.is_certificate and not DER_HEADER[self.position :].startswith(begin)
-        return _HIDDEN if is_other else self
+        """The same, or nothing to show where the data cannot be from here."""
+        return self if self.fits(self.position, data) else _HIDDEN
 
     def behind(self, length: int) -> _Source:
         """Where what comes after the next `length` bytes comes from."""
@@ -111,6 +150,7 @@ class _Source:
 
 
 _HIDDEN: Final = _Source(NOTHING)
+_FILE_INFORMATION: Final = _Source((range(LONGEST_FILE_INFORMATION),), fits=_may_be_file_information)
 
 
 class AnswerMask:
@@ -129,7 +169,7 @@ class AnswerMask:
         """
         if len(answer) < 2 or len(command) < HEADER or command[0] not in CLASSES:
             self._lose_track()
-            return _withheld(max(0, len(answer) - 2))
+            return " ".join(_withheld(max(0, len(answer) - 2)))
         data, sw = answer[:-2], int.from_bytes(answer[-2:], "big")
         source = self._source(command, sw).with_data(data)
         more_waits = sw & 0xFF00 == MORE_DATA or (sw & 0xFF00 == WRONG_LE and command[1] == commands.INS_GET_RESPONSE)
@@ -148,10 +188,11 @@ class AnswerMask:
                 self._select(command, succeeded=succeeded)
                 # Only what was asked for: where no file information was, what came is something else.
                 asked = p2 & commands.NO_FILE_INFORMATION != commands.NO_FILE_INFORMATION
-                return _Source(EVERYTHING if asked else NOTHING)
+                return _FILE_INFORMATION if asked else _HIDDEN
             if ins == commands.INS_READ_BINARY:
                 return self._reading(command, succeeded=succeeded)
-            return self._waiting if ins == commands.INS_GET_RESPONSE else _Source(EVERYTHING)
+            # Of a challenge nothing can be said that would tell it from any other bytes.
+            return self._waiting if ins == commands.INS_GET_RESPONSE else _HIDDEN
         if (cla, ins) not in _BY_SHORT_ID:
             self._lose_track()
         elif p2 != commands.CURRENT_FILE:
@@ -175,8 +216,9 @@ class AnswerMask:
         if not self._in_jpki or self._file is None:
             return _HIDDEN
         if self._file in CERTIFICATES:
-            return _Source(NOTHING if offset else (range(HEADER),), offset, is_certificate=True)
-        return _Source(SHOWN_PARTS.get(self._file, NOTHING), offset)
+            return _Source(NOTHING if offset else (range(HEADER),), offset, _may_be_certificate)
+        fits = _may_be_token_info if self._file == TOKEN_INFO else _may_be_anything
+        return _Source(SHOWN_PARTS.get(self._file, NOTHING), offset, fits)
 
     def _lose_track(self) -> None:
         self._in_jpki, self._file, self._waiting = False, None, _HIDDEN
@@ -193,13 +235,16 @@ _BY_SHORT_ID: Final = frozenset(
 
 
 def _pieces(source: _Source, data: bytes) -> Iterator[str]:
-    def is_shown(index: int) -> bool:
-        return any(source.position + index in part for part in source.parts)
+    done = 0
+    for part in source.parts:
+        start, stop = (min(max(end - source.position, done), len(data)) for end in (part.start, part.stop))
+        if start < stop:
+            yield from _withheld(start - done)
+            yield data[start:stop].hex().upper()
+            done = stop
+    yield from _withheld(len(data) - done)
 
-    for shown, indexes in groupby(range(len(data)), is_shown):
-        run = list(indexes)
-        yield data[run[0] : run[-1] + 1].hex().upper() if shown else _withheld(len(run))
 
-
-def _withheld(length: int) -> str:
-    return f"[{length} bytes withheld]" if length else ""
+def _withheld(length: int) -> Iterator[str]:
+    if length:
+        yield f"[{length} bytes withheld]"

@@ -1,15 +1,18 @@
-"""Cards and readers coming and going, as events: the thread that watches one slot.
+"""Cards and readers coming and going, as events: the threads that watch one slot.
 
-Owns: the watching thread and the translation of two looks at a slot into what happened between them. Knows no PC/SC;
-a slot is whatever `reader.connection.CardSlot` says.
+Owns: the watching threads and the translation of two looks at a slot into what happened between them. Knows no PC/SC;
+a slot is whatever `reader.connection.CardSlot` says. One thread looks and one tells, because a look hangs for as long
+as a service keeps silent, and that has to be told meanwhile.
 What breaks if this is wrong: the counter shows the last patient's answer while the next card lies there.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from reader.connection import CardSlot, SlotReport, SlotState
@@ -27,7 +30,7 @@ class CardGone:
 
 @dataclass(frozen=True, slots=True)
 class SlotUnavailable:
-    """No card can be read now: `no_service`, `no_reader`, `access_denied` or `no_pyscard`."""
+    """No card can be read now: `no_service`, `service_silent`, `no_reader`, `access_denied` or `no_pyscard`."""
 
     reason: str
 
@@ -60,56 +63,89 @@ def events_between(before: SlotReport | None, after: SlotReport) -> tuple[Reader
     return tuple(events)
 
 
+LOOK_S: Final = 10.0
+"""How long one wait lasts where nothing happens, in seconds: a service that falls silent shows at its end only."""
+SILENT_AFTER_S: Final = 10.0
+"""How long after the end of its wait a look may come back, in seconds, before it is told that nobody answers."""
 _STOP_S: Final = 2.0
-"""How long `stop` waits for its thread, in seconds: a frozen PC/SC service holds that up, and must not hold up us."""
+"""How long `stop` waits for its threads, in seconds: a frozen PC/SC service holds one up, and must not hold up us."""
 _PAUSE_AFTER_FAULT_S: Final = 0.5
 """Between two looks at a slot that fails: often enough for a person, seldom enough for the machine."""
 
 
 class SlotMonitor:
-    """Watches a slot in a thread of its own from `start` to `stop`, and reports every event there.
+    """Watches a slot in threads of its own from `start` to `stop`, and reports every event.
 
-    `report` is called in that thread, one event at a time, and must not raise. The slot stays the caller's: it is
+    `report` is called in one of them, one event at a time, and must not raise. The slot stays the caller's: it is
     neither connected to nor closed.
     """
 
-    def __init__(self, slot: CardSlot, report: Callable[[ReaderEvent], None], *, look_s: float = 30.0) -> None:
-        """`look_s`: how long one wait lasts where nothing happens; an event never waits for its end."""
+    def __init__(
+        self,
+        slot: CardSlot,
+        report: Callable[[ReaderEvent], None],
+        *,
+        look_s: float = LOOK_S,
+        silent_after_s: float = SILENT_AFTER_S,
+    ) -> None:
+        """`look_s`: how long one wait lasts where nothing happens; an event never waits for its end.
+
+        `silent_after_s`: how long after that end the slot is told to be unavailable; both in seconds.
+        """
         self._slot = slot
         self._report = report
         self._look_s = look_s
+        self._patience_s = look_s + silent_after_s
         self._stopping = threading.Event()
+        self._seen: SimpleQueue[SlotReport | None] = SimpleQueue()
+        """What each look saw; None at the end."""
+        self._looking = threading.Thread(target=self._look_on, name="madoguchi-slot-look", daemon=True)
         self._thread = threading.Thread(target=self._watch, name="madoguchi-slot-monitor", daemon=True)
 
     def start(self) -> None:
         """Begin; the first events tell the present state. Once only."""
+        self._looking.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for it (unless called in it). No event is reported afterwards. Safe to call twice.
+        """End the threads and wait for them (but the one it is called in). No event comes afterwards. Safe to repeat.
 
-        A slot that hangs is waited for briefly; its thread ends as soon as the slot lets it.
+        A slot that hangs is waited for briefly; the thread that looks at it ends as soon as the slot lets it.
         """
         self._stopping.set()
-        if self._thread.is_alive():
+        self._seen.put(None)
+        if self._looking.is_alive():
             self._slot.interrupt()
-            if self._thread is not threading.current_thread():
-                self._thread.join(_STOP_S)
+        deadline = time.monotonic() + _STOP_S
+        for thread in (self._thread, self._looking):
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     @property
     def stopped(self) -> bool:
-        """Whether its thread is over, or was never begun."""
-        return not self._thread.is_alive()
+        """Whether its threads are over, or were never begun."""
+        return not self._thread.is_alive() and not self._looking.is_alive()
 
     def _watch(self) -> None:
         known: SlotReport | None = None
         while not self._stopping.is_set():
-            seen = self._look(known)
+            try:
+                seen = self._seen.get(timeout=self._patience_s)
+            except Empty:
+                seen = SlotReport(SlotState.UNAVAILABLE, "service_silent", 0 if known is None else known.generation)
+            if seen is None:
+                return
             for event in events_between(known, seen):
                 if self._stopping.is_set():
                     return
                 self._report(event)
             known = seen
+
+    def _look_on(self) -> None:
+        known: SlotReport | None = None
+        while not self._stopping.is_set():
+            known = self._look(known)
+            self._seen.put(known)
 
     def _look(self, known: SlotReport | None) -> SlotReport:
         """The slot's report; a slot that fails in a way nobody foresaw cannot be used, and is asked again."""

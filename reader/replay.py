@@ -12,11 +12,9 @@ from typing import Final
 
 from reader.card.interface import CardTornError
 from reader.masking import shown_command
-from reader.recording import Recording, answer_pieces
+from reader.recording import Recording, rebuilt_answer
 from reader.trace import Exchange
 
-FILLER: Final = b"\x00"
-"""Every withheld byte, and the one byte of an answer of which no status word was recorded."""
 NEVER_HEARD: Final = bytes.fromhex("6F00")
 """The answer to a command that does not come, or comes no more, in this session of the recording."""
 USUAL_ATR: Final = bytes.fromhex("3B888001000005E0B381A1007F")
@@ -66,7 +64,7 @@ class ReplayedCard:
         return self._atr
 
     def process(self, command: bytes | bytearray) -> bytes:
-        """The recorded answer to the next command of this form; `6F00` where none comes.
+        """The recorded answer to the next command of this form, withheld bytes as filler; `6F00` where none comes.
 
         Raises:
             CardTornError: So it was then.
@@ -84,10 +82,7 @@ class ReplayedCard:
                 raise CardTornError
             self._silent = True
             return b""
-        if exchange.sw is None:
-            return FILLER
-        pieces = (FILLER * piece if isinstance(piece, int) else piece for piece in answer_pieces(exchange.answer))
-        return b"".join(pieces) + exchange.sw.to_bytes(2, "big")
+        return rebuilt_answer(exchange)
 
     def power_on(self) -> None:
         """Begin: a session of which something was asked is over."""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # annotations only
     from reader.trace import Exchange
 
 NAME: Final = "madoguchi-doctor-{now:%Y%m%d-%H%M%S}.zip"
+EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
+LATEST: Final = (2107, 12, 31, 23, 59, 58)
+"""The moments that a zip file can write down; a clock beyond them is shown as the nearer one."""
 SPARE_NAMES: Final = 100
 """How many reports of one second get a number behind their name."""
 
@@ -78,6 +81,23 @@ def _without_data(exchange: Exchange) -> Exchange:
     return dataclasses.replace(exchange, answer="[withheld]" if exchange.answer else "")
 
 
+def prove(wanted: str, now: datetime) -> None:
+    """Prove that a report can be written to the file or folder that was named; leaves nothing behind.
+
+    Where none was named nothing is proven: whether the data folder can be written is a finding.
+
+    Raises:
+        CommandError: As `write`.
+    """
+    if not wanted:
+        return
+    path = _write_named(wanted, now, b"")
+    try:
+        path.unlink()
+    except OSError as error:
+        raise CommandError("bundle_failed", path=path, reason=error) from error
+
+
 def write(files: Mapping[str, bytes], wanted: str, now: datetime, fallback: Path) -> Path:
     """Write the zip file, mode 0600, and say where. Never over a file that is there.
 
@@ -86,21 +106,30 @@ def write(files: Mapping[str, bytes], wanted: str, now: datetime, fallback: Path
     Raises:
         CommandError: `bundle_exists`, or `bundle_failed` with the reason.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            entry = zipfile.ZipInfo(name, now.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            archive.writestr(entry, data)
-    data = buffer.getvalue()
+    data = _packed(files, now)
     if wanted:
-        target = _named(wanted)
-        return _write_dated(target, now, data) if _is_folder(target) else _write_new(target, data)
+        return _write_named(wanted, now, data)
     try:
         return _write_dated(Path.cwd(), now, data)
     except (CommandError, OSError):  # the folder may be somebody else's, or not there any more
         return _write_dated(fallback, now, data)
+
+
+def _packed(files: Mapping[str, bytes], now: datetime) -> bytes:
+    buffer = io.BytesIO()
+    moment = min(max(now.timetuple()[:6], EARLIEST), LATEST)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, moment)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def _write_named(wanted: str, now: datetime, data: bytes) -> Path:
+    target = _named(wanted)
+    return _write_dated(target, now, data) if _is_folder(target) else _write_new(target, data)
 
 
 def _named(wanted: str) -> Path:

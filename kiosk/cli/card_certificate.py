@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.card_source import add_card_options, chosen_slot, refuse_real
+from kiosk.cli.card_source import CardOrigin, add_card_options, chosen_slot, shown_by
 from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
@@ -32,33 +32,29 @@ def run(context: Context) -> int:
 
     Raises:
         CommandError: `real_card` without the option, `real_certificate_stays` for --pem of a real card,
-            `certificate_behind_pin`, `card_unreadable` for one that is none.
+            `certificate_behind_pin`, `card_unreadable` for one that is none, `not_myna_card` for a card without.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
 
     from kiosk.services.interfaces import BrokenCertificateError
-    from reader.errors import StatusWordError
     from reader.jpki import JpkiSession
-    from reader.status import SW
 
     with told(), chosen_slot(context) as slot:
+        origin = CardOrigin(context)
         connection = slot.connect()
         try:
             session = JpkiSession(connection)
             kind, label = session.kind(), session.token_label()
-            real = refuse_real(session, context)
-            try:
-                raw = session.authentication_certificate()
-            except StatusWordError as refusal:
-                if refusal.sw != SW.SECURITY_STATUS_NOT_SATISFIED:
-                    raise
-                raise CommandError("certificate_behind_pin", ExitCode.CARD) from refusal
+            shown = shown_by(session)
         finally:
             connection.close()
+        real = origin.refuse_real(shown)
+    if shown.gated:
+        raise CommandError("certificate_behind_pin", ExitCode.CARD)
     if real and context.option("pem"):
         raise CommandError("real_certificate_stays", ExitCode.REFUSED)
     try:
-        document = _document(slot.name, label, kind, raw, context.now()(), real=real)
+        document = _document(slot.name, label, kind, shown.der, context.now()(), real=real)
     except (BrokenCertificateError, ValueError, UnsupportedAlgorithm):  # what was refused quotes the certificate
         raise CommandError("card_unreadable", ExitCode.CARD, detail="certificate") from None
     if context.option("pem"):

@@ -65,6 +65,7 @@ def run(context: Context) -> int:
     if not context.option("allow_real_card"):
         raise CommandError("enrol_not_allowed", ExitCode.REFUSED)
     with told():
+        enrolments = _enrolments(context)
         anchors = _anchors(context.typed("anchor"))
         plan = counter_plan(context)
         slot = composition.real_slot(context.typed("reader") or context.config.reader)
@@ -74,7 +75,6 @@ def run(context: Context) -> int:
             slot.close()
     _agree(context, persona, seen)
     with told():
-        enrolments = _enrolments(context)
         enrolments.enrol(seen.key, persona, os.urandom)
         return _tell(context, enrolments, "enrol", persona, card=seen)
 
@@ -205,10 +205,24 @@ def _remove(context: Context, persona: str) -> int:
 
 
 def _enrolments(context: Context) -> Enrolments:
+    """What is enrolled so far, seen to be readable.
+
+    Raises:
+        CommandError: `enrol_damaged`.
+        SetupError: The key store cannot be used.
+    """
     from kiosk.cli.composition import keystore_path
     from mock_server.enrolment import Enrolments
+    from mock_server.errors import SetupError
 
-    return Enrolments.open(keystore_path(context.open_data_dir()))
+    enrolments = Enrolments.open(keystore_path(context.open_data_dir()))
+    try:
+        enrolments.counts()
+    except SetupError as error:
+        if error.code == "setup.keystore.damaged":
+            raise CommandError("enrol_damaged", path=enrolments.path) from error
+        raise
+    return enrolments
 
 
 def _tell(

@@ -1,7 +1,9 @@
 """`madoguchi card test`: reads a card again and again without a PIN, and says how often that worked and how fast.
 
 Spends no try: label, certificate and the counter of the PIN are asked for, nothing is verified.
-What breaks if it is wrong: a bad reader is called good on the evening before it is used.
+Rule: the origin of every certificate that was read is looked at, because cards may be exchanged between two reads.
+What breaks if it is wrong: a bad reader is called good on the evening before it is used, or the real card that is laid
+down in the middle is read without leave.
 """
 
 from __future__ import annotations
@@ -12,17 +14,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.card_source import add_card_options, chosen_slot, refuse_real
+from kiosk.cli.card_source import CardOrigin, add_card_options, chosen_slot, shown_by
 from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.progress import Progress
-from kiosk.cli.troubles import as_command_error, told
+from kiosk.cli.troubles import of_reader, told
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
     from reader.connection import CardSlot
-    from reader.errors import ReaderError
 
 DEFAULT_READS = 20
 MOST_READS = 100_000
@@ -63,10 +64,11 @@ def run(context: Context) -> int:
     wanted = count(context.option("reads"), "-n", MOST_READS)
     tally = Tally()
     with told(), chosen_slot(context) as slot:
-        _refuse_first(slot, context)
+        origin = CardOrigin(context)
+        _refuse_first(slot, origin)
         with Progress(context.output, "card.test.progress", wanted) as progress:
             while tally.reads < wanted:
-                _read_once(slot, tally)
+                _read_once(slot, tally, origin)
                 progress.at(tally.reads, succeeded=tally.succeeded)
     document = _document(slot.name, tally)
     context.output.result(document, _lines(document, context.words))
@@ -75,20 +77,27 @@ def run(context: Context) -> int:
     return ExitCode.NEGATIVE if tally.succeeded else ExitCode.CARD
 
 
-def _refuse_first(slot: CardSlot, context: Context) -> None:
-    """One look before the counted ones: a card that may not be read, or none at all, is no matter of a success rate."""
+def _refuse_first(slot: CardSlot, origin: CardOrigin) -> None:
+    """One look before the counted ones: a card that may not be read, or none at all, is no matter of a success rate.
+
+    A card that answers wrongly here is one: the counted reads will tell, and each asks for the origin again.
+    """
+    from reader.errors import CardProtocolError, CardRemovedError, StatusWordError
     from reader.jpki import JpkiSession
 
     connection = slot.connect()
     try:
-        session = JpkiSession(connection)
-        session.kind()
-        refuse_real(session, context)
+        origin.refuse_real(shown_by(JpkiSession(connection)))
+    except (StatusWordError, CardProtocolError, CardRemovedError):
+        return
+    except CommandError as error:
+        _raise_refusal(error)
     finally:
         connection.close()
 
 
-def _read_once(slot: CardSlot, tally: Tally) -> None:
+def _read_once(slot: CardSlot, tally: Tally, origin: CardOrigin) -> None:
+    """One read into the tally. Raises CommandError `real_card`."""
     from reader.errors import ReaderError
     from reader.jpki import JpkiSession
     from reader.trace import CountedConnection
@@ -99,33 +108,27 @@ def _read_once(slot: CardSlot, tally: Tally) -> None:
         connection = CountedConnection(slot.connect())
         try:
             session = JpkiSession(connection)
-            session.kind()
-            _certificate(session)
+            shown = shown_by(session)
             session.attempts_left(session.profile.authentication_pin)
         finally:
             connection.close()
+        took = time.perf_counter() - started
+        origin.refuse_real(shown)
     except ReaderError as error:
-        tally.failures[_code(error)] += 1
+        tally.failures[of_reader(error).code] += 1
         return
-    tally.milliseconds.append((time.perf_counter() - started) * 1000)
+    except CommandError as error:
+        _raise_refusal(error)
+        tally.failures[error.code] += 1
+        return
+    tally.milliseconds.append(took * 1000)
     tally.apdus, tally.total_bytes = connection.total, connection.total_bytes
 
 
-def _certificate(session: Any) -> None:
-    """Read it where it is free; on a phone it stands behind the PIN, and the refusal is an answer as well."""
-    from reader.errors import StatusWordError
-    from reader.status import SW
-
-    try:
-        session.authentication_certificate()
-    except StatusWordError as refusal:
-        if refusal.sw != SW.SECURITY_STATUS_NOT_SATISFIED:
-            raise
-
-
-def _code(error: ReaderError) -> str:
-    known = as_command_error(error)
-    return known.code if isinstance(known, CommandError) else type(error).__name__
+def _raise_refusal(error: CommandError) -> None:
+    """Raise what was refused; what the card did wrong counts as a read that failed."""
+    if error.exit_code is ExitCode.REFUSED:
+        raise error
 
 
 def _document(reader: str, tally: Tally) -> dict[str, Any]:

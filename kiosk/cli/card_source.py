@@ -17,6 +17,7 @@ from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
     from kiosk.cli.composition import CounterPlan
+    from kiosk.services.shown_certificate import CardCertificate
     from reader.connection import CardSlot
     from reader.jpki import JpkiSession
 
@@ -78,30 +79,54 @@ def _software_slot(context: Context, persona: str) -> CardSlot:
     return looked_at
 
 
-def is_real(session: JpkiSession, context: Context) -> bool:
-    """Whether the card is none of this installation's test cards, by the signature on its certificate.
+def shown_by(session: JpkiSession) -> CardCertificate:
+    """The certificate that tells whose card it is, read anew: it must stay here until `CardOrigin` was asked about it.
 
     Raises:
-        ReaderError: The card does not answer.
-        CommandError: `card_unreadable`: its certificate cannot be read.
+        NotMynaCardError: The card is of a kind without certificate.
+        ReaderError: The card does not answer, or has none.
     """
-    from kiosk.cli.composition import LazyAuthority
-    from kiosk.services.card_origin import is_test_card
-    from kiosk.services.interfaces import BrokenCertificateError
+    from kiosk.services.card_desk import WITHOUT_CERTIFICATE
+    from kiosk.services.shown_certificate import read_from_card
+    from reader.errors import NotMynaCardError
 
-    try:
-        return not is_test_card(session, LazyAuthority(counter_plan(context)).certificates())
-    except BrokenCertificateError:
-        raise CommandError("card_unreadable", ExitCode.CARD, detail="certificate") from None
+    if session.kind() in WITHOUT_CERTIFICATE:
+        raise NotMynaCardError(session.token_label())
+    return read_from_card(session)
 
 
-def refuse_real(session: JpkiSession, context: Context) -> bool:
-    """Whether the card is real; one that was not allowed is refused.
+class CardOrigin:
+    """Tells this installation's test cards from real ones. The test CA is opened once, when it is needed."""
 
-    Raises:
-        CommandError: `real_card`, exit code 5.
-    """
-    real = is_real(session, context)
-    if real and not context.option("allow_real_card"):
-        raise CommandError("real_card", ExitCode.REFUSED, detail="-")
-    return real
+    def __init__(self, context: Context) -> None:
+        """`context`: whose data folder has the test CA, and whether --allow-real-card was typed."""
+        from kiosk.cli.composition import LazyAuthority
+
+        self._authority = LazyAuthority(counter_plan(context))
+        self.real_allowed: bool = bool(context.option("allow_real_card"))
+        """Whether a real card may be read."""
+
+    def is_real(self, shown: CardCertificate) -> bool:
+        """Whether the card that showed this is none of this installation's test cards, by signature.
+
+        Raises:
+            CommandError: `card_unreadable`, exit code 3: what it showed is no certificate.
+        """
+        from kiosk.services.card_origin import is_issued_by
+        from kiosk.services.interfaces import BrokenCertificateError
+
+        try:
+            return not is_issued_by(shown, self._authority.certificates())
+        except BrokenCertificateError:
+            raise CommandError("card_unreadable", ExitCode.CARD, detail="certificate") from None
+
+    def refuse_real(self, shown: CardCertificate) -> bool:
+        """Whether the card is real; one that was not allowed is refused.
+
+        Raises:
+            CommandError: `real_card`, exit code 5; `card_unreadable`, exit code 3.
+        """
+        real = self.is_real(shown)
+        if real and not self.real_allowed:
+            raise CommandError("real_card", ExitCode.REFUSED, detail="-")
+        return real

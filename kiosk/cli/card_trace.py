@@ -1,16 +1,21 @@
 """`madoguchi card trace`: what is said between reader and card, masked, for a person, a script or a file.
 
-Label, which certificates there are, certificate and tries left are asked for; nothing is verified and nothing signed.
-The masks are `reader.trace`'s: a PIN or a certificate never stands in a trace.
+Label, tries left, which certificates there are, and the certificate are asked for; nothing is verified and nothing
+signed. The masks are `reader.trace`'s: a PIN or a certificate never stands in a trace.
+Rule: standard output is the recording and nothing else, and a card that answers wrongly has one, because that is what a
+trace is for. What breaks if it is wrong: a reader's trouble cannot be handed on, or a stranger's card is read.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.cli.card_source import add_card_options, chosen_slot, refuse_real
+from kiosk.cli.card_source import CardOrigin, add_card_options, chosen_slot, shown_by
 from kiosk.cli.context import Context
-from kiosk.cli.errors import ExitCode
+from kiosk.cli.errors import CommandError, ExitCode
+from kiosk.cli.output import Output
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.trace_file import traced_into
 from kiosk.cli.troubles import of_reader, told
@@ -18,8 +23,8 @@ from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
     from reader.connection import CardSlot, SmartCardConnection
-    from reader.errors import ReaderError
-    from reader.jpki import JpkiSession
+
+T = TypeVar("T")
 
 
 def fill(parser: CommandParser, words: Words) -> None:
@@ -30,7 +35,10 @@ def fill(parser: CommandParser, words: Words) -> None:
 
 
 def run(context: Context) -> int:
-    """Trace one look at the card. What the card or reader did wrong is part of the trace, and then the exit code is 3.
+    """Trace one look at the card. What the card or reader did wrong is part of the result, and the exit code is 3.
+
+    Where a first look could not tell whose card it is, the traced one leaves the certificate alone, unless real cards
+    are allowed: else a card that fails once would be read whosever it is.
 
     Raises:
         CommandError: `real_card`, `file_exists`, `trace_file`, or why there is nothing to trace.
@@ -39,65 +47,107 @@ def run(context: Context) -> int:
     from reader.trace import Exchange, TracedConnection
 
     exchanges: list[Exchange] = []
-    wrong: ReaderError | None = None
     output = context.typed("output")
     with told(), chosen_slot(context) as slot:
-        _refuse_first(slot, context)
+        origin = CardOrigin(context)
+        unknown = _refuse_first(slot, origin)
+        may_read = unknown is None or origin.real_allowed
         with traced_into(output) as into_file:
             connection = TracedConnection(into_file(slot.connect()), exchanges.append)
             try:
-                wrong = _look(connection)
+                wrong = _look(connection, origin if may_read else None) or unknown
             finally:
                 connection.close()
+        if wrong is not None and wrong.exit_code is ExitCode.REFUSED:
+            # Of a real card that nobody allowed, nothing is kept.
+            if output is not None:
+                Path(output).unlink(missing_ok=True)
+            raise wrong
     recording = Recording(tuple(exchanges), atr=connection.atr, reader=slot.name)
-    document = {**recording.as_dict(), "reader": slot.name, "error": None if wrong is None else of_reader(wrong).code}
+    document = {**recording.as_dict(), "reader": slot.name, "error": None if wrong is None else wrong.code}
     lines = (
         recording.as_text().splitlines() if output is None else [context.words.text("card.trace.saved", path=output)]
     )
-    if wrong is not None:
-        message, remedy = context.output.sentences(of_reader(wrong))
-        lines += [message, remedy]
     context.output.result(document, lines)
+    if not may_read and wrong is not None and wrong.code != "not_myna_card":
+        context.output.note(context.words.text("card.trace.no_certificate"))
+    if wrong is not None:
+        _tell(wrong, context.output)
     return ExitCode.DONE if wrong is None else ExitCode.CARD
 
 
-def _refuse_first(slot: CardSlot, context: Context) -> None:
-    """Whether the card may be traced at all; a card that cannot even say what it is, is what a trace is for."""
+def _tell(wrong: CommandError, output: Output) -> None:
+    """Say what went wrong beside the recording; with --json its code stands in the object."""
+    if output.as_json:
+        return
+    message, remedy = output.sentences(wrong)
+    output.note(f"madoguchi: {message}")
+    output.note(f"{output.words.text('remedy')}{remedy}")
+
+
+def _refuse_first(slot: CardSlot, origin: CardOrigin) -> CommandError | None:
+    """Why it cannot be told whose card it is; None where it can, and where the card may be traced as a whole.
+
+    Raises:
+        CommandError: `real_card`.
+        ReaderError: There is no card to connect to.
+    """
     from reader.errors import ReaderError
     from reader.jpki import JpkiSession
 
     connection = slot.connect()
     try:
-        session = JpkiSession(connection)
-        session.kind()
-        refuse_real(session, context)
-    except ReaderError:
-        return
+        origin.refuse_real(shown_by(JpkiSession(connection)))
+    except ReaderError as error:
+        return of_reader(error)
+    except CommandError as error:
+        if error.exit_code is ExitCode.REFUSED:
+            raise
+        return error
     finally:
         connection.close()
+    return None
 
 
-def _look(connection: SmartCardConnection) -> ReaderError | None:
+def _look(connection: SmartCardConnection, origin: CardOrigin | None) -> CommandError | None:
+    """What went wrong with one look, or None. Without `origin` the certificate is not read.
+
+    The certificate comes last: one that cannot be read, as in a replay, keeps nothing else out of the trace.
+    """
     from reader.errors import ReaderError
     from reader.jpki import JpkiSession
 
     try:
         session = JpkiSession(connection)
-        session.kind()
-        session.certificates_present()
-        _certificate(session)
-        session.attempts_left(session.profile.authentication_pin)
+        profile = session.profile
+        left = _unless_missing(lambda: session.attempts_left(profile.authentication_pin))
+        _unless_missing(session.certificates_present)
+        if (signing_pin := profile.signing_pin) is not None:
+            _unless_missing(lambda: session.attempts_left(signing_pin))
+        if left == 0:
+            session.is_face_only()
+        if origin is not None:
+            # Another card may lie here than the one that was looked at first.
+            origin.refuse_real(shown_by(session))
     except ReaderError as error:
+        return of_reader(error)
+    except CommandError as error:
         return error
     return None
 
 
-def _certificate(session: JpkiSession) -> None:
+def _unless_missing(ask: Callable[[], T]) -> T | None:
+    """The answer, or None where the card has no such file: not every generation and kind has each (jpki-card.md §1.9).
+
+    Raises:
+        ReaderError: The card said anything else but an answer.
+    """
     from reader.errors import StatusWordError
     from reader.status import SW
 
     try:
-        session.authentication_certificate()
+        return ask()
     except StatusWordError as refusal:
-        if refusal.sw != SW.SECURITY_STATUS_NOT_SATISFIED:
+        if refusal.sw != SW.FILE_NOT_FOUND:
             raise
+        return None

@@ -1,4 +1,4 @@
-"""`madoguchi card watch`: readers and cards coming and going, until Ctrl-C.
+"""`madoguchi card watch`: readers and cards coming and going, until Ctrl-C or until nobody reads what it tells.
 
 Nothing is sent to a card; it is not even powered. One watching thread per reader, one look a second for new readers.
 What breaks if it is wrong: a tester believes that a reader sees every card.
@@ -66,11 +66,13 @@ def run(context: Context) -> int:
     wanted = context.typed("reader") or context.config.reader
     events: list[Seen] = []
     stop = threading.Event()
-    with told(), stopped_by_signals(stop), _Watch(wanted, context) as watch:
+    with told(), stopped_by_signals(stop), _Watch(wanted, context, stop) as watch:
         if not context.output.as_json:
             context.output.note(context.words.text("card.watch.begins"))
         deadline = None if ends_after is None else time.monotonic() + ends_after
         while not stop.is_set() and (deadline is None or time.monotonic() < deadline):
+            if context.output.reader_has_gone:
+                break
             seen = watch.next(0.1)
             if seen is None:
                 continue
@@ -85,10 +87,14 @@ def run(context: Context) -> int:
 
 
 class _Watch:
-    """The watching threads; `next` gives what they saw, in the order in which it was seen."""
+    """The watching threads; `next` gives what they saw, in the order in which it was seen.
 
-    def __init__(self, wanted: str | None, context: Context) -> None:
+    `stop` ends a question to a service that does not answer.
+    """
+
+    def __init__(self, wanted: str | None, context: Context, stop: threading.Event) -> None:
         self._wanted = wanted
+        self._stop = stop
         self._now = context.now()
         self._seen: queue.SimpleQueue[Seen] = queue.SimpleQueue()
         self._watched: dict[str, tuple[PcscSlot, SlotMonitor]] = {}
@@ -115,13 +121,22 @@ class _Watch:
             return None
 
     def _look_for_readers(self) -> None:
-        from reader.errors import AccessDeniedError, ReaderError
+        from reader.errors import (
+            AccessDeniedError,
+            OperationCancelledError,
+            ReaderError,
+            ServiceUnavailableError,
+        )
         from reader.transports import pcsc
 
         try:
-            names = pcsc.list_readers()
+            names = pcsc.list_readers(given_up=self._stop)
+        except OperationCancelledError:
+            return
         except ReaderError as error:
             reason = "access_denied" if isinstance(error, AccessDeniedError) else "no_service"
+            if isinstance(error, ServiceUnavailableError):
+                reason = error.reason
             if self._service_gone != reason and not self._watched:
                 self._tell("", "reader_gone", reason)
             self._service_gone = reason

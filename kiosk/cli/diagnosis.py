@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # annotations only: the reader package is loaded when it is a
     from reader.doctor import Finding
 
 SIGNS: Final = {True: "✓", None: "!", False: "×"}
+CLOCK_PAGE: Final = "hardware/clock.md"
 Row = dict[str, Any]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from kiosk.cli import values
 from kiosk.cli.context import Context
-from kiosk.cli.diagnosis import Diagnosis
+from kiosk.cli.diagnosis import CLOCK_PAGE, Diagnosis
 from kiosk.cli.errors import CommandError
 
 CLOCKS_MAY_DIFFER: Final = timedelta(minutes=5)
@@ -19,7 +19,6 @@ CLOCKS_MAY_DIFFER: Final = timedelta(minutes=5)
 PATIENCE_S: Final = 10.0
 LARGEST_ANSWER: Final = 10_000
 """Bytes of the server's answer about its health; a real one has a hundred."""
-CLOCK_PAGE: Final = "hardware/clock.md"
 
 
 def examine_server(context: Context, url: str | None) -> Iterator[Diagnosis]:

@@ -80,7 +80,7 @@ class CardPlan:
         if self.recording is not None:
             from reader.replay import ReplayedCard
 
-            card: EmulatedCard = ReplayedCard(self.recording)
+            card: EmulatedCard = ReplayedCard(self.recording, sleep=sleep)
         else:
             assert self.persona is not None
             assert authority is not None

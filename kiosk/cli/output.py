@@ -30,6 +30,12 @@ class Output:
         self.words = words
         self.as_json = as_json
         self._said_object = False
+        self._met_broken_pipe = False
+
+    @property
+    def reader_has_gone(self) -> bool:
+        """Whether nobody reads standard output any more, so that what goes on only to tell may end."""
+        return self._met_broken_pipe or _is_read_by_nobody(sys.stdout)
 
     def check_encoding(self, *, terminal: bool = False) -> None:
         """Raise CommandError `output_encoding` where Japanese cannot be written.
@@ -46,13 +52,14 @@ class Output:
         if self.as_json:
             if not self._said_object:
                 self._said_object = True
-                _write(sys.stdout, _to_json(document, sys.stdout))
+                self.text(_to_json(document, sys.stdout))
         else:
-            _write(sys.stdout, "".join(f"{line}\n" for line in lines))
+            self.text("".join(f"{line}\n" for line in lines))
 
     def text(self, text: str) -> None:
         """Write help or a version as it is, also with --json."""
-        _write(sys.stdout, text)
+        if not _write(sys.stdout, text):
+            self._met_broken_pipe = True
 
     def note(self, line: str) -> None:
         """Tell a person something beside the result, on stderr."""
@@ -70,12 +77,17 @@ class Output:
         if error.code == "output_encoding" and not self.as_json:
             _write(sys.stderr, cannot_encode(str(error.params["encoding"])), forgiving=True)
             return
-        message, remedy = self.sentences(error)
+        told = self.error_object(error)
         if self.as_json and error.code != "output_failed":
-            self.result({"error": {"code": error.code, "message": message, "remedy": remedy}}, ())
+            self.result({"error": told}, ())
         else:
             label = self.words.text("remedy")
-            _write(sys.stderr, f"madoguchi: {message}\n{label}{remedy}\n", forgiving=True)
+            _write(sys.stderr, f"madoguchi: {told['message']}\n{label}{told['remedy']}\n", forgiving=True)
+
+    def error_object(self, error: CommandError) -> dict[str, str]:
+        """The error as docs/schemas/error.json has it below `error`."""
+        message, remedy = self.sentences(error)
+        return {"code": error.code, "message": message, "remedy": remedy}
 
     def sentences(self, error: CommandError) -> tuple[str, str]:
         """Message and remedy of an error in the chosen language."""
@@ -130,13 +142,17 @@ def _to_json(document: Mapping[str, Any], stream: TextIO | None) -> str:
     return text + "\n"
 
 
-def _write(stream: TextIO | None, text: str, *, forgiving: bool = False) -> None:
-    """Write and flush. `forgiving`: what cannot be written to a terminal's error stream is left unsaid.
+def _write(stream: TextIO | None, text: str, *, forgiving: bool = False) -> bool:
+    """Write and flush; False where the reader has gone away.
 
-    A letter that the stream cannot write is written by its number.
+    `forgiving`: what cannot be written to a terminal's error stream is left unsaid. A letter that the stream cannot
+    write is written by its number.
+
+    Raises:
+        CommandError: `output_failed` where it is not forgiving.
     """
     if stream is None:
-        return
+        return True
     if forgiving or not _can_write(text, stream, stream.errors or "strict"):
         text = text.encode(stream.encoding or "ascii", "backslashreplace").decode(stream.encoding or "ascii")
     try:
@@ -144,10 +160,31 @@ def _write(stream: TextIO | None, text: str, *, forgiving: bool = False) -> None
         stream.flush()
     except BrokenPipeError:
         _close_quietly(stream)
+        return False
     except OSError as error:
         _close_quietly(stream)
         if not forgiving:
             raise CommandError("output_failed", reason=error) from error
+    return True
+
+
+def _is_read_by_nobody(stream: TextIO | None) -> bool:
+    """Whether the stream is a pipe whose other end is closed. False where that cannot be known without writing."""
+    import select
+    import stat
+
+    poll = getattr(select, "poll", None)  # Windows has none
+    if stream is None or poll is None:
+        return False
+    try:
+        number = stream.fileno()
+        if not stat.S_ISFIFO(os.fstat(number).st_mode):
+            return False
+        looks = poll()
+        looks.register(number, 0)  # asked for nothing, it still tells of errors
+        return any(event & (select.POLLERR | select.POLLHUP) for _, event in looks.poll(0))
+    except (OSError, ValueError):
+        return False
 
 
 def _close_quietly(stream: TextIO) -> None:

@@ -6,9 +6,10 @@ What breaks if it is wrong: a PIN in a process list, a shell history, a log or a
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from kiosk.cli.errors import CommandError, ExitCode
@@ -23,10 +24,12 @@ PIN_DIGITS: Final = 4
 def read_pin(number: int | None = None) -> PinHandle:
     """Read one line from standard input (file descriptor `number` in tests) into a handle.
 
-    A terminal does not show what is typed. The line's end is removed.
+    A terminal does not show what is typed. The line's end is removed. Waits for the line for as long as it takes, also
+    where the descriptor does not block.
 
     Raises:
-        CommandError: `pin_missing`, `pin_form`, or `individual_number` where twelve digits of one were given.
+        CommandError: `pin_missing`, also where the input cannot be read or its terminal hung up; `pin_form`; or
+            `individual_number` where twelve digits of one were given.
     """
     if number is None:
         if sys.stdin is None:
@@ -34,8 +37,11 @@ def read_pin(number: int | None = None) -> PinHandle:
         number = sys.stdin.fileno()
     buffer = bytearray(LONGEST)
     try:
-        with _unseen(number):
-            used = _read_line(number, buffer)
+        try:
+            with _unseen(number):
+                used = _read_line(number, buffer)
+        except OSError as error:
+            raise CommandError("pin_missing") from error
         if used == 0:
             raise CommandError("pin_missing")
         if used != PIN_DIGITS or any(not 0x30 <= byte <= 0x39 for byte in buffer[:used]):
@@ -49,11 +55,19 @@ def read_pin(number: int | None = None) -> PinHandle:
 
 
 def _read_line(number: int, buffer: bytearray) -> int:
-    """Fill `buffer` up to a line's end, the input's end or its own; returns how many bytes are the line."""
+    """Fill `buffer` up to a line's end, the input's end or its own; returns how many bytes are the line.
+
+    Raises:
+        OSError: The input cannot be read.
+    """
     used = 0
     while used < len(buffer):
-        with memoryview(buffer) as view:
-            count = os.readv(number, [view[used:]])
+        try:
+            with memoryview(buffer) as view:
+                count = os.readv(number, [view[used:]])
+        except BlockingIOError:  # whoever started this left the descriptor without blocking
+            select.select([number], [], [])
+            continue
         if count == 0:
             break
         end = buffer.find(b"\n", used, used + count)
@@ -77,17 +91,25 @@ def _refuse_individual_number(buffer: bytearray, used: int) -> None:
 
 @contextmanager
 def _unseen(number: int) -> Iterator[None]:
-    """Switch a terminal's echo off while the PIN is typed; does nothing for a pipe or a file."""
+    """Switch a terminal's echo off while the PIN is typed; does nothing for a pipe or a file.
+
+    Raises:
+        OSError: The terminal's echo cannot be switched off; nothing may be typed there.
+    """
     if not os.isatty(number):
         yield
         return
     import termios
 
-    before = termios.tcgetattr(number)
-    silent = termios.tcgetattr(number)
-    silent[3] &= ~termios.ECHO
-    termios.tcsetattr(number, termios.TCSADRAIN, silent)
+    try:
+        before = termios.tcgetattr(number)
+        silent = termios.tcgetattr(number)
+        silent[3] &= ~termios.ECHO
+        termios.tcsetattr(number, termios.TCSADRAIN, silent)
+    except termios.error as error:  # it is no OSError, and holds the same
+        raise OSError(*error.args) from error
     try:
         yield
     finally:
-        termios.tcsetattr(number, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # a terminal that hung up meanwhile has nothing to be given back
+            termios.tcsetattr(number, termios.TCSADRAIN, before)

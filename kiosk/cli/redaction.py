@@ -15,9 +15,9 @@ from typing import Any, Final
 
 UNTOUCHED: Final = frozenset({"check", "code", "link", "ok"})
 """Keys whose values are words of ours: a user called `card` must not spoil them."""
-_COMMON: Final = frozenset({"root", "localhost", "-", "?"})
-"""Names that tell nobody from anybody."""
-_READER_SERIAL: Final = re.compile(r" \([^()]*\)(?= [0-9A-F]{2} [0-9A-F]{2})")
+_COMMON: Final = frozenset({"root", "localhost", "-", "?", "/", "."})
+"""Names and paths that tell nobody from anybody."""
+_READER_SERIAL: Final = re.compile(r" \((?:[^()]|\([^()]*\))*\)(?= [0-9A-F]{2} [0-9A-F]{2})")
 """pcscd writes a reader's serial number in brackets before the numbers of reader and slot."""
 _SHORTEST_SERIAL: Final = 4
 """Shorter ones tell no reader from another, and would spoil every version number."""

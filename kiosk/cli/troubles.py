@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.flow.states import Trouble
@@ -16,12 +16,16 @@ from kiosk.services.interfaces import CardHeldElsewhereError, CardStopped, PinRe
 from reader import errors as re
 
 _REFUSED = {Trouble.REAL_CARD, Trouble.REAL_CARD_NOT_ENROLLED}
+_SILENT: Final = "service_silent"
+"""The reason, and the error's code: starting such a PC/SC service, as one that is not there, would not help."""
 _NETWORK = {"setup.port.in_use", "setup.port.denied", "setup.listener.unusable", "setup.database.unusable"}
 """Why a server cannot start that are about the network or another server; the rest are settings."""
 
 
 def of_card(stopped: CardStopped) -> CommandError:
     """The error for a card path that ended."""
+    if stopped.trouble is Trouble.NO_PCSC_SERVICE and stopped.detail == _SILENT:
+        return CommandError(_SILENT, ExitCode.CARD)
     code = ExitCode.REFUSED if stopped.trouble in _REFUSED else ExitCode.CARD
     return CommandError(stopped.trouble.value, code, detail=stopped.detail or "-")
 
@@ -45,6 +49,8 @@ def of_reader(error: re.ReaderError) -> CommandError:
     match error:
         case re.ServiceUnavailableError(reason="no_pyscard"):
             code = "no_pyscard"
+        case re.ServiceUnavailableError(reason="service_silent"):
+            code = _SILENT
         case re.ServiceUnavailableError():
             code, params["detail"] = "no_pcsc_service", error.reason
         case re.AccessDeniedError():

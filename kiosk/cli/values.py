@@ -19,6 +19,18 @@ DEFAULT_INSTITUTION: Final = "1312345678"
 """An invented 医療機関コード: 東京 (13), 医科 (1)."""
 DEFAULT_PORT: Final = 8765
 INSTITUTION_DIGITS: Final = 10
+FIRST_DAY: Final = date(2016, 1, 1)
+"""The earliest day that can count as today: the month in which the first My Number cards were handed out.
+
+Tried with every persona and a fresh data folder: a patient who is not born yet is refused with a sentence. Before
+2015-12-07 the youngest one's card cannot be made, because the test CA's ten years end before that birth.
+"""
+LAST_DAY: Final = date(9990, 12, 31)
+"""The latest day that can count as today.
+
+Tried likewise: a test CA made after 9992-06-23 would outlive the year 9999, the last that a date-time or a certificate
+can hold. The rest is room for a counter that runs past midnight.
+"""
 
 
 def refuse_individual_number(*texts: str) -> None:
@@ -33,14 +45,22 @@ def refuse_individual_number(*texts: str) -> None:
 
 
 def day(text: str, where: str) -> date:
-    """A calendar day in western or era form (validation.md §3). Raises CommandError `bad_date`."""
+    """A day that can count as today, in western or era form (validation.md §3).
+
+    Raises:
+        CommandError: `bad_date`: no calendar day, or none from `FIRST_DAY` to `LAST_DAY`.
+    """
     from eligibility.calendar import parse_date
     from eligibility.errors import FieldError
 
+    refused = CommandError("bad_date", where=where, value=text, first=FIRST_DAY, last=LAST_DAY)
     try:
-        return parse_date(text, field="date")
+        found = parse_date(text, field="date")
     except FieldError as error:
-        raise CommandError("bad_date", where=where, value=text) from error
+        raise refused from error
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise refused
+    return found
 
 
 def institution(text: str, where: str) -> str:
@@ -88,11 +108,21 @@ def port(text: str, where: str, *, lowest: int = 1) -> int:
 
 
 def host_and_port(text: str, where: str) -> tuple[str, int]:
-    """`HOST:PORT`, or `[HOST]:PORT` for IPv6. Raises CommandError `bad_address`."""
+    """`HOST:PORT`, or `[HOST]:PORT` for IPv6; whether there is such a host is not asked.
+
+    Raises:
+        CommandError: `bad_address`, also for what can be no host's name (an empty label, one of more than 63 bytes);
+            `bad_port`.
+    """
     host, colon, number = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
+    refused = CommandError("bad_address", where=where, value=text)
     if not colon or not host:
-        raise CommandError("bad_address", where=where, value=text)
+        raise refused
+    try:
+        host.encode("idna")  # as the socket module does, which raises no OSError where it cannot
+    except UnicodeError as error:
+        raise refused from error
     return host, port(number, where)
 
 

@@ -14,7 +14,7 @@ from importlib import metadata
 from typing import Any, Final
 
 from reader.doctor.atr import shown_atr
-from reader.doctor.system import System
+from reader.doctor.system import SOCKET_VARIABLE, System
 from reader.doctor.usb import loaded_modules, usb_readers
 from reader.errors import ReaderError
 from reader.transports import pcsc
@@ -22,8 +22,11 @@ from reader.transports import pcsc
 PACKAGES: Final = ("pcscd", "libccid", "libpcsclite1", "libacsccid1", "vsmartcard-vpcd", "polkitd", "policykit-1")
 _PCSCD_VERSION: Final = re.compile(r"version (\d[\w.]*\w)")
 _PRETTY_NAME: Final = re.compile(r'^PRETTY_NAME="?([^"\n]*)"?$', re.MULTILINE)
-_VARIABLES: Final = ("PCSCLITE_CSOCK_NAME", "LIBPCSCLITE_PATH", "SSH_CONNECTION", "container")
+_PATHS: Final = (SOCKET_VARIABLE, "LIBPCSCLITE_PATH")
+_VARIABLES: Final = (*_PATHS, "SSH_CONNECTION", "container")
 """Variables that change how PC/SC behaves: whether they are set is told, not what to."""
+_TYPED_SERIAL: Final = re.compile(r"\d{6,}")
+"""Models have shorter numbers, and letters beside them."""
 
 
 def machine(system: System) -> dict[str, Any]:
@@ -57,15 +60,24 @@ def pcsc_readers() -> list[dict[str, str | None]]:
     return [{"name": name, "atr": shown_atr(atrs[name]) if name in atrs else None} for name in names]
 
 
-def serial_numbers(system: System) -> frozenset[str]:
-    """What must not be told: the serial numbers of readers, from the USB and from PC/SC's names."""
+def serial_numbers(system: System, wanted: str | None = None) -> frozenset[str]:
+    """What must not be told: the serial numbers of readers, from the USB, from PC/SC's names and from what was typed.
+
+    `wanted`: the reader that was asked for, as somebody typed it; it need not be attached.
+    """
     from_usb = {reader.serial for reader in usb_readers(system)} if system.is_linux else set()
     try:
         names = pcsc.list_readers()
     except ReaderError:
         names = ()
-    in_names = {part for name in names for part in re.findall(r"\(([^()]*)\)", name)}
-    return frozenset(serial for serial in from_usb | in_names if serial)
+    in_names = {part for name in (*names, wanted or "") for part in re.findall(r"\(([^()]*)\)", name)}
+    typed = set(_TYPED_SERIAL.findall(wanted or ""))
+    return frozenset(serial for serial in from_usb | in_names | typed if serial)
+
+
+def places(system: System) -> frozenset[str]:
+    """What must not be told: the paths that PC/SC's variables name. Findings show them to the person who asks."""
+    return frozenset(path for name in _PATHS if (path := system.environ.get(name)))
 
 
 def _versions(system: System) -> dict[str, str | None]:

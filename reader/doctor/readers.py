@@ -44,7 +44,7 @@ def choice_fault(error: ReaderError, wanted: str | None, system: System) -> Find
 
 def _in_container(system: System) -> bool:
     """Docker and podman leave these files behind."""
-    return any(system.path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))
+    return any(system.has(mark) for mark in ("/.dockerenv", "/run/.containerenv"))
 
 
 def _listed(names: tuple[str, ...]) -> Params:

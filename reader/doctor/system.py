@@ -92,6 +92,10 @@ class System:
         """A path of that machine."""
         return self.root / absolute.lstrip("/")
 
+    def has(self, absolute: str) -> bool:
+        """Whether something is there, as far as this user may look; False for a name that cannot be one."""
+        return os.path.exists(self.path(absolute))  # noqa: PTH110 - Path.exists raises where a folder is closed to us
+
     def read(self, absolute: str) -> str | None:
         """The text of a file; None where it cannot be read."""
         try:
@@ -108,7 +112,7 @@ class System:
 
     def has_daemon(self, name: str) -> bool:
         """Whether a daemon's program is installed."""
-        return any(self.path(f"{folder}/{name}").exists() for folder in _SBIN)
+        return any(self.has(f"{folder}/{name}") for folder in _SBIN)
 
     def runs(self, name: str) -> bool:
         """Whether a process of that name runs, as far as this user may see processes."""

@@ -51,7 +51,7 @@ class Placement:
         """Set when it was taken away."""
         self.torn = False
         self.failure: ServiceUnavailableError | None = None
-        """Why it could never be laid down."""
+        """Why it does not lie there, though nobody took it away."""
         self._asked = False
         self._settled = threading.Event()
 
@@ -66,7 +66,7 @@ class Placement:
         self._settled.set()
 
     def fail(self, failure: ServiceUnavailableError) -> None:
-        """It cannot be laid down."""
+        """It cannot be laid down, or cannot go on lying there."""
         self.failure = failure
         self._settled.set()
 
@@ -81,7 +81,10 @@ class Placement:
 
 
 class EmulatedSlot(Protocol):
-    """A slot. Its methods are called by one thread at a time."""
+    """A slot. Its methods are called by one thread at a time.
+
+    A card that meets a fault nobody foresaw fails as `slot_failed`, and the slot is empty then.
+    """
 
     @property
     def port(self) -> int:
@@ -115,6 +118,11 @@ def _state(placement: Placement | None) -> SlotState:
     if placement.torn:
         return SlotState.TORN
     return SlotState.PLACED if placement.asked else SlotState.WAITING
+
+
+def _fault() -> ServiceUnavailableError:
+    """Why a card failed that met what nobody foresaw; without the exception, whose frames may still hold a PIN."""
+    return ServiceUnavailableError("slot_failed")
 
 
 class DiallingSlot:
@@ -180,6 +188,9 @@ class DiallingSlot:
                 if not placement.asked:
                     placement.fail(failure)
                     return
+            except Exception:
+                placement.fail(_fault())
+                return
             placement.torn = parting is vpcd.Parting.TORN
             placement.gone.wait(TORN_S if placement.torn else self._retry_s)
             placement.torn = False
@@ -252,8 +263,11 @@ class ListeningSlot:
                 self._closing.wait(0.1)
                 continue
             # Whoever else looks whether somebody listens hangs up at once, and the next one is the driver.
-            with contextlib.suppress(OSError), wire:
-                vpcd.serve_card(self._face, wire, stop=self._closing, on_atr=self._face.note_asked)
+            try:
+                with contextlib.suppress(OSError), wire:
+                    vpcd.serve_card(self._face, wire, stop=self._closing, on_atr=self._face.note_asked)
+            except Exception:
+                self._face.fail(_fault())
 
 
 class BlankCard:
@@ -304,6 +318,14 @@ class _Face:
             self._lying = placement
             self._torn_until = 0.0
 
+    def fail(self, failure: ServiceUnavailableError) -> None:
+        """What lies there, if anything, cannot go on: it is told why, and the stand-in is shown."""
+        with self._lock:
+            lying, self._lying = self._lying, None
+            if lying is not None:
+                lying.fail(failure)
+            self.power_off()
+
     @property
     def mute(self) -> bool:
         """Whether what lies there says no ATR."""
@@ -334,6 +356,12 @@ class _Face:
                 if lying is not None and lying is self._lying:
                     lying.torn = True
                     self._torn_until = self._clock() + TORN_S
+            return b""
+        except Exception:
+            # Answered like a torn card's, because pcscd aborts where the connection ends (`ListeningSlot`).
+            with self._lock:
+                if lying is not None and lying is self._lying:
+                    self.fail(_fault())
             return b""
 
     def power_on(self) -> None:

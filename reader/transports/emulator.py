@@ -1,7 +1,8 @@
 """Software cards in the machine's own PC/SC service: keeps the service awake, lays the cards in, finds their names.
 
 Owns: the order of these things, and the name under which other programs find a card. The slots are `emulated_slot`,
-PC/SC is `pcsc`; without pyscard the cards work all the same and their names are a guess.
+PC/SC is `pcsc`; without pyscard the cards work all the same and their names are a guess. Nothing here waits for a
+service that stays silent longer than `pcsc.ANSWER_S`, and nothing waits for it once everything is to end.
 Rule: where the cards listen (reversed mode), nothing here touches PC/SC before both ports are open, because a service
 that wakes up then finds nobody to dial and aborts.
 What breaks if this is wrong: `card emulate` says ready, and no program sees a card.
@@ -18,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reader.card.interface import EmulatedCard
-from reader.errors import TransportError
+from reader.errors import ServiceUnavailableError, TransportError
 from reader.transports import pcsc, vpcd
 from reader.transports.emulated_slot import BLANK, SLOTS, DiallingSlot, EmulatedSlot, ListeningSlot, SlotState
 
@@ -78,22 +79,21 @@ class ServiceWaker:
             context.release()
 
 
-def occupied_readers() -> dict[str, int]:
+def occupied_readers(stop: threading.Event | None = None) -> dict[str, int]:
     """The readers that hold a card now, each with its count of insertions and removals; none where PC/SC has no answer.
 
     The count tells a card that is put in from the one that lay there a moment before, which pcscd may still show.
+    `stop` ends a wait for the answer.
     """
     try:
-        context = pcsc.Context()
+        return pcsc.ask(_occupied, given_up=stop)
     except TransportError:
         return {}
-    try:
-        _, states = context.states([(name, 0) for name in context.readers()])
-        return {name: state >> _COUNT_SHIFT for name, (state, _) in states.items() if state & _PRESENT}
-    except TransportError:
-        return {}
-    finally:
-        context.release()
+
+
+def _occupied(context: pcsc.Context) -> dict[str, int]:
+    _, states = context.states([(name, 0) for name in context.readers()])
+    return {name: state >> _COUNT_SHIFT for name, (state, _) in states.items() if state & _PRESENT}
 
 
 def emulated_reader_name(
@@ -153,24 +153,25 @@ def listening_reader_name(
 def _look_for(
     find: Callable[[pcsc.Context], str | None], patience_s: float, stop: threading.Event | None
 ) -> str | None:
-    """What `find` sees, looked for again at every change; None where PC/SC cannot be asked or the time is over."""
+    """What `find` sees, looked for again at every change; None where PC/SC cannot be asked or the time is over.
+
+    `find` runs in another thread.
+    """
     deadline = time.monotonic() + patience_s
-    try:
-        context = pcsc.Context()
-    except TransportError:
-        return None
-    try:
+
+    def look(context: pcsc.Context) -> str | None:
         while time.monotonic() < deadline and not (stop is not None and stop.is_set()):
             found = find(context)
             if found is not None:
                 return found
             _, states = context.states([(name, 0) for name in context.readers()])
             context.states([(name, state) for name, (state, _) in states.items()] or [(pcsc.ANY_READER, 0)], _LOOK_S)
+        return None
+
+    try:
+        return pcsc.ask(look, patience_s + pcsc.ANSWER_S, given_up=stop)
     except TransportError:
         return None
-    finally:
-        context.release()
-    return None
 
 
 def _guessed(slot: int) -> EmulatedReader:
@@ -248,12 +249,13 @@ class CardEmulator:
         makes a card slow can end with it.
 
         Raises:
-            ServiceUnavailableError: `vpcd_not_listening`, `vpcd_slot_taken`; the slot is empty then.
+            ServiceUnavailableError: `vpcd_not_listening`, `vpcd_slot_taken`, or `service_silent` where the driver does
+                not ask for the card and PC/SC does not answer either; the slot is empty then.
         """
         slot = self._slots[number]
         if slot.state is not SlotState.EMPTY:
             self.remove(number)
-        before = {} if self._listening else occupied_readers()
+        before = {} if self._listening else occupied_readers(self._stop)
         placement = slot.place(card, gone)
         deadline = time.monotonic() + wait_s if self._listening and wait_s is not None else None
         while not placement.wait(0.1):
@@ -261,7 +263,7 @@ class CardEmulator:
                 return None
         if placement.failure is not None:
             slot.remove()
-            raise placement.failure
+            raise self._explained(placement.failure)
         atr = vpcd.MUTE_ANSWER if card.mute else card.atr
         if self._listening:
             found = self._names[number] or listening_reader_name(atr, number, stop=self._stop)
@@ -270,12 +272,24 @@ class CardEmulator:
         self._names[number] = found
         return None if self._stop.is_set() else found
 
+    def _explained(self, failure: ServiceUnavailableError) -> ServiceUnavailableError:
+        """The failure, or what stands behind it: a driver that never asks may belong to a service that is silent."""
+        if failure.reason != "vpcd_slot_taken":
+            return failure
+        try:
+            pcsc.ask(pcsc.Context.readers, given_up=self._stop)
+        except ServiceUnavailableError as error:
+            return error if error.reason == "service_silent" else failure
+        except TransportError:
+            pass
+        return failure
+
     def remove(self, number: int) -> None:
         """Take away what lies in slot `number`, and wait a moment for programs to see it, where they can."""
         self._slots[number].remove()
         found = self._names[number]
         if found is not None and not self._listening:
-            _look_for(lambda _: None if found.name in occupied_readers() else found.name, _EMPTY_S, self._stop)
+            _look_for(lambda context: None if found.name in _occupied(context) else found.name, _EMPTY_S, self._stop)
 
     def close(self) -> None:
         """Take every card away and let the service go. Safe to call twice."""
@@ -301,8 +315,8 @@ def emulate(
     listens, and then until it asks for the card.
 
     Raises:
-        ServiceUnavailableError: `vpcd_not_listening`, `vpcd_slot_taken`. At the first attempt only: what was there
-            once is waited for, and tried again every `retry_s`.
+        ServiceUnavailableError: As `CardEmulator.place`. At the first attempt only: what was there once is waited for,
+            and tried again every `retry_s`.
     """
     slot = DiallingSlot(host, port, patience_s=patience_s, retry_s=retry_s)
     emulator = CardEmulator([slot], stop, listening=False, wake_again_s=retry_s)

@@ -16,7 +16,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from reader.connection import SlotReport, SlotState
 from reader.errors import (
@@ -27,10 +27,12 @@ from reader.errors import (
     ServiceUnavailableError,
     TransportError,
 )
-from reader.transports import part10, reader_names
+from reader.transports import part10, questions, reader_names
 from reader.transports.hresults import Result, connect_error, establish_error, service_error
-from reader.transports.pcsc_card import CONNECT_S, REMOVAL_GRACE_S, TRANSMIT_S, PcscConnection
+from reader.transports.pcsc_card import CONNECT_S, REMOVAL_GRACE_S, TRANSMIT_S, HeldCard, PcscConnection
 from reader.transports.worker import Worker
+
+T = TypeVar("T")
 
 _UNAWARE = 0x0000
 _CHANGED = 0x0002
@@ -44,6 +46,9 @@ _SHORTEST_PAUSE_S = 0.02
 """Between two looks at what is not there, in seconds: a service that answers at once must not keep us busy."""
 INTERRUPT_S = 1.0
 """Longest that ending a wait or releasing a context may take, in seconds: only a frozen service takes that long."""
+ANSWER_S = CONNECT_S
+"""Longest that a question to the service may take, in seconds. One that has just been started answers only once its
+readers are ready, and a reader that is hard to power up takes some of that."""
 ANY_READER = "\\\\?PnP?\\Notification"
 """The name under which the service tells of readers that come and go."""
 
@@ -169,30 +174,49 @@ class Context:
             _scard().SCardReleaseContext(self._handle)
 
 
-def list_readers() -> tuple[str, ...]:
-    """The attached readers; their order is the index that `choose_reader` takes.
+def ask(
+    question: Callable[[Context], T], limit_s: float | None = None, *, given_up: threading.Event | None = None
+) -> T:
+    """What `question` finds out with a context that is made for it and released after it, within `limit_s` seconds.
+
+    None stands for `ANSWER_S`. `given_up` ends the wait when it is set. The question runs in a thread of its own, also
+    on when nobody waits any more.
+
+    Raises:
+        ServiceUnavailableError: Also `service_silent`: the service takes the connection and does not answer in time.
+        AccessDeniedError
+        OperationCancelledError: `given_up` was set.
+    """
+
+    def asked() -> T:
+        context = Context()
+        try:
+            return question(context)
+        finally:
+            context.release()
+
+    return questions.ask(asked, ANSWER_S if limit_s is None else limit_s, given_up=given_up)
+
+
+def list_readers(*, given_up: threading.Event | None = None) -> tuple[str, ...]:
+    """The attached readers; their order is the index that `choose_reader` takes. Takes ANSWER_S at most.
 
     Raises:
         ServiceUnavailableError, AccessDeniedError
+        OperationCancelledError: `given_up` was set.
     """
-    context = Context()
-    try:
-        return context.readers()
-    finally:
-        context.release()
+    return ask(Context.readers, given_up=given_up)
 
 
 def cards_on(names: Sequence[str]) -> dict[str, bytes]:
     """The readers of `names` on which something lies now, with the ATR the service has for it (empty: mute).
 
+    Takes ANSWER_S at most.
+
     Raises:
         ServiceUnavailableError, AccessDeniedError
     """
-    context = Context()
-    try:
-        _, states = context.states([(name, _UNAWARE) for name in names])
-    finally:
-        context.release()
+    _, states = ask(lambda context: context.states([(name, _UNAWARE) for name in names]))
     return {name: atr for name, (state, atr) in states.items() if state & _PRESENT}
 
 
@@ -252,6 +276,7 @@ class PcscSlot:
         self._transmit_s = transmit_s
         self._removal_grace_s = removal_grace_s
         self._last_worker: Worker | None = None
+        self._last_held: HeldCard | None = None
         self._context: Context | None = None
         self._event_state = _UNAWARE
         self._generation = 0
@@ -269,7 +294,11 @@ class PcscSlot:
         return self._name
 
     def wait_for_change(self, known: SlotReport | None, timeout: float) -> SlotReport:
-        """The present report: at once where it differs from `known`, else after `timeout` seconds or an interrupt."""
+        """The present report: at once where it differs from `known`, else after `timeout` seconds or an interrupt.
+
+        A service that falls silent holds this up until it wakes or ends, so it is for a thread that may hang;
+        `SlotMonitor` has one, and tells of the silence.
+        """
         deadline = time.monotonic() + timeout
         self._idle.clear()
         try:
@@ -312,6 +341,8 @@ class PcscSlot:
         """Power the card up and hold it exclusively.
 
         Raises as `CardSlot.connect`, and:
+            ServiceUnavailableError: Also `service_silent`: the service does not answer, or did not the last time and
+                still hangs there.
             AccessDeniedError: The service refuses this user.
             CardTimeoutError: The reader hangs, be it in a call of the connection before this one.
             OperationCancelledError: `cancel` was called meanwhile.
@@ -333,15 +364,18 @@ class PcscSlot:
 
     def _wait_for_the_last(self) -> None:
         """The connection before is over but may still have to power the card down; another would hang behind it."""
+        held = self._last_held
         last, deadline = self._last_worker, time.monotonic() + self._connect_s
         while last is not None and last.ended and not last.wait(_LOOK_S):
             if self._given_up.is_set():
                 raise OperationCancelledError
             if time.monotonic() >= deadline:
+                if held is not None and not held.tied_up:
+                    raise ServiceUnavailableError("service_silent")
                 raise CardTimeoutError
 
-    def _remember(self, worker: Worker) -> None:
-        self._last_worker = worker
+    def _remember(self, worker: Worker, held: HeldCard) -> None:
+        self._last_worker, self._last_held = worker, held
         if self._given_up.is_set():
             worker.end(OperationCancelledError)
 

@@ -116,31 +116,31 @@ class PcscConnection:
         connect_s: float = CONNECT_S,
         transmit_s: float = TRANSMIT_S,
         removal_grace_s: float = REMOVAL_GRACE_S,
-        on_worker: Callable[[Worker], None] = lambda worker: None,
+        on_worker: Callable[[Worker, HeldCard], None] = lambda worker, held: None,
     ) -> None:
         """Hold the card on `reader`.
 
         `connect_s` and `transmit_s`: limits in seconds for this and for each APDU. `removal_grace_s`: how long a
         command without an answer waits for the service to notice that the card was lifted; within `transmit_s`.
-        `on_worker` gets the thread that will hold the card, before it does.
+        `on_worker` gets the thread that will hold the card, and what it will hold, before it does.
 
         Raises:
-            NoCardError, CardBusyError, CardUnresponsiveError, ReaderUnavailableError, ServiceUnavailableError,
-            AccessDeniedError
+            NoCardError, CardBusyError, CardUnresponsiveError, ReaderUnavailableError, AccessDeniedError
+            ServiceUnavailableError: Also `service_silent`: the service did not let us in in time.
             CardTimeoutError: The reader's driver did not come back in time.
         """
         self._transmit_s = transmit_s
         self._held = HeldCard(make_context, reader, removal_grace_s)
         self._worker = Worker("madoguchi-card", self._held.let_go)
         self._extended_length: bool | None = None
-        on_worker(self._worker)
+        on_worker(self._worker, self._held)
         try:
             self._atr = self._worker.run(self._held.take, connect_s)
         except CardTimeoutError as error:
             self.close()
             if self._held.tied_up:
                 raise
-            raise ServiceUnavailableError("no_service") from error
+            raise ServiceUnavailableError("service_silent") from error
         except BaseException:
             self.close()
             raise

@@ -112,8 +112,9 @@ def plug_in(
     to ask for the first ATR (None: for ever). The card has no power afterwards.
 
     Raises:
-        ServiceUnavailableError: `vpcd_not_listening`: nobody listened there within the patience. `vpcd_slot_taken`:
-            no question for the ATR came in time, as happens while another card is in that slot.
+        ServiceUnavailableError: `vpcd_not_listening`: nobody listened there within the patience, or `host` can be no
+            host's name. `vpcd_slot_taken`: no question for the ATR came in time, as happens while another card is in
+            that slot.
     """
     wire = _dial(host, port, stop, patience_s)
     if wire is None:
@@ -198,6 +199,8 @@ def _dial(host: str, port: int, stop: threading.Event, patience_s: float) -> soc
     while not stop.is_set():
         try:
             return socket.create_connection((host, port), timeout=max(1.0, deadline - time.monotonic()))
+        except UnicodeError as error:  # no host can have this name: waiting does not help
+            raise ServiceUnavailableError("vpcd_not_listening") from error
         except OSError as error:
             if time.monotonic() >= deadline:
                 raise ServiceUnavailableError("vpcd_not_listening") from error

@@ -11,11 +11,12 @@ or a card stays powered with a verified PIN.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
 
-from reader.errors import CardTimeoutError, TransportError
+from reader.errors import CardTimeoutError, OperationCancelledError, TransportError
 
 T = TypeVar("T")
 
@@ -23,6 +24,8 @@ _VALUE: Final = 0
 _ERROR: Final = 1
 _CUT_OFF: Final = 2
 """What an answer is: the operation's result, what it raised, or that nobody waits for it any more."""
+_LOOK_S: Final = 0.05
+"""How often a wait that may be given up looks whether it was, in seconds: no thread can wait for two things at once."""
 
 
 def nothing() -> None:
@@ -49,14 +52,23 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def run(self, operation: Callable[[], T], limit_s: float, *, afterwards: Callable[[], None] = nothing) -> T:
+    def run(
+        self,
+        operation: Callable[[], T],
+        limit_s: float,
+        *,
+        afterwards: Callable[[], None] = nothing,
+        given_up: threading.Event | None = None,
+    ) -> T:
         """Do `operation` on the thread and give its result, or raise what it raised.
 
         `afterwards` (it must not raise) is called exactly once when the operation is over, or will never begin: in
         the worker's thread also long after this call was cut off. An operation that nobody waits for is not begun.
+        Whoever sets `given_up`, also in a signal's handler, ends the wait.
 
         Raises:
             CardTimeoutError: It took longer than `limit_s` seconds. The worker is ended.
+            OperationCancelledError: `given_up` was set before it was over. The worker is ended.
             TransportError: Of the kind that `end` was given, before or meanwhile.
         """
         with self._turn:
@@ -69,10 +81,11 @@ class Worker:
                 afterwards()
                 raise reason
             try:
-                outcome, value = self._answers.get(timeout=limit_s)
+                outcome, value = self._answer(limit_s, given_up)
             except Empty:
-                self.end(CardTimeoutError)
-                raise CardTimeoutError from None
+                reason = CardTimeoutError if given_up is None or not given_up.is_set() else OperationCancelledError
+                self.end(reason)
+                raise reason from None
             except BaseException:  # Ctrl+C: the answer that is still to come must never be the next operation's
                 self.end(TransportError)
                 raise
@@ -82,6 +95,19 @@ class Worker:
             raise value
         finally:
             del value  # or the error and this frame keep each other alive
+
+    def _answer(self, limit_s: float, given_up: threading.Event | None) -> tuple[int, Any]:
+        """The next answer. Raises Empty where the time is over before it comes, or `given_up` is set."""
+        if given_up is None:
+            return self._answers.get(timeout=limit_s)
+        deadline = time.monotonic() + limit_s
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._answers.get(timeout=max(0.0, min(left, _LOOK_S)))
+            except Empty:
+                if left <= 0 or given_up.is_set():
+                    raise
 
     def end(self, reason: type[TransportError]) -> None:
         """Take no more operations; who waits for one gets `reason` now. Never waits. Only the first reason counts."""

@@ -163,6 +163,16 @@ class TestUsage:
         done = madoguchi.run("card", "emulate", "--replay", file, "--json")
         assert (done.code, done.error()) == (2, "recording_bad")
 
+    def test_a_pipe_or_a_device_is_no_recording_and_is_not_waited_for(self, madoguchi: Madoguchi) -> None:
+        pipe = madoguchi.home / "x.trace"
+        os.mkfifo(pipe)
+        for special in (pipe, Path("/dev/zero")):
+            done = madoguchi.run("card", "emulate", "--replay", special, "--json")
+            assert (done.code, done.error()) == (2, "recording_bad")
+            told = done.document("error")["error"]
+            assert str(special) in told["message"]
+            assert "--output FILE" in told["remedy"]
+
     def test_an_individual_number_is_refused_in_every_option(self, madoguchi: Madoguchi) -> None:
         number = invented_individual_number()
         for option in ("--persona", "--quirk", "--variant", "--contactless", "--replay", "--control", "--listen"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kiosk.cli import composition
 from kiosk.cli.main import main
+from kiosk.cli.words import Words
 from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, load_image
+from reader.errors import AccessDeniedError, ServiceUnavailableError, TransportError
 from reader.recording import Recording
 from reader.replay import ReplayedCard
+from reader.transports import pcsc
 from reader.transports.in_process import SoftwareReader
 from tests.card_factory import make_card, make_image
-from tests.cli.command import Madoguchi
+from tests.cli.command import Madoguchi, validator
 from tests.daemons.fixtures import private_pcscd  # noqa: F401 - a fixture
 from tests.daemons.private_pcscd import PrivatePcscd
 from tests.daemons.virtual_card import inserted
@@ -201,3 +205,37 @@ def test_watching_without_a_service_says_so_and_ends_when_it_was_told_to(madoguc
         return
     events = done.document("card-watch")["events"]
     assert [(event["event"], event["reason"]) for event in events] == [("reader_gone", "no_service")]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ServiceUnavailableError("no_service"), "no_service"),
+        (ServiceUnavailableError("service_silent"), "service_silent"),
+        (AccessDeniedError(), "access_denied"),
+        (TransportError("80100001"), "no_service"),
+    ],
+)
+def test_watching_tells_why_the_service_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    error: TransportError,
+    reason: str,
+) -> None:
+    def refuse(*, given_up: threading.Event) -> tuple[str, ...]:
+        assert not given_up.is_set()
+        raise error
+
+    monkeypatch.setattr(pcsc, "is_installed", lambda: True)
+    monkeypatch.setattr(pcsc, "list_readers", refuse)
+    monkeypatch.setenv("LANGUAGE", "ja")
+    command = ["card", "watch", "--seconds", "1", "--data-dir", str(tmp_path), "--lang", "en"]
+    assert main([*command, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    validator("card-watch").validate(document)
+    assert [(seen["event"], seen["reason"]) for seen in document["events"]] == [("reader_gone", reason)]
+    assert main([*command, "--events", "1"]) == 0
+    words = Words("en")
+    assert words.has(f"card.watch.reason.{reason}")
+    assert f"({words.text(f'card.watch.reason.{reason}')})" in capsys.readouterr().out

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from kiosk.cli.values import FIRST_DAY, LAST_DAY
 from mock_server.personas import Persona, load_personas
-from tests.cli.command import Finished, Madoguchi
+from tests.cli.command import Finished, Madoguchi, command_line
 
 PERSONAS = tuple(load_personas().values())
 ON = "2026-11-20"
@@ -57,6 +60,35 @@ def test_a_person_reads_the_same_as_lines(lived_in: Madoguchi) -> None:
     assert "(OK_ONLINE)" in done.out
     assert "窓口負担: 30 %" in done.out
     assert "01139997" in done.out
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY], ids=str)
+def test_on_the_first_and_the_last_day_that_can_be_typed_every_age_has_a_card(madoguchi: Madoguchi, day: date) -> None:
+    """The test authority is new in each run: it is made for that day."""
+    by_age = sorted(filter(can_answer, PERSONAS), key=lambda who: who.person.birthdate)
+    for who in (by_age[0], by_age[-1]):
+        done = check(madoguchi, who.name, who.pin, "--date", str(day), "--data-dir", str(madoguchi.home / who.name))
+        if who.person.birthdate > day:
+            assert (done.code, done.error()) == (4, "certificate_refused")
+        else:
+            assert done.document("check")["outcome"].startswith("OK_")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_day_that_cannot_be_had_is_answered_with_the_days_that_can(madoguchi: Madoguchi, lang: str) -> None:
+    for typed in ("yesterday", "1950-01-01"):
+        done = check(madoguchi, "taro", "4093", "--date", typed, "--lang", lang)
+        assert (done.code, done.error()) == (2, "bad_date")
+        message = done.document("error")["error"]["message"]
+        assert all(part in message for part in ("--date", typed, "2016-01-01", "9990-12-31"))
+
+
+def test_a_standard_input_that_cannot_be_read_is_no_pin_and_no_fault(madoguchi: Madoguchi) -> None:
+    shell = ["sh", "-c", 'exec "$@" 0>"$HOME/written"', "sh", *command_line()]
+    done = madoguchi.run("check", "--persona", "taro", "--pin-stdin", "--json", start=shell)
+    assert (done.code, done.error(), done.err) == (2, "pin_missing", "")
+    assert not (madoguchi.data_dir / "crash").exists()
 
 
 @pytest.mark.daemon

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from mock_server.personas import load_personas
 from tests.cli.command import Finished, Madoguchi
+from tests.cli.starts import at, without_a_visit
 from tests.reader.doctor_machine import Machine
 
 COMMAND = ("doctor", "--json")
@@ -101,6 +103,28 @@ def test_a_variable_that_leads_nowhere_is_named_and_goes_with_it(lived_in: Madog
         for row in lived_in.run("doctor", "--json", env={"PCSCLITE_CSOCK_NAME": None}).document("doctor")["findings"]
     }
     assert "service.socket_elsewhere" not in codes
+
+
+@pytest.mark.parametrize("year", [1970, 1985])
+def test_a_wrong_clock_is_the_cause_and_not_the_installation(madoguchi: Madoguchi, year: int) -> None:
+    done = madoguchi.run("doctor", "--json", "--lang", "en", start=at(datetime(year, 1, 1, 0, 5)))
+    rows = done.document("doctor")["findings"]
+    assert done.code == 2
+    assert [(row["code"], row["ok"]) for row in rows if row["ok"] is False] == [
+        ("clock.before_release", False),
+        ("software_counter.wrong_clock", False),
+    ]
+    assert rows[0]["code"] == "clock.before_release"  # the cause is read first
+    consequence = next(row for row in rows if row["check"] == "software_counter")
+    assert "clock" in consequence["remedy"]
+    assert consequence["link"] == "hardware/clock.md"
+    assert not any("nstall it again" in (row["remedy"] or "") for row in rows)
+
+
+def test_a_counter_that_fails_while_the_clock_is_right_is_not_put_down_to_it(lived_in: Madoguchi) -> None:
+    found = findings(lived_in.run("doctor", "--json", start=without_a_visit()))
+    assert found["software_counter"]["code"] == "software_counter.failed"
+    assert found["clock"]["ok"] is not False
 
 
 @pytest.mark.parametrize(("platform", "code"), [("darwin", "system.macos"), ("win32", "system.windows")])

@@ -20,7 +20,8 @@ from kiosk.cli.redaction import Redactor
 from kiosk.cli.words import LANGUAGES
 from reader.trace import Exchange
 from tests.card_factory import PIN, make_card
-from tests.cli.command import Finished, Madoguchi
+from tests.cli.command import Finished, Madoguchi, command_line
+from tests.cli.starts import at, on_a_full_disk, with_readers
 from tests.daemons.fixtures import private_pcscd  # noqa: F401 - a fixture
 from tests.daemons.private_pcscd import PrivatePcscd
 from tests.daemons.virtual_card import inserted
@@ -52,6 +53,23 @@ class TestWriting:
         path = bundle.write(report(), "", NOW, tmp_path / "data")
         assert path == here / "madoguchi-doctor-20261121-093015.zip"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert set(files(path)) == FILES
+
+    @pytest.mark.parametrize(
+        ("now", "shown"),
+        [
+            (datetime(1970, 1, 1, 0, 5), (1980, 1, 1, 0, 0, 0)),
+            (datetime(1979, 12, 31, 23, 59, 59), (1980, 1, 1, 0, 0, 0)),
+            (NOW, (2026, 11, 21, 9, 30, 14)),  # a zip file counts in steps of two seconds
+            (datetime(2108, 2, 29, 12, 0), (2107, 12, 31, 23, 59, 58)),
+            (datetime(9999, 12, 31, 23, 59, 59), (2107, 12, 31, 23, 59, 58)),
+        ],
+    )
+    def test_a_clock_that_no_zip_file_can_write_down(self, here: Path, now: datetime, shown: tuple[int, ...]) -> None:
+        path = bundle.write(report(), "", now, here)
+        assert path.name == f"madoguchi-doctor-{now:%Y%m%d-%H%M%S}.zip"
+        with zipfile.ZipFile(path) as archive:
+            assert {entry.date_time for entry in archive.infolist()} == {shown}
         assert set(files(path)) == FILES
 
     def test_a_second_one_of_the_same_moment_has_another_name(self, here: Path) -> None:
@@ -124,6 +142,35 @@ class TestWriting:
         with pytest.raises(CommandError) as refusal:
             bundle.write(report(), str(here), NOW, here)
         assert refusal.value.code == "bundle_failed"
+
+    @pytest.mark.parametrize("name", ["", "mine.zip", "."])
+    def test_a_proof_that_it_can_be_written_leaves_nothing_behind(self, here: Path, name: str) -> None:
+        bundle.prove(name, NOW)
+        assert list(here.iterdir()) == []
+
+    def test_what_cannot_be_written_is_known_without_a_report(self, here: Path, tmp_path: Path) -> None:
+        there = here / "there.zip"
+        there.write_bytes(b"mine")
+        (here / "link.zip").symlink_to(tmp_path / "nowhere")
+        named = {"there.zip": "bundle_exists", "link.zip": "bundle_exists"}
+        named |= dict.fromkeys(("none/x.zip", "there.zip/x.zip", "x" * 300), "bundle_failed")
+        for name, code in named.items():
+            with pytest.raises(CommandError) as refusal:
+                bundle.prove(name, NOW)
+            assert refusal.value.code == code
+        assert there.read_bytes() == b"mine"
+
+    def test_a_folder_that_is_closed_is_known_without_a_report(
+        self, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: Any, **__: Any) -> int:
+            raise PermissionError(13, "denied")
+
+        monkeypatch.setattr(os, "open", refuse)
+        for name in (str(here), str(here / "mine.zip")):
+            with pytest.raises(CommandError) as refusal:
+                bundle.prove(name, NOW)
+            assert refusal.value.code == "bundle_failed"
 
     def test_into_the_data_folder_where_this_one_was_deleted(self, tmp_path: Path, here: Path) -> None:
         here.rmdir()
@@ -234,9 +281,88 @@ class TestWithoutAReader:
         done = lived_in.run("doctor", "--reader", "PaSoRi", "--bundle", tmp_path / "report.zip", "--json")
         assert done.code == 3
         assert written(done) == tmp_path / "report.zip"
-        rows = json.loads(files(tmp_path / "report.zip")["findings.json"])
+        found = files(tmp_path / "report.zip")
+        rows = json.loads(found["findings.json"])
         assert any(row["code"] == "service.socket_elsewhere" for row in rows)
-        assert str(lived_in.home) not in json.dumps(rows)
+        text = "\n".join(found.values())
+        assert [secret for secret in (str(lived_in.home), "no-pcscd") if secret in text] == []
+
+    @pytest.mark.parametrize("exists", [False, True])
+    def test_where_another_service_is_looked_for_is_not_told(
+        self, lived_in: Madoguchi, tmp_path: Path, exists: bool
+    ) -> None:
+        named = tmp_path / "tanaka-clinic" / "pcscd.comm"
+        if exists:
+            named.parent.mkdir()
+            named.write_bytes(b"")
+        done = lived_in.run("doctor", "--bundle", "--json", env={"PCSCLITE_CSOCK_NAME": str(named)}, cwd=tmp_path)
+        rows = done.document("doctor")["findings"]
+        if not any(row["code"] == "pyscard.missing" for row in rows):
+            assert any(str(named) in row["message"] for row in rows)  # the person at the machine is told
+        text = "\n".join(files(written(done)).values())
+        assert "tanaka-clinic" not in text
+        assert json.loads(files(written(done))["machine.json"])["variables"]["PCSCLITE_CSOCK_NAME"] is True
+
+    def test_the_serial_number_of_a_reader_that_was_asked_for_and_is_not_there(
+        self, lived_in: Madoguchi, tmp_path: Path
+    ) -> None:
+        done = lived_in.run(
+            *("doctor", "--reader", "PaSoRi 7654321 (KJ-0012)", "--bundle", "--json"),
+            start=with_readers("Other Reader 00 00"),
+            cwd=tmp_path,
+        )
+        assert any(row["code"] == "readers.unknown" for row in done.document("doctor")["findings"])
+        text = "\n".join(files(written(done)).values())
+        assert "PaSoRi" in text
+        assert [secret for secret in ("7654321", "KJ-0012") if secret in text] == []
+
+    @pytest.mark.parametrize("year", [1970, 2108])
+    def test_a_clock_that_is_wrong_is_reported(self, madoguchi: Madoguchi, tmp_path: Path, year: int) -> None:
+        done = madoguchi.run("doctor", "--bundle", "--json", start=at(datetime(year, 1, 1, 0, 5)), cwd=tmp_path)
+        assert done.err == ""
+        rows = json.loads(files(written(done))["findings.json"])
+        (clock,) = (row for row in rows if row["check"] == "clock")
+        assert f"{year}-01-01 00:05" in clock["message"]
+
+    @pytest.mark.parametrize("target", ["there.zip", "none/x.zip"])
+    def test_what_cannot_be_written_is_refused_before_anything_is_examined(
+        self, madoguchi: Madoguchi, target: str
+    ) -> None:
+        there = madoguchi.home / "there.zip"
+        there.write_bytes(b"mine")
+        done = madoguchi.run("doctor", "--bundle", target, "--json")
+        code = "bundle_exists" if target == "there.zip" else "bundle_failed"
+        assert (done.code, done.error()) == (2, code)
+        assert list(madoguchi.home.iterdir()) == [there]  # examining makes the data folder
+        assert there.read_bytes() == b"mine"
+
+    def test_findings_are_told_although_the_report_cannot_be_written(self, madoguchi: Madoguchi) -> None:
+        """Neither here, because the folder is gone, nor in the data folder, which is a finding itself."""
+        madoguchi.data_dir.write_bytes(b"no folder")
+        for name, arguments, code in (("a", (), 2), ("b", ("--server", "http://127.0.0.1:9"), 4)):
+            gone = madoguchi.home / name
+            command = ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", *command_line()]
+            said = {}
+            for as_json in ((), ("--json",)):
+                gone.mkdir()
+                said[as_json] = madoguchi.run("doctor", "--bundle", *arguments, *as_json, start=command, cwd=gone)
+            document = said["--json",].document("doctor")
+            assert (said["--json",].code, document["ok"], document["bundle"]) == (code, False, None)
+            assert document["error"]["code"] == "bundle_failed"
+            assert {"data_dir", "software_counter", "clock"} <= {row["check"] for row in document["findings"]}
+            assert said[()].code == code
+            assert "✓ ソフトウェアの窓口" in said[()].out
+            assert said[()].err.startswith("madoguchi: 報告を ")
+            assert document["error"]["message"].startswith("報告を ")
+
+    def test_a_report_that_fails_is_a_fault_where_all_else_is_well(self, lived_in: Madoguchi, tmp_path: Path) -> None:
+        done = lived_in.run("doctor", "--bundle", "--json", start=on_a_full_disk(), cwd=tmp_path)
+        document = done.document("doctor")
+        assert (done.code, document["ok"], document["error"]["code"]) == (2, True, "bundle_failed")
+        told = lived_in.run("doctor", "--bundle", start=on_a_full_disk(), cwd=tmp_path)
+        assert (told.code, told.out.splitlines()[-1][:4]) == (2, "使えます")
+        assert "madoguchi: " in told.err
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_person_is_told_where_it_lies(self, lived_in: Madoguchi, tmp_path: Path) -> None:
         done = lived_in.run("doctor", "--bundle", tmp_path / "report.zip", "--lang", "en")

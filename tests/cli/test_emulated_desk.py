@@ -249,7 +249,7 @@ def test_a_persons_card_is_exchanged_for_another_kind_of_it(desk: EmulatedDesk, 
 def test_a_reader_that_fails_leaves_the_slot_empty_and_the_card_free(
     desk: EmulatedDesk, reader: NoReader, authority: TestAuthority
 ) -> None:
-    for reason in ("vpcd_not_listening", "vpcd_slot_taken"):
+    for reason in ("vpcd_not_listening", "vpcd_slot_taken", "slot_failed"):
         reader.failure = ServiceUnavailableError(reason)
         assert code(desk.answer("place taro")) == reason
         assert desk.answer("status") == "ok slot=0 state=empty; slot=1 state=empty"

@@ -20,6 +20,7 @@ from kiosk.cli.held_card import take_card
 from kiosk.cli.main import main
 from mock_server.bare_key import BareKey
 from mock_server.composition import open_enrolments
+from mock_server.words import error_words
 from reader.card.applet import SoftwareCard
 from reader.card.variants import Variant
 from reader.transports.in_process import SoftwareReader
@@ -245,6 +246,39 @@ def test_a_file_that_holds_no_anchor_is_told_before_the_card_is_read(
 def test_a_card_without_a_reader_is_told(enrolling: Enrolling) -> None:
     code, error = enrolling.json(*ENROL, "--yes")
     assert (code, error["code"]) == (3, "no_card")
+
+
+DAMAGED = ["", "{}", '{"version": 1, "key": "00", "cards": {}}']
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_file_of_enrolments_is_told_before_card_and_consent(
+    enrolling: Enrolling, content: str, lang: str
+) -> None:
+    enrolling.reader.place(card_of())
+    book = open_enrolments(enrolling.data_dir).path
+    book.write_text(content)
+    code, out, err = enrolling.run(*ENROL, "--yes", lang=lang)
+    assert (code, out, enrolling.connected) == (2, "", 0)
+    assert len(err.splitlines()) == 2, "message and remedy, and not what will be kept"
+    assert str(book) in err
+    assert ("失われる" if lang == "ja" else "lost") in err
+    assert ("発行し直され" if lang == "ja" else "issued again") not in err
+    assert book.read_text() == content
+
+
+@pytest.mark.parametrize("more", [("--list",), ("--remove", "--persona", "taro"), (*ENROL, "--yes")])
+def test_a_damaged_file_of_enrolments_has_a_code_of_its_own(enrolling: Enrolling, more: tuple[str, ...]) -> None:
+    open_enrolments(enrolling.data_dir).path.write_text(DAMAGED[0])
+    code, error = enrolling.json(*more)
+    assert (code, error["code"]) == (2, "enrol_damaged")
+
+
+def test_a_visit_that_meets_a_damaged_file_of_enrolments_is_told_what_deleting_it_loses() -> None:
+    for lang, lost in (("ja", "失われる"), ("en", "is lost")):
+        _, remedy = error_words(lang, "setup.keystore.damaged", {"path": "keystore/enrolled.json"})
+        assert lost in remedy
 
 
 # ── list and remove ──

@@ -82,6 +82,7 @@ def test_a_terminal_without_japanese_gets_one_ascii_sentence(madoguchi: Madoguch
         (("--persona", "taro", "--reader", "0"), "persona_and_reader", 2),
         (("--site", "hospital"), "bad_site", 2),
         (("--date", "yesterday"), "bad_date", 2),
+        (("--date", "9999-12-31"), "bad_date", 2),
         (("--institution", "1"), "bad_institution", 2),
         (("--server", "http://192.0.2.1"), "server_plain_http", 2),
         (("--server", "https://onshikaku.org"), "server_real_service", 5),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import termios
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -67,14 +69,20 @@ def test_anything_else_is_refused(typed: bytes, code: str) -> None:
     assert typed.decode("latin-1") not in repr(refused.value.params) or not typed.strip()
 
 
-def test_the_buffer_is_wiped_whether_the_pin_is_good_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    wiped: list[bytearray] = []
+@pytest.fixture
+def wiped(monkeypatch: pytest.MonkeyPatch) -> list[bytearray]:
+    """The buffers that were wiped, as they are now."""
+    buffers: list[bytearray] = []
 
     def remember(buffer: bytearray) -> None:
         wipe(buffer)
-        wiped.append(buffer)
+        buffers.append(buffer)
 
     monkeypatch.setattr("kiosk.cli.pin_input.wipe", remember)
+    return buffers
+
+
+def test_the_buffer_is_wiped_whether_the_pin_is_good_or_not(wiped: list[bytearray]) -> None:
     with piped(b"4093\n") as number:
         read_pin(number).discard()
     with piped(b"wrong\n") as number, pytest.raises(CommandError):
@@ -104,6 +112,91 @@ def test_a_terminal_does_not_show_the_pin_and_is_as_before_afterwards() -> None:
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+def test_an_input_that_only_takes_is_no_pin(tmp_path: Path, wiped: list[bytearray]) -> None:
+    with (tmp_path / "written").open("wb") as file, pytest.raises(CommandError) as refused:
+        read_pin(file.fileno())
+    assert (refused.value.code, refused.value.exit_code) == ("pin_missing", ExitCode.USAGE)
+    assert [bytes(buffer) for buffer in wiped] == [bytes(pin_input.LONGEST)]
+
+
+def test_an_input_that_fails_in_the_middle_is_no_pin(wiped: list[bytearray], monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.readv
+
+    def fail_after_two(number: int, buffers: list[memoryview]) -> int:
+        if wanted == [b"40"]:
+            return real(number, [buffers[0][: len(wanted.pop())]])
+        raise OSError
+
+    wanted = [b"40"]
+    monkeypatch.setattr(os, "readv", fail_after_two)
+    with piped(b"4093\n") as number, pytest.raises(CommandError) as refused:
+        read_pin(number)
+    assert (refused.value.code, wanted) == ("pin_missing", [])
+    assert [bytes(buffer) for buffer in wiped] == [bytes(pin_input.LONGEST)]
+
+
+def test_an_input_that_does_not_block_is_waited_for(wiped: list[bytearray], monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    chunks, real = [b"40", b"93", b"\n"], select.select
+
+    def write_when_waited_for(inputs: list[int], outputs: list[int], others: list[int]) -> object:
+        os.write(writing, chunks.pop(0))
+        return real(inputs, outputs, others)
+
+    monkeypatch.setattr(select, "select", write_when_waited_for)
+    try:
+        with read_pin(reading).spend() as digits:
+            assert digits == b"4093"
+            assert not chunks
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert bytes(pin_input.LONGEST) in map(bytes, wiped)
+
+
+def test_a_terminal_that_hangs_up_while_it_is_waited_for_is_no_pin(
+    wiped: list[bytearray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = pty.openpty()
+    real = os.readv
+
+    def hang_up(number: int, buffers: list[memoryview]) -> int:
+        os.close(ours)
+        return real(number, buffers)
+
+    monkeypatch.setattr(os, "readv", hang_up)
+    try:
+        with pytest.raises(CommandError) as refused:
+            read_pin(theirs)
+    finally:
+        os.close(theirs)
+    assert refused.value.code == "pin_missing"
+    assert [bytes(buffer) for buffer in wiped] == [bytes(pin_input.LONGEST)]
+
+
+def test_a_terminal_that_would_show_the_pin_is_not_read(
+    wiped: list[bytearray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    def read(*_: object) -> int:
+        raise AssertionError("read with the echo on")
+
+    ours, theirs = pty.openpty()
+    monkeypatch.setattr(termios, "tcsetattr", refuse)
+    monkeypatch.setattr(os, "readv", read)
+    try:
+        with pytest.raises(CommandError) as refused:
+            read_pin(theirs)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert refused.value.code == "pin_missing"
+    assert [bytes(buffer) for buffer in wiped] == [bytes(pin_input.LONGEST)]
 
 
 def test_the_handle_says_nothing() -> None:

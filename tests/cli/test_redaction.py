@@ -36,6 +36,8 @@ def test_a_name_is_found_wherever_it_stands(text: str, redacted: str) -> None:
     [
         ("SONY FeliCa RC-S300/P (1234567) 00 00", "SONY FeliCa RC-S300/P (<serial>) 00 00"),
         ("Maker Model [CCID Interface] (A-1) 01 00", "Maker Model [CCID Interface] (<serial>) 01 00"),
+        ("SONY RC-S300/P (12(3)4) 00 00", "SONY RC-S300/P (<serial>) 00 00"),
+        ("Two (one (two)) Readers (123) 00 00", "Two (one (two)) Readers (<serial>) 00 00"),
         ("Virtual PCD 00 00", "Virtual PCD 00 00"),
         ("RC-S300 (番号 7) を使う", "RC-S300 (番号 7) を使う"),
     ],
@@ -57,8 +59,8 @@ def test_words_of_ours_are_not_spoiled_by_a_users_name() -> None:
 
 
 def test_common_names_and_empty_ones_tell_nobody() -> None:
-    redactor = Redactor({"root": "<user>", "localhost": "<host>", "": "<nothing>"})
-    assert redactor.text("root at localhost") == "root at localhost"
+    redactor = Redactor({"root": "<user>", "localhost": "<host>", "": "<nothing>", "/": "<data folder>", ".": "<path>"})
+    assert redactor.text("root at localhost / 1.2.") == "root at localhost / 1.2."
 
 
 def test_the_machines_secrets() -> None:

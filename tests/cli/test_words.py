@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 
 import kiosk.cli
 from kiosk.cli.words import LOCALE_FOLDER, Words
+from reader.transports import emulated_slot, vpcd
 
 SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(kiosk.cli.__file__).parent.glob("*.py")}
 
@@ -81,6 +82,14 @@ def test_every_trouble_of_the_counter_has_an_error_in_words() -> None:
 
     known = sentences("ja")
     assert {trouble.value for trouble in Trouble if f"error.{trouble.value}" not in known} == set()
+
+
+def test_every_reason_why_an_emulated_card_does_not_lie_there_has_an_error_in_words() -> None:
+    source = inspect.getsource(emulated_slot) + inspect.getsource(vpcd)
+    reasons = set(re.findall(r'ServiceUnavailableError\("([a-z_]+)"\)', source))
+    assert reasons >= {"vpcd_not_listening", "slot_failed"}
+    for lang in ("ja", "en"):
+        assert {reason for reason in reasons if f"error.{reason}" not in sentences(lang)} == set()
 
 
 def test_argparse_speaks_japanese_where_it_says_something_a_person_can_meet() -> None:

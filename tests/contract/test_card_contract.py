@@ -190,6 +190,7 @@ SENTENCES = {
     "the signing certificate stays behind its password": ("@ 9000", "00A4020C020001 9000", "00B0000004 6982"),
     "the other PIN does not open it": ("@ 9000", "002000980431323334 9000", "00B0810004 6982"),
     "tries asked for by short name": ("@ 9000", "00200098 63C3", "0020009B 63C5"),
+    "a PIN is plain, and padded it is another": ("@ 9000", "002000980831323334FFFFFFFF 63C2", "00200098 63C2"),
     "a wrong PIN by short name costs one try": ("@ 9000", "002000980430303030 63C2", "00200098 63C2"),
     "a verified PIN still tells its tries": ("@ 9000", AUTH_PIN_FILE + " 9000", VERIFY_PIN + " 9000", QUERY + " 63C3"),
     "three wrong ones lock": (
@@ -236,7 +237,10 @@ def test_the_signing_certificate_comes_after_its_password_and_filler_may_follow_
     assert connection.transmit(bytes.fromhex(f"0020009B06{PASSWORD}")) == OK
     assert connection.transmit(bytes.fromhex("00A4020C020001")) == OK
     content = b""
-    while (answer := connection.transmit(bytes.fromhex(f"00B0{len(content):04X}00")))[-2:] == OK:
+    answer = OK
+    while answer[-2:] == OK:
+        answer = connection.transmit(bytes.fromhex(f"00B0{len(content):04X}00"))
+        assert answer != OK, f"no byte and no end at {len(content)}"
         content += answer[:-2]
     assert answer == b"\x6b\x00"
     assert content == der + b"\xff" * FILLER

@@ -51,6 +51,8 @@ class PrivatePcscd:
         self.log = _FOLDER / "pcscd.log"
         self.socket = _SOCKET
         self.ports = (0, 0)
+        self.frozen = False
+        """Whether it was stopped by `freeze`."""
         self._process: subprocess.Popen[bytes] | None = None
         self._label = f"Madoguchi {secrets.token_hex(2)}"
         self.start()
@@ -119,6 +121,7 @@ class PrivatePcscd:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+            self.frozen = False
 
     def restart(self) -> None:
         """kill -9, then a new daemon in its place."""
@@ -133,12 +136,19 @@ class PrivatePcscd:
             self._process = None
 
     def freeze(self) -> None:
-        """The daemon lives on and does nothing, until `wake` or `kill`."""
+        """The daemon lives on and does nothing, from when this returns until `wake` or `kill`."""
         os.kill(self.pid, signal.SIGSTOP)
+        # The signal only asks: the daemon still answers until the kernel tells its parent, which we are, that all its
+        # threads have stopped. Looked at and not taken away, because the process object does its own waiting.
+        seen = os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert seen is not None, "nobody waited"
+        assert seen.si_code == os.CLD_STOPPED, "the daemon ended instead"
+        self.frozen = True
 
     def wake(self) -> None:
         """It goes on where it was."""
         os.kill(self.pid, signal.SIGCONT)
+        self.frozen = False
 
     @property
     def driver(self) -> Path:

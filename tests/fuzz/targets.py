@@ -40,9 +40,10 @@ from reader.card.quirks import QUIRKS, QuirkError, parse_quirk, with_quirks
 from reader.card.variants import Variant
 from reader.errors import CardProtocolError, CardRemovedError, ReaderError
 from reader.jpki import AUTHENTICATION_PIN, LONGEST_CERTIFICATE, SIGNING_PIN, JpkiSession
-from reader.masking import AnswerMask, shown_command
+from reader.masking import FLAGS, LONGEST_FILE_INFORMATION, AnswerMask, shown_command
 from reader.pin import PinHandle
-from reader.recording import Recording, RecordingError
+from reader.profiles import LABEL_LENGTH
+from reader.recording import Recording, RecordingError, answer_pieces
 from reader.replay import ReplayedCard
 from reader.tlv import ecdsa_sig_value, sequence_length
 from reader.trace import Exchange, TracedConnection
@@ -58,6 +59,9 @@ MOMENT: Final = datetime(2026, 7, 1, tzinfo=UTC)
 REST: Final = 0xFF
 PIN_BYTES: Final = b"7391"
 PASSWORD_BYTES: Final = b"QX7391ZK"
+MOST_READ: Final = LABEL_LENGTH + len(FLAGS)
+"""Bytes that a trace shows of one answer, but for what SELECT tells of a file."""
+MOST_TOLD: Final = LONGEST_FILE_INFORMATION
 
 
 def pieces(data: bytes) -> Iterator[bytes]:
@@ -313,6 +317,8 @@ def session(data: bytes) -> None:
     assert typed.decode() not in said
     assert inner.verifies <= 1
     assert not any(typed.hex().upper() in exchange.command for exchange in trace)
+    if trace:
+        _is_kept(Recording(tuple(trace)))
 
 
 # Traces and recordings
@@ -345,15 +351,22 @@ def masking(data: bytes) -> None:
         sw = int.from_bytes(answer[-2:], "big") if len(answer) >= 2 else None
         shown_answer = mask.shown_data(command, answer)
         exchanges.append(Exchange(number, None, None, shown, shown_answer if sw is not None else "", sw))
-    _is_kept(Recording(tuple(exchanges)))
+    if exchanges:
+        _is_kept(Recording(tuple(exchanges)))
 
 
 def recording(data: bytes) -> None:
-    """A file somebody hands on: no recording, or one that can be kept and replayed to its end."""
+    """A file somebody hands on: no recording, or one that holds no secret, can be kept, and replayed to its end."""
     try:
         found = Recording.parse(data)
     except RecordingError:
         return
+    assert found.exchanges
+    for exchange in found.exchanges:
+        if exchange.command[2:4] in ("20", "24", "2C"):
+            assert exchange.command[8:] in ("", " [withheld]"), exchange
+        shown = [len(piece) for piece in answer_pieces(exchange.answer) if isinstance(piece, bytes)]
+        assert sum(shown) <= (MOST_TOLD if exchange.command[2:4] in ("A4", "C0") else MOST_READ), exchange
     _is_kept(found)
     replayed = ReplayedCard(found)
     for exchange in found.exchanges[:50]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -17,11 +18,11 @@ from reader.card.variants import Variant
 from reader.connection import SlotState
 from reader.doctor import Finding, System
 from reader.trace import Exchange
-from reader.transports import pcsc
+from reader.transports import pcsc, questions
 from reader.transports.in_process import SoftwareReader
 from tests.card_factory import make_card, make_variant_image
 from tests.daemons.private_pcscd import PrivatePcscd
-from tests.daemons.virtual_card import inserted, wait_for
+from tests.daemons.virtual_card import LONG_ENOUGH_S, inserted, wait_for
 from tests.pcsc.fakes import ConstantCard
 from tests.pcsc.test_service_restart import service_that_hangs_up
 
@@ -207,6 +208,27 @@ class TestRemediesOnPcscd:
         assert [other.code for other in others] == ["service.socket_named"]
         assert all(sentences(finding))
         killable.start()
+        assert doctor.check_pcsc_service().code == "service.answers"
+
+    @pytest.mark.parametrize("silence", ["frozen", "deaf"])
+    def test_a_service_that_hangs_is_restarted(
+        self, killable: PrivatePcscd, monkeypatch: pytest.MonkeyPatch, silence: str
+    ) -> None:
+        """`deaf`: as systemd holds the socket of a service that it does not start."""
+        with ExitStack() as silenced, monkeypatch.context() as hurried:
+            if silence == "frozen":
+                killable.freeze()
+            else:
+                killable.kill()
+                silenced.enter_context(killable.listen())
+            hurried.setattr(pcsc, "ANSWER_S", 0.2)
+            finding, *others = doctor.examine()
+            assert (finding.ok, finding.code, finding.link) == (False, "service.hangs", "hardware/pcscd.md")
+            assert [other.code for other in others] == ["service.socket_named"]
+            assert all("{" not in sentence for sentence in sentences(finding))
+        monkeypatch.setattr(questions, "STILL_SILENT_S", LONG_ENOUGH_S)
+        monkeypatch.setattr(pcsc, "ANSWER_S", LONG_ENOUGH_S)
+        killable.restart()
         assert doctor.check_pcsc_service().code == "service.answers"
 
     def test_a_refused_user_is_let_in(self, killable: PrivatePcscd) -> None:

@@ -6,7 +6,8 @@ import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 
 import pytest
 
@@ -25,6 +26,9 @@ from tests.pcsc.fakes import ATR, ConstantCard
 pytestmark = [pytest.mark.pcsc, pytest.mark.daemon]
 
 COMMAND = bytes.fromhex("00A4020C020018")
+PCSCD_LOOKS_S = 0.4
+"""How often pcscd looks whether a card is there (jpki-card.md §3.1)."""
+EMPTY_S = emulator._EMPTY_S
 OTHER_ATR = bytes.fromhex("3B8180018080")
 
 
@@ -35,12 +39,18 @@ def killable(private_pcscd: PrivatePcscd) -> Iterator[PrivatePcscd]:
     private_pcscd.restart()
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait for programs to see a card come or go, which ends when they do, lasts as long as a busy machine needs."""
+    monkeypatch.setattr(emulator, "_EMPTY_S", LONG_ENOUGH_S)
+    for name in ("emulated_reader_name", "listening_reader_name"):
+        monkeypatch.setattr(emulator, name, partial(getattr(emulator, name), patience_s=LONG_ENOUGH_S))
+
+
 @contextmanager
-def dialling(daemon: PrivatePcscd) -> Iterator[CardEmulator]:
+def dialling(daemon: PrivatePcscd, patience_s: float = LONG_ENOUGH_S) -> Iterator[CardEmulator]:
     """The virtual reader's slots, where the driver listens."""
-    made = CardEmulator.dialling(
-        "127.0.0.1", daemon.ports[0], threading.Event(), patience_s=LONG_ENOUGH_S, retry_s=0.05
-    )
+    made = CardEmulator.dialling("127.0.0.1", daemon.ports[0], threading.Event(), patience_s=patience_s, retry_s=0.05)
     try:
         yield made
     finally:
@@ -118,16 +128,13 @@ class TestDialling:
     def test_a_slot_that_another_emulator_holds(self, private_pcscd: PrivatePcscd) -> None:
         with dialling(private_pcscd) as slots:
             slots.place(1, ConstantCard())
-            stop = threading.Event()
-            other = CardEmulator.dialling("127.0.0.1", private_pcscd.ports[0], stop, patience_s=0.2)
-            try:
+            with dialling(private_pcscd, patience_s=0.2) as other:
                 with pytest.raises(ServiceUnavailableError) as refusal:
                     other.place(1, ConstantCard(answer=b"\x69\x85"))
                 assert refusal.value.reason == "vpcd_slot_taken"
+            with dialling(private_pcscd) as other:
                 assert other.place(0, ConstantCard(answer=b"\x69\x85")) is not None
                 assert tuple(map(ask, private_pcscd.readers)) == (b"\x69\x85", b"\x90\x00")
-            finally:
-                other.close()
 
     def test_a_torn_card_is_gone_for_the_program_and_comes_back(self, private_pcscd: PrivatePcscd) -> None:
         class TearingCard(ConstantCard):
@@ -137,18 +144,31 @@ class TestDialling:
                     raise CardTornError
                 return answer
 
+        seen_empty = threading.Event()
+
+        class SeenEmptyFirst(threading.Event):
+            """How long the card stays away is counted from when the slot was seen empty, however late that is."""
+
+            def wait(self, timeout: float | None = None) -> bool:
+                seen_empty.wait(2 * LONG_ENOUGH_S)
+                return super().wait(timeout)
+
         reader = private_pcscd.readers[0]
-        with dialling(private_pcscd) as slots:
-            slots.place(0, TearingCard())
-            slot = PcscSlot(reader)
-            connection = slot.connect()
-            with pytest.raises(CardRemovedError):
-                connection.transmit(COMMAND)
-            connection.close()
-            wait_for(slot, SlotState.EMPTY)
+        slot = PcscSlot(reader, removal_grace_s=LONG_ENOUGH_S, transmit_s=2 * LONG_ENOUGH_S)
+        with dialling(private_pcscd) as slots, closing(slot):
+            try:
+                slots.place(0, TearingCard(), gone=SeenEmptyFirst())
+                with closing(slot.connect()) as connection, pytest.raises(CardRemovedError):
+                    connection.transmit(COMMAND)
+                wait_for(slot, SlotState.EMPTY)
+            finally:
+                seen_empty.set()
             wait_for(slot, SlotState.OCCUPIED)
-            slot.close()
             assert ask(reader) == b"\x90\x00"
+
+    def test_what_pcscd_has_to_see_lasts_several_of_its_looks(self) -> None:
+        assert emulated_slot.TORN_S >= 2 * PCSCD_LOOKS_S
+        assert EMPTY_S >= 5 * PCSCD_LOOKS_S
 
 
 class TestListening:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,30 @@ class TearingCard(ConstantCard):
         if len(self.commands) == 2:
             raise CardTornError
         return answer
+
+
+class FaultyCard(ConstantCard):
+    """Breaks the promise of its interface: it raises what nobody foresaw, at its first power or at a command."""
+
+    at_power_up = False
+
+    def power_on(self) -> None:
+        super().power_on()
+        if self.at_power_up:
+            raise RuntimeError("4093")
+
+    def process(self, command: bytes | bytearray) -> bytes:
+        super().process(command)
+        raise RuntimeError("4093")
+
+
+def failure(placement: Placement) -> str | None:
+    """Why it failed; checks that nothing of the fault itself is kept, because it may hold a PIN."""
+    found = placement.failure
+    if found is None:
+        return None
+    assert (found.__cause__, found.__context__, found.__traceback__) == (None, None, None)
+    return found.reason
 
 
 @pytest.fixture
@@ -141,6 +166,37 @@ class TestDialling:
         assert slot.state is SlotState.EMPTY
         slot.close()
 
+    def test_where_no_host_can_be_meant_nobody_waits_for_the_card(self) -> None:
+        slot = DiallingSlot("é..x", 5, patience_s=LONG_ENOUGH_S)
+        placement = slot.place(ConstantCard())
+        assert placement.wait(LONG_ENOUGH_S)
+        assert placement.failure is not None
+        assert (placement.failure.reason, slot.state) == ("vpcd_not_listening", SlotState.EMPTY)
+        slot.close()
+
+    def test_a_fault_nobody_foresaw_ends_the_waiting_and_leaves_the_slot_empty(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot
+    ) -> None:
+        card = FaultyCard()
+        card.at_power_up = True
+        placement = dialling.place(card)
+        assert placement.wait(LONG_ENOUGH_S)
+        assert (failure(placement), placement.asked, dialling.state) == ("slot_failed", False, SlotState.EMPTY)
+        assert card.done == ["power on", "power off"]
+        dialling.place(ConstantCard())
+        assert driver[1].get(timeout=LONG_ENOUGH_S).ask(COMMAND) == b"\x90\x00"
+
+    def test_a_card_that_breaks_later_is_not_believed_to_lie_there(
+        self, driver: tuple[int, queue.Queue[Wire]], dialling: DiallingSlot
+    ) -> None:
+        placement = dialling.place(FaultyCard())
+        assert driver[1].get(timeout=LONG_ENOUGH_S).ask(COMMAND) == b""
+        deadline = time.monotonic() + LONG_ENOUGH_S
+        while dialling.state is not SlotState.EMPTY and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert (failure(placement), placement.asked, dialling.state) == ("slot_failed", True, SlotState.EMPTY)
+        assert not placement.gone.is_set()
+
 
 class TestListening:
     """The driver's reversed mode: one connection for as long as pcscd lives, whatever lies in the slot."""
@@ -246,6 +302,33 @@ class TestListening:
                 pass
         with dialled(listening.port) as wire:
             assert wire.atr() == BLANK.atr
+
+    def test_a_card_that_breaks_is_shown_no_more_and_the_connection_stays(self, listening: ListeningSlot) -> None:
+        with dialled(listening.port) as wire:
+            card = FaultyCard()
+            placement = listening.place(card)
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == MUTE_ANSWER
+            assert (failure(placement), listening.state) == ("slot_failed", SlotState.EMPTY)
+            assert card.done == ["power on", "power off"]
+            assert wire.atr() == BLANK.atr
+            listening.place(ConstantCard())
+            wire.tell(Control.POWER_ON)
+            assert wire.ask(COMMAND) == b"\x90\x00"
+
+    def test_a_fault_nobody_foresaw_ends_the_waiting_and_the_next_pcscd_is_served(
+        self, listening: ListeningSlot
+    ) -> None:
+        card = FaultyCard()
+        card.at_power_up = True
+        placement = listening.place(card)
+        with dialled(listening.port) as wire:
+            wire.tell(Control.POWER_ON)
+            assert placement.wait(LONG_ENOUGH_S)
+            assert (failure(placement), placement.asked, listening.state) == ("slot_failed", False, SlotState.EMPTY)
+        listening.place(ConstantCard())
+        with dialled(listening.port) as wire:
+            assert wire.atr() == ATR
 
     def test_a_new_pcscd_finds_the_card_again(self, listening: ListeningSlot) -> None:
         card = ConstantCard()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -102,6 +103,59 @@ def test_a_monitor_may_be_stopped_from_its_own_report() -> None:
     monitor._thread.join(LONG_ENOUGH_S)
     assert not monitor._thread.is_alive()
     assert events.qsize() == 1
+
+
+class SilentReader(SoftwareReader):
+    """Comes back from a look only while somebody answers it, as a slot of a service that is frozen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answering = threading.Event()
+
+    def wait_for_change(self, known: SlotReport | None, timeout: float) -> SlotReport:
+        seen = super().wait_for_change(known, timeout)
+        self.answering.wait()
+        return seen
+
+
+def next_but_silence(events: queue.Queue[ReaderEvent]) -> ReaderEvent:
+    """The next event that tells of no silence: a busy machine may be as silent as a frozen one, for a moment."""
+    while (event := events.get(timeout=LONG_ENOUGH_S)) in (SlotUnavailable("service_silent"), SlotAvailable()):
+        pass
+    return event
+
+
+def test_a_slot_that_does_not_come_back_is_told_of_once_and_goes_on_when_it_does() -> None:
+    reader, events = SilentReader(), queue.Queue[ReaderEvent]()
+    reader.place(make_card())
+    monitor = SlotMonitor(reader, events.put, look_s=0.0, silent_after_s=0.05)
+    monitor.start()
+    try:
+        assert events.get(timeout=LONG_ENOUGH_S) == SlotUnavailable("service_silent")
+        with pytest.raises(queue.Empty):  # several silences later
+            events.get(timeout=0.5)
+        assert not monitor.stopped
+        reader.answering.set()
+        assert events.get(timeout=LONG_ENOUGH_S) == SlotAvailable()
+        assert next_but_silence(events) == CardArrived()
+        reader.remove()
+        assert next_but_silence(events) == CardGone()
+    finally:
+        reader.answering.set()
+        monitor.stop()
+    assert monitor.stopped
+
+
+def test_a_monitor_of_a_slot_that_hangs_stops_and_its_look_ends_later() -> None:
+    reader, events = SilentReader(), queue.Queue[ReaderEvent]()
+    monitor = SlotMonitor(reader, events.put)
+    monitor.start()
+    monitor.stop()
+    assert (monitor._thread.is_alive(), monitor.stopped) == (False, False)
+    reader.answering.set()
+    monitor._looking.join(LONG_ENOUGH_S)
+    assert not monitor._looking.is_alive()
+    assert events.empty()
 
 
 def test_a_monitor_that_was_never_started_can_be_stopped() -> None:

@@ -6,6 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from reader.transports.pcsc_card import CONNECT_S, TRANSMIT_S, PcscConnection
 from tests.daemons.pluggable import pluggable_reader
 from tests.daemons.private_pcscd import PrivatePcscd
 from tests.daemons.virtual_card import LONG_ENOUGH_S, inserted, wait_for
+from tests.fair_limits import FairWorker
 from tests.pcsc.fakes import ConstantCard, HeldUpCard
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.daemon]
@@ -36,17 +39,30 @@ SOON_S = 0.2
 
 
 @pytest.fixture
-def held_up() -> Iterator[HeldUpCard]:
+def held_up(monkeypatch: pytest.MonkeyPatch) -> HeldUpCard:
+    """The one card that hangs: the limits begin to run when it does."""
     card = HeldUpCard(from_command=1)
-    yield card
-    card.let_go.set()
+    hangs = partial(FairWorker, lambda _: card.asked.is_set() and not card.let_go.is_set())
+    monkeypatch.setattr(pcsc_card, "Worker", hangs)
+    return card
 
 
 @pytest.fixture
-def awake(private_pcscd: PrivatePcscd) -> Iterator[PrivatePcscd]:
-    """The daemon, not frozen any more afterwards."""
+def awake(private_pcscd: PrivatePcscd, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivatePcscd]:
+    """The daemon, not frozen any more afterwards; the limits begin to run when it is."""
+    monkeypatch.setattr(pcsc_card, "Worker", partial(FairWorker, lambda _: private_pcscd.frozen))
     yield private_pcscd
     private_pcscd.wake()
+
+
+@contextmanager
+def lying(card: HeldUpCard, daemon: PrivatePcscd) -> Iterator[str]:
+    """The card in the first slot; it holds nobody up any more when the block ends, or nobody could take it out."""
+    with inserted(card, daemon) as name:
+        try:
+            yield name
+        finally:
+            card.let_go.set()
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
@@ -58,14 +74,15 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return True
 
 
-def standing() -> tuple[int, int]:
-    """Descriptors and threads of this process."""
-    return len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208
+def standing() -> tuple[int, set[threading.Thread]]:
+    """How many descriptors this process has, and its threads."""
+    return len(os.listdir("/proc/self/fd")), set(threading.enumerate())  # noqa: PTH208
 
 
-def no_more_than(before: tuple[int, int]) -> bool:
+def no_more_than(before: tuple[int, set[threading.Thread]]) -> bool:
     """Whether nothing was added; what another test left may have gone meanwhile."""
-    return all(now <= then for now, then in zip(standing(), before, strict=True))
+    descriptors, threads = standing()
+    return descriptors <= before[0] and threads <= before[1]
 
 
 def under_way(connection: PcscConnection, card: HeldUpCard) -> tuple[threading.Thread, list[type[TransportError]]]:
@@ -90,16 +107,16 @@ def test_the_limits_leave_a_slow_card_time_to_sign() -> None:
 
 
 def test_a_card_that_does_not_answer_in_time(private_pcscd: PrivatePcscd, held_up: HeldUpCard) -> None:
-    with inserted(held_up, private_pcscd) as name:
+    with lying(held_up, private_pcscd) as name:
+        without_it = standing()[1]
         slot = PcscSlot(name, transmit_s=SOON_S, connect_s=SOON_S)
-        connection = slot.connect()
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        before = standing()
-        with pytest.raises(CardTimeoutError):
-            connection.transmit(COMMAND)
-        with pytest.raises(CardTimeoutError):  # the late answer is not taken for this one's
-            connection.transmit(COMMAND)
-        connection.close()
+        with closing(slot.connect()) as connection:
+            assert connection.transmit(COMMAND) == b"\x90\x00"
+            before = standing()
+            with pytest.raises(CardTimeoutError):
+                connection.transmit(COMMAND)
+            with pytest.raises(CardTimeoutError):  # the late answer is not taken for this one's
+                connection.transmit(COMMAND)
         assert not held_up.let_go.is_set()
         with pytest.raises(CardTimeoutError):  # the reader still hangs, and says so instead of "another program"
             slot.connect()
@@ -107,60 +124,55 @@ def test_a_card_that_does_not_answer_in_time(private_pcscd: PrivatePcscd, held_u
         powered_down = held_up.done.count("power off")
         held_up.let_go.set()
         following = PcscSlot(name).connect  # made by nobody who knows of the one that hung
-        assert eventually(lambda: threading.active_count() < before[1])
-        assert held_up.done.count("power off") > powered_down
-        connection = following()
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        connection.close()
+        assert eventually(lambda: standing()[1] <= without_it)
+        assert eventually(lambda: held_up.done.count("power off") > powered_down)
+        with closing(following()) as connection:
+            assert connection.transmit(COMMAND) == b"\x90\x00"
         assert len(held_up.commands) == 3  # two of the first connection, one of this
 
 
 def test_the_next_connection_waits_for_a_card_that_is_about_to_be_free(
     private_pcscd: PrivatePcscd, held_up: HeldUpCard
 ) -> None:
-    with inserted(held_up, private_pcscd) as name:
-        slot = PcscSlot(name, transmit_s=SOON_S)
-        connection = slot.connect()
-        connection.transmit(COMMAND)
-        with pytest.raises(CardTimeoutError):
+    with lying(held_up, private_pcscd) as name:
+        slot = PcscSlot(name, transmit_s=SOON_S, connect_s=LONG_ENOUGH_S)
+        with closing(slot.connect()) as connection:
             connection.transmit(COMMAND)
-        connection.close()
+            with pytest.raises(CardTimeoutError):
+                connection.transmit(COMMAND)
         threading.Timer(0.1, held_up.let_go.set).start()
-        connection = slot.connect()
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        connection.close()
+        with closing(slot.connect()) as connection:
+            assert connection.transmit(COMMAND) == b"\x90\x00"
 
 
 def test_cancelling_ends_the_command_under_way_and_the_card_loses_its_power(
     private_pcscd: PrivatePcscd, held_up: HeldUpCard
 ) -> None:
-    with inserted(held_up, private_pcscd) as name:
-        slot = PcscSlot(name)
-        connection = slot.connect()
-        connection.transmit(COMMAND)
-        thread, errors = under_way(connection, held_up)
-        connection.cancel()
-        thread.join(LONG_ENOUGH_S)
-        assert errors == [OperationCancelledError]
-        assert not held_up.let_go.is_set()
-        with pytest.raises(OperationCancelledError):
+    with lying(held_up, private_pcscd) as name:
+        slot = PcscSlot(name, transmit_s=LONG_ENOUGH_S, connect_s=LONG_ENOUGH_S)
+        with closing(slot.connect()) as connection:
             connection.transmit(COMMAND)
-        powered_down = held_up.done.count("power off")
-        held_up.let_go.set()
-        assert eventually(lambda: held_up.done.count("power off") > powered_down)
-        connection.close()
+            thread, errors = under_way(connection, held_up)
+            connection.cancel()
+            thread.join(LONG_ENOUGH_S)
+            assert errors == [OperationCancelledError]
+            assert not held_up.let_go.is_set()
+            with pytest.raises(OperationCancelledError):
+                connection.transmit(COMMAND)
+            powered_down = held_up.done.count("power off")
+            held_up.let_go.set()
+            assert eventually(lambda: held_up.done.count("power off") > powered_down)
         slot.connect().close()
 
 
 def test_a_cancel_between_two_commands_ends_the_next_one_before_it_is_sent(private_pcscd: PrivatePcscd) -> None:
     card = ConstantCard()
     with inserted(card, private_pcscd) as name:
-        connection = PcscSlot(name).connect()
-        connection.transmit(COMMAND)
-        connection.cancel()
-        with pytest.raises(OperationCancelledError):
-            connection.transmit(VERIFY)
-        connection.close()
+        with closing(PcscSlot(name).connect()) as connection:
+            connection.transmit(COMMAND)
+            connection.cancel()
+            with pytest.raises(OperationCancelledError):
+                connection.transmit(VERIFY)
         connection.cancel()
     assert card.commands == [COMMAND]
 
@@ -169,36 +181,33 @@ def test_closing_during_a_command_is_prompt_and_the_command_hears_it(
     private_pcscd: PrivatePcscd, held_up: HeldUpCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pcsc_card, "CLOSE_S", 2 * LONG_ENOUGH_S)  # what it may wait for a reader that does not hang
-    with inserted(held_up, private_pcscd) as name:
-        slot = PcscSlot(name)
-        connection = slot.connect()
-        connection.transmit(COMMAND)
-        thread, errors = under_way(connection, held_up)
-        powered_down = held_up.done.count("power off")
-        began = time.monotonic()
-        connection.close()
-        assert time.monotonic() - began < LONG_ENOUGH_S
-        thread.join(LONG_ENOUGH_S)
+    with lying(held_up, private_pcscd) as name:
+        slot = PcscSlot(name, transmit_s=LONG_ENOUGH_S)
+        with closing(slot.connect()) as connection:
+            connection.transmit(COMMAND)
+            thread, errors = under_way(connection, held_up)
+            powered_down = held_up.done.count("power off")
+            began = time.monotonic()
+            connection.close()
+            assert time.monotonic() - began < LONG_ENOUGH_S
+            thread.join(LONG_ENOUGH_S)
         assert errors == [CardRemovedError]
         assert not held_up.let_go.is_set()
         held_up.let_go.set()
         assert eventually(lambda: held_up.done.count("power off") > powered_down)
 
 
-def test_a_reader_that_hangs_while_it_powers_the_card_up(private_pcscd: PrivatePcscd) -> None:
-    card = HeldUpCard(from_command=1)
-    with inserted(card, private_pcscd) as name:
+def test_a_reader_that_hangs_while_it_powers_the_card_up(private_pcscd: PrivatePcscd, held_up: HeldUpCard) -> None:
+    with lying(held_up, private_pcscd) as name:
+        before = standing()
         slot = PcscSlot(name, connect_s=SOON_S)
         slot.connect().close()
-        before = standing()
-        card.power_up_too = True
-        try:
+        assert eventually(lambda: no_more_than(before))
+        held_up.power_up_too = True
+        for _ in range(2):
             with pytest.raises(CardTimeoutError):
                 slot.connect()
-            with pytest.raises(CardTimeoutError):
-                slot.connect()
-        finally:
-            card.let_go.set()
+        held_up.let_go.set()
         assert eventually(lambda: no_more_than(before))
         slot.connect().close()
 
@@ -215,8 +224,10 @@ def test_a_pin_is_wiped_as_soon_as_the_driver_lets_go_of_it(
         handed.append(numbers)
         return transmit(card, header, numbers)
 
-    with inserted(held_up, private_pcscd) as name:
-        connection = PcscSlot(name, transmit_s=SOON_S).connect()
+    with (
+        lying(held_up, private_pcscd) as name,
+        closing(PcscSlot(name, transmit_s=SOON_S).connect()) as connection,
+    ):
         connection.transmit(COMMAND)
         monkeypatch.setattr(scard, "SCardTransmit", watched)
         command = bytearray(VERIFY)
@@ -226,7 +237,6 @@ def test_a_pin_is_wiped_as_soon_as_the_driver_lets_go_of_it(
         assert handed == [list(VERIFY)]  # the driver still has it
         held_up.let_go.set()
         assert eventually(lambda: handed == [[0] * len(VERIFY)])
-        connection.close()
     assert held_up.commands[-1] == VERIFY
 
 
@@ -234,33 +244,32 @@ def test_a_frozen_service_holds_nobody_up(awake: PrivatePcscd) -> None:
     with inserted(ConstantCard(), awake) as name:
         before = standing()
         slot = PcscSlot(name, transmit_s=SOON_S, connect_s=SOON_S)
-        connection = slot.connect()
-        awake.freeze()
-        with pytest.raises(CardTimeoutError):
-            connection.transmit(COMMAND)
-        connection.close()
+        with closing(slot.connect()) as connection:
+            awake.freeze()
+            with pytest.raises(CardTimeoutError):
+                connection.transmit(COMMAND)
         with pytest.raises(ServiceUnavailableError) as refusal:  # it is not the card that hangs
             PcscSlot(name, connect_s=SOON_S).connect()
-        assert refusal.value.reason == "no_service"
+        assert refusal.value.reason == "service_silent"
         awake.wake()
         assert eventually(lambda: no_more_than(before))  # the cut-off threads came back and let go of everything
-        connection = slot.connect()
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        connection.close()
+        with closing(slot.connect()) as connection:
+            assert connection.transmit(COMMAND) == b"\x90\x00"
 
 
 def test_a_monitor_over_a_frozen_service_can_be_stopped_and_its_slot_closed(awake: PrivatePcscd) -> None:
     events: list[object] = []
     with inserted(ConstantCard(), awake) as name:
         before = standing()
-        slot = PcscSlot(name)
-        wait_for(slot, SlotState.OCCUPIED)
-        monitor = SlotMonitor(slot, events.append)
-        monitor.start()
-        assert eventually(lambda: len(events) == 2)
-        awake.freeze()
-        monitor.stop()
-        slot.close()
+        with closing(PcscSlot(name)) as slot:
+            wait_for(slot, SlotState.OCCUPIED)
+            monitor = SlotMonitor(slot, events.append)
+            monitor.start()
+            try:
+                assert eventually(lambda: len(events) == 2)
+                awake.freeze()
+            finally:
+                monitor.stop()
         assert not monitor.stopped
         awake.wake()
         assert eventually(lambda: monitor.stopped)
@@ -271,15 +280,13 @@ def test_a_monitor_over_a_frozen_service_can_be_stopped_and_its_slot_closed(awak
 def test_extended_apdus_are_believed_only_where_the_reader_says_so(private_pcscd: PrivatePcscd) -> None:
     """Debian's driver for virtual cards says nothing; the same with an answer of PC/SC part 10 does."""
     with inserted(ConstantCard(), private_pcscd) as name:
-        connection = PcscSlot(name).connect()
-        assert connection.extended_length is False
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        connection.close()
+        with closing(PcscSlot(name).connect()) as connection:
+            assert connection.extended_length is False
+            assert connection.transmit(COMMAND) == b"\x90\x00"
         assert connection.extended_length is False
     with pluggable_reader(private_pcscd), inserted(ConstantCard(), private_pcscd) as name:
-        connection = PcscSlot(name).connect()
-        assert connection.extended_length is True
-        connection.close()
+        with closing(PcscSlot(name, transmit_s=LONG_ENOUGH_S).connect()) as connection:
+            assert connection.extended_length is True
         connection = PcscSlot(name).connect()
         connection.close()
         assert connection.extended_length is False  # nobody left to ask: never an exception
@@ -298,13 +305,14 @@ def test_the_reader_is_asked_once_and_only_when_somebody_wants_to_know(
         return control(card, code, data)
 
     monkeypatch.setattr(scard, "SCardControl", watched)
-    with inserted(ConstantCard(), private_pcscd) as name:
-        connection = PcscSlot(name).connect()
+    with (
+        inserted(ConstantCard(), private_pcscd) as name,
+        closing(PcscSlot(name, transmit_s=LONG_ENOUGH_S).connect()) as connection,
+    ):
         connection.transmit(COMMAND)
         assert codes == []
         for _ in range(3):
             assert connection.extended_length is False
-        connection.close()
     assert codes[:1] == [scard.SCARD_CTL_CODE(3400)]
     assert len(codes) == len(set(codes))
 
@@ -335,22 +343,19 @@ def test_a_connect_to_a_frozen_service_is_called_off_from_another_thread(awake: 
         awake.freeze()
         assert called_off(slot) == [OperationCancelledError]
         awake.wake()
-        connection = slot.connect()
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        connection.close()
+        with closing(slot.connect()) as connection:
+            assert connection.transmit(COMMAND) == b"\x90\x00"
 
 
 def test_a_connect_that_waits_for_the_last_card_is_called_off(private_pcscd: PrivatePcscd, held_up: HeldUpCard) -> None:
-    with inserted(held_up, private_pcscd) as name:
+    with lying(held_up, private_pcscd) as name:
         slot = PcscSlot(name, connect_s=LONG_ENOUGH_S, transmit_s=SOON_S)
-        connection = slot.connect()
-        connection.transmit(COMMAND)
-        with pytest.raises(CardTimeoutError):
+        with closing(slot.connect()) as connection:
             connection.transmit(COMMAND)
-        connection.close()
+            with pytest.raises(CardTimeoutError):
+                connection.transmit(COMMAND)
         assert called_off(slot) == [OperationCancelledError]
         assert not held_up.let_go.is_set()
         held_up.let_go.set()
-        connection = slot.connect()
-        assert connection.transmit(COMMAND) == b"\x90\x00"
-        connection.close()
+        with closing(slot.connect()) as connection:
+            assert connection.transmit(COMMAND) == b"\x90\x00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -144,6 +144,13 @@ def test_nobody_listens() -> None:
     assert refusal.value.reason == "vpcd_not_listening"
 
 
+@pytest.mark.parametrize("host", ["é..x", "a..b", "x" * 80, "\udcff"], ids=ascii)
+def test_what_can_be_no_hosts_name_is_given_up_at_once(host: str) -> None:
+    with pytest.raises(ServiceUnavailableError) as refusal:
+        plug_in(ConstantCard(), host, 5, stop=threading.Event(), patience_s=LONG_ENOUGH_S)
+    assert refusal.value.reason == "vpcd_not_listening"
+
+
 def test_a_slot_that_another_card_holds() -> None:
     """vpcd's backlog takes a second card's connection and never asks it anything (jpki-card.md §3.1)."""
     with socket.create_server(("127.0.0.1", 0)) as listening, pytest.raises(ServiceUnavailableError) as refusal:
@@ -193,17 +200,22 @@ def test_an_answer_that_came_too_late_is_never_taken_for_the_next() -> None:
                 return b"\x69\x85"
             return b"\x90\x00"
 
-    reader, card = VpcdReader(answer_timeout_s=0.05), SlowCard()
-    try:
-        with plugged_in(card, reader.address):
-            connection = reader.connect(wait_s=LONG_ENOUGH_S)
-            with pytest.raises(CardTimeoutError):
-                connection.transmit(COMMAND)
-            release.set()
+    card = SlowCard()
+    for doubled in range(10):
+        with closing(VpcdReader(answer_timeout_s=0.05 * 2**doubled)) as reader, plugged_in(card, reader.address):
+            try:
+                connection = reader.connect(wait_s=LONG_ENOUGH_S)
+            except CardTimeoutError:  # the limit is the ATR's too, and the machine is too busy for it
+                continue
+            try:
+                with pytest.raises(CardTimeoutError):
+                    connection.transmit(COMMAND)
+            finally:
+                release.set()
             with pytest.raises(CardRemovedError):
                 connection.transmit(COMMAND)
-    finally:
-        reader.close()
+            return
+    raise AssertionError("the ATR never came in time")
 
 
 def test_cancelling_ends_the_wait_for_a_slow_card_and_it_has_to_plug_in_again(reader: VpcdReader) -> None:
@@ -220,14 +232,16 @@ def test_cancelling_ends_the_wait_for_a_slow_card_and_it_has_to_plug_in_again(re
 
         thread = threading.Thread(target=send)
         thread.start()
-        assert slow.asked.wait(LONG_ENOUGH_S)
-        connection.cancel()
-        thread.join(LONG_ENOUGH_S)
-        with pytest.raises(OperationCancelledError):
-            connection.transmit(COMMAND)
-        connection.close()
-        connection.cancel()
-        slow.let_go.set()
+        try:
+            assert slow.asked.wait(LONG_ENOUGH_S)
+            connection.cancel()
+            thread.join(LONG_ENOUGH_S)
+            with pytest.raises(OperationCancelledError):
+                connection.transmit(COMMAND)
+            connection.close()
+            connection.cancel()
+        finally:
+            slow.let_go.set()
     assert errors == [OperationCancelledError]
     with plugged_in(slow, reader.address):
         assert reader.connect(wait_s=LONG_ENOUGH_S).transmit(COMMAND) == b"\x90\x00"

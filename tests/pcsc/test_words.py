@@ -29,6 +29,7 @@ EVERY_CLASS = sorted(
 WITH_DETAILS: list[ReaderError] = [
     *(ServiceUnavailableError(reason) for reason in ("no_service", "no_pyscard", "vpcd_not_listening", "unheard of")),
     ServiceUnavailableError("vpcd_slot_taken"),
+    ServiceUnavailableError("service_silent"),
     ReaderUnavailableError("", ()),
     ReaderUnavailableError("wanted one", ("first", "second")),
     AmbiguousReaderError("wanted one", ("first", "second")),
@@ -86,6 +87,14 @@ def test_what_the_error_knows_is_said() -> None:
     assert "2" in words.explain("ja", WrongPinError(0x63C2, 2)).message
     assert words.explain("en", WrongPinError(0x63C0, 0)).remedy == words.explain("en", PinBlockedError(0x6984)).remedy
     assert "6A82" in words.explain("ja", StatusWordError(0x6A82)).message
+
+
+def test_a_service_that_is_silent_is_not_told_to_be_missing() -> None:
+    for lang in words.LANGUAGES:
+        silent = words.explain(lang, ServiceUnavailableError("service_silent"))
+        assert silent.message != words.explain(lang, ServiceUnavailableError("no_service")).message
+        assert "sudo systemctl restart pcscd" in silent.remedy
+        assert "card emulate --listen" in silent.remedy
 
 
 def test_an_error_without_words_of_its_own_gets_those_of_the_family() -> None:

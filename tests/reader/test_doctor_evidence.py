@@ -117,6 +117,34 @@ def test_serial_numbers_are_collected_to_be_taken_out(machine: Machine, monkeypa
     assert evidence.serial_numbers(machine.system()) == {"1234567", "7654321"}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (None, set()),
+        ("0", set()),
+        ("PaSoRi", set()),
+        ("uTrust 3700", set()),  # a model
+        ("SONY RC-S300/P (KJ-12)", {"KJ-12"}),
+        ("7654321", {"7654321"}),
+        ("RC-S300 7654321", {"7654321"}),
+    ],
+)
+def test_a_serial_number_that_was_typed(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, wanted: str | None, found: set[str]
+) -> None:
+    """The reader that was asked for need not be attached."""
+    monkeypatch.setattr(pcsc, "list_readers", lambda: ())
+    assert evidence.serial_numbers(machine.system(), wanted) == found
+
+
+def test_paths_that_variables_name_are_collected_to_be_taken_out(machine: Machine) -> None:
+    assert evidence.places(machine.system()) == frozenset()
+    machine.environ.update(
+        {"PCSCLITE_CSOCK_NAME": "/srv/own/comm", "LIBPCSCLITE_PATH": "", "SSH_CONNECTION": "x", "container": "lxc"}
+    )
+    assert evidence.places(machine.system()) == {"/srv/own/comm"}
+
+
 def test_without_a_service_there_are_no_readers_to_tell_of(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> tuple[str, ...]:
         raise ServiceUnavailableError("no_service")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from reader import doctor
-from reader.doctor.service import remarks
+from reader import doctor, words
+from reader.doctor.service import SYSTEM_SOCKET, remarks
 from reader.errors import AccessDeniedError, ReaderError, ServiceUnavailableError, TransportError
 from reader.transports import pcsc
 from tests.reader.doctor_machine import Machine
@@ -100,9 +102,91 @@ def test_a_systemd_that_does_not_answer_is_no_crash(machine: Machine, service_sa
 def test_a_daemon_without_a_way_to_it(machine: Machine, service_says: Says) -> None:
     machine.install_pcscd()
     machine.run("bash", 17)
-    assert code(machine) == "service.stopped"
+    machine.put(SYSTEM_SOCKET)
+    assert code(machine) == "service.stopped"  # left behind by one that was killed
     machine.run("pcscd", 18)
     assert code(machine) == "service.unreachable"
+
+
+def test_somebody_elses_daemon_is_not_the_systems(machine: Machine, service_says: Says) -> None:
+    """As a test's private one, on a socket of its own."""
+    machine.install_pcscd()
+    machine.run("pcscd")
+    assert code(machine) == "service.stopped"
+    machine.boot_systemd(socket=("loaded", "listening", "enabled"), service=LOADED_OFF)
+    assert code(machine) == "service.stopped_systemd"
+
+
+def test_a_service_that_takes_the_connection_and_does_not_answer(machine: Machine, service_says: Says) -> None:
+    service_says(ServiceUnavailableError("service_silent"))
+    assert code(machine) == "service.hangs"  # whatever else is there or missing
+    machine.install_pcscd()
+    machine.put(SYSTEM_SOCKET)
+    machine.run("pcscd")
+    assert code(machine) == "service.hangs"
+    finding = doctor.check_pcsc_service(machine.system())
+    assert finding.link == "hardware/pcscd.md"
+    assert remarks(finding, machine.system()) == ()
+    assert finding.remedy_id is not None
+    for lang in words.LANGUAGES:
+        remedy = words.text(lang, finding.remedy_id)
+        assert "systemctl restart pcscd" in remedy
+        assert "card emulate --persona taro --listen" in remedy
+
+
+@pytest.mark.parametrize(
+    ("socket", "service", "found"),
+    [
+        (LOADED_ON, LOADED_OFF, "service.hangs"),  # reversed mode, while no card listens
+        (LOADED_ON, ("loaded", "active", "indirect"), "service.hangs"),
+        (LOADED_ON, ("masked", "inactive", "masked"), "service.masked"),
+        (LOADED_ON, ("loaded", "failed", "indirect"), "service.failed"),
+    ],
+)
+def test_a_socket_that_systemd_holds_for_a_service_that_does_not_start(
+    machine: Machine, service_says: Says, socket: tuple[str, str, str], service: tuple[str, str, str], found: str
+) -> None:
+    service_says(ServiceUnavailableError("service_silent"))
+    machine.install_pcscd()
+    machine.boot_systemd(socket=socket, service=service)
+    assert code(machine) == found
+
+
+def test_another_service_that_hangs_is_named(machine: Machine, service_says: Says) -> None:
+    service_says(ServiceUnavailableError("service_silent"))
+    machine.boot_systemd(socket=LOADED_ON, service=("masked", "inactive", "masked"))
+    machine.environ["PCSCLITE_CSOCK_NAME"] = "/tmp/own.comm"
+    finding = doctor.check_pcsc_service(machine.system())
+    assert finding.code == "service.hangs"  # the system's units have nothing to do with it
+    (remark,) = remarks(finding, machine.system())
+    assert (remark.code, remark.params) == ("service.socket_named", {"path": "/tmp/own.comm"})
+
+
+@pytest.mark.parametrize(
+    ("platform", "found"), [("darwin", "service.stopped_macos"), ("win32", "service.stopped_windows")]
+)
+def test_a_service_that_hangs_elsewhere(machine: Machine, service_says: Says, platform: str, found: str) -> None:
+    service_says(ServiceUnavailableError("service_silent"))
+    machine.platform = platform
+    assert code(machine) == found
+
+
+def test_a_socket_that_may_not_be_looked_at_is_no_crash(
+    machine: Machine, service_says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install_pcscd()
+    machine.environ["PCSCLITE_CSOCK_NAME"] = "/" + "x" * 300  # a name that cannot be one
+    assert code(machine) == "service.socket_elsewhere"
+    machine.environ["PCSCLITE_CSOCK_NAME"] = "/closed/pcscd.comm"
+    real_stat = os.stat
+
+    def closed(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+        if "closed" in str(path):
+            raise PermissionError(13, "denied")
+        return real_stat(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", closed)
+    assert code(machine) == "service.socket_elsewhere"
 
 
 def test_a_variable_that_names_another_socket(machine: Machine, service_says: Says) -> None:
@@ -183,6 +267,26 @@ def test_a_service_that_answers_and_would_not_after_a_restart(machine: Machine, 
     assert [remark.code for remark in remarks(finding, machine.system())] == ["service.not_at_boot"]
     machine.boot_systemd(socket=LOADED_ON, service=("loaded", "active", "indirect"))
     assert remarks(finding, machine.system()) == ()
+
+
+@pytest.mark.parametrize(
+    ("socket", "service", "starts"),
+    [
+        ("disabled", "indirect", False),  # Debian's service only names its socket
+        ("enabled", "indirect", True),
+        ("disabled", "enabled", True),
+        ("disabled", "static", False),
+        ("enabled-runtime", "indirect", False),  # until the machine is switched off
+    ],
+)
+def test_what_starts_with_the_machine_is_what_is_enabled(
+    machine: Machine, service_says: Says, socket: str, service: str, starts: bool
+) -> None:
+    service_says(None)
+    machine.boot_systemd(socket=("loaded", "active", socket), service=("loaded", "active", service))
+    finding = doctor.check_pcsc_service(machine.system())
+    found = [remark.code for remark in remarks(finding, machine.system())]
+    assert found == ([] if starts else ["service.not_at_boot"])
 
 
 def test_an_error_that_nobody_foresaw_is_told(machine: Machine, service_says: Says) -> None:

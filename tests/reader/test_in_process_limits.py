@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -17,13 +18,14 @@ from reader.errors import (
     OperationCancelledError,
     TransportError,
 )
+from reader.transports import in_process
 from reader.transports.in_process import LIMIT_S, SoftwareReader
 from tests.card_factory import make_card
+from tests.fair_limits import LONG_ENOUGH_S, FairWorker
 from tests.visiting import WatchedCard, visit
 
 SELECT_AP = bytes.fromhex("00A4040C0AD392F000260100000001")
 VERIFY = bytes.fromhex("00200098") + b"\x041234"
-LONG_ENOUGH_S = 30.0
 SOON_S = 0.1
 """A limit for what never comes in time anyway."""
 
@@ -35,13 +37,31 @@ class SlowCard(WatchedCard):
         super().__init__(make_card(), before=self._wait)
         self.asked, self.let_go, self.powered_down = threading.Event(), threading.Event(), threading.Event()
         self.log: list[str] = []
+        self._thread: threading.Thread | None = None
 
     def _wait(self, number: int, command: bytes) -> None:
         self.log.append("asked")
         if number == 0:
-            self.asked.set()
-            self.let_go.wait()
+            self.hold()
         self.log.append("answers")
+
+    def hold(self) -> None:
+        """Keep the thread that calls this until the card is let go."""
+        self._thread = threading.current_thread()
+        self.asked.set()
+        self.let_go.wait()
+
+    def holds(self, thread: threading.Thread) -> bool:
+        """Whether it keeps that thread."""
+        return thread is self._thread and not self.let_go.is_set()
+
+    def come_back(self) -> None:
+        """Let the thread go, which then takes the card's power, and wait until it is over."""
+        self.let_go.set()
+        assert self._thread is not None
+        self._thread.join(LONG_ENOUGH_S)
+        assert not self._thread.is_alive()
+        assert self.powered_down.is_set()
 
     def power_on(self) -> None:
         self.log.append("on")
@@ -53,9 +73,27 @@ class SlowCard(WatchedCard):
         self.powered_down.set()
 
 
+class SleepyCard(SlowCard):
+    """Does not come back from power-up either."""
+
+    def power_on(self) -> None:
+        self.hold()
+        super().power_on()
+
+
 @pytest.fixture
-def slow() -> Iterator[SlowCard]:
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowCard]:
+    """The one card that hangs: a reader's limits begin to run when it does."""
     card = SlowCard()
+    monkeypatch.setattr(in_process, "Worker", partial(FairWorker, card.holds))
+    yield card
+    card.let_go.set()
+
+
+@pytest.fixture
+def sleepy(monkeypatch: pytest.MonkeyPatch) -> Iterator[SleepyCard]:
+    card = SleepyCard()
+    monkeypatch.setattr(in_process, "Worker", partial(FairWorker, card.holds))
     yield card
     card.let_go.set()
 
@@ -95,8 +133,7 @@ def test_a_slow_card_keeps_nobody_waiting_beyond_the_limit(slow: SlowCard) -> No
     with pytest.raises(CardTimeoutError):  # it still has not come back
         reader.connect()
     assert state(reader).state is SlotState.OCCUPIED
-    slow.let_go.set()
-    assert slow.powered_down.wait(LONG_ENOUGH_S)
+    slow.come_back()
     connection = reader.connect()
     assert connection.transmit(SELECT_AP) == b"\x90\x00"
     connection.close()
@@ -107,14 +144,13 @@ def test_a_connection_that_was_cut_off_gives_the_reader_free_even_where_nobody_c
     reader.place(slow)
     with pytest.raises(CardTimeoutError):
         reader.connect().transmit(SELECT_AP)
-    slow.let_go.set()
-    assert slow.powered_down.wait(LONG_ENOUGH_S)
+    slow.come_back()
     assert reader.connect().transmit(SELECT_AP) == b"\x90\x00"
 
 
 def test_a_late_verify_opens_nothing_for_who_comes_next(slow: SlowCard) -> None:
     """The old command is over, and the card without power, before anybody else gets the card."""
-    reader = SoftwareReader()
+    reader = SoftwareReader(limit_s=LONG_ENOUGH_S)
     reader.place(slow)
     connection = reader.connect()
     errors: list[type[TransportError]] = []
@@ -228,30 +264,17 @@ def test_a_torn_card_is_gone_from_the_slot_and_a_swap_when_it_is_back() -> None:
     visit(reader.connect())
 
 
-def test_a_card_slow_to_wake_up() -> None:
-    class Sleepy(SlowCard):
-        def power_on(self) -> None:
-            self.asked.set()
-            self.let_go.wait()
-            super().power_on()
-
-    reader, sleepy = SoftwareReader(limit_s=SOON_S), Sleepy()
+def test_a_card_slow_to_wake_up(sleepy: SleepyCard) -> None:
+    reader = SoftwareReader(limit_s=SOON_S)
     reader.place(sleepy)
     with pytest.raises(CardTimeoutError):
         reader.connect()
-    sleepy.let_go.set()
-    assert sleepy.powered_down.wait(LONG_ENOUGH_S)
+    sleepy.come_back()
     reader.connect().close()
 
 
-def test_a_card_taken_away_while_it_wakes_up() -> None:
-    class Sleepy(SlowCard):
-        def power_on(self) -> None:
-            self.asked.set()
-            self.let_go.wait()
-            super().power_on()
-
-    reader, sleepy = SoftwareReader(), Sleepy()
+def test_a_card_taken_away_while_it_wakes_up(sleepy: SleepyCard) -> None:
+    reader = SoftwareReader(limit_s=LONG_ENOUGH_S)
     reader.place(sleepy)
     errors: list[type[TransportError]] = []
 
@@ -293,8 +316,7 @@ def test_the_copy_of_a_pin_is_wiped_when_the_card_comes_back(slow: SlowCard) -> 
 
         def process(self, command: bytes | bytearray) -> bytes:
             held.append(command)
-            slow.asked.set()
-            slow.let_go.wait()
+            slow.hold()
             return process(command)
 
     reader = SoftwareReader(limit_s=SOON_S)

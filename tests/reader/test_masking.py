@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,9 @@ def shown(*said: tuple[str, str]) -> list[str]:
      "002C00800431323334", "00210080048002313233", "8020008031323334", "00DA000004" + "31323334",
      "0020008000", "002000800B" + "3132333435363738393031", "00200080000004" + "31323334", "802A0080",
      "00CADF3005", "80A4040C0AD392F000260100000001", "00B000000431323334", "0084000004" + "31323334",
-     "00A4040C1131323334353637383930313233343536373839"],
+     "00A4040C1131323334353637383930313233343536373839",
+     "00A400000431323334", "00A4020C0431323334", "00A4040C0431323334", "00A4040C06414243313233", "00A4020C03000A00",
+     "00A4080C043F00000A", "00A404000000"],
 )  # fmt: skip
 def test_a_body_that_may_be_secret_is_never_shown(command: str) -> None:
     expected = command if len(command) == 8 else f"{command[:8]} [withheld]"
@@ -176,12 +180,86 @@ def test_what_get_response_brings_without_an_announcement_is_not_shown() -> None
     assert shown(*said, ("00C0000020", LABEL + "9000"))[-1] == "[32 bytes withheld]"
 
 
-def test_file_information_is_shown_where_it_was_asked_for() -> None:
-    assert shown(("00A4040000", "6F0084009000")) == ["6F008400"]
-    assert shown((APPLICATION, "6F0084009000")) == ["[4 bytes withheld]"]
+INFORMATION = "6F05840100A500"
 
 
-def test_a_challenge_is_shown_and_data_that_nobody_expects_are_not() -> None:
-    assert shown(("0084000004", "AABBCCDD9000")) == ["AABBCCDD"]
+@pytest.mark.parametrize("data", ["6F028400", INFORMATION, "6204820238FF", "6400", "6F7F" + "AB" * 127])
+def test_file_information_is_shown_where_it_was_asked_for_and_fits_its_own_length(data: str) -> None:
+    assert shown(("00A4040000", data + "9000")) == [data]
+    assert shown(("00A4020002000A", data + "6283")) == [data]
+    assert shown(("00A4040000", f"61{len(data) // 2:02X}"), ("00C0000000", data + "9000")) == ["", data]
+    assert shown((APPLICATION, data + "9000")) == [f"[{len(data) // 2} bytes withheld]"]
+    for command in ("0084000000", READ, "00C0000000"):
+        assert shown((APPLICATION, "9000"), (command, data + "9000"))[-1] == f"[{len(data) // 2} bytes withheld]"
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["6F008400", "6F038400", "6F", "30028400", "6F8180" + "AB" * 128, "6F80" + "AB" * 128, "30820500" + "AB" * 252,
+     "31323334", "AB" * 252],
+    ids=lambda data: data[:12],
+)  # fmt: skip
+def test_what_came_in_place_of_file_information_is_not_shown(data: str) -> None:
+    withheld = f"[{len(data) // 2} bytes withheld]"
+    for command in ("00A4040000", "00A4020002000A", APPLICATION[:6] + "00" + APPLICATION[8:] + "00"):
+        assert shown((command, data + "9000")) == [withheld]
+        assert shown((command, "6100"), ("00C0000000", data + "9000")) == ["", withheld]
+
+
+def test_of_file_information_in_pieces_only_a_whole_one_is_shown_and_nothing_behind_it() -> None:
+    pieces = [
+        ("00A4040000", "6107"),
+        ("00C0000007", INFORMATION[:4] + "6105"),
+        ("00C0000005", INFORMATION[4:] + "9000"),
+    ]
+    assert shown(*pieces)[1:] == ["[2 bytes withheld]", "[5 bytes withheld]"]
+    behind = [("00A4040000", INFORMATION + "6100"), ("00C0000000", INFORMATION + "9000")]
+    assert shown(*behind) == [INFORMATION, "[7 bytes withheld]"]
+
+
+def test_a_challenge_and_data_that_nobody_expects_are_not_shown() -> None:
+    assert shown(("0084000004", "AABBCCDD9000")) == ["[4 bytes withheld]"]
+    assert shown(("0084000004", "AABB6102"), ("00C0000002", "CCDD9000")) == ["[2 bytes withheld]"] * 2
     for command in ("00200080", "002000980431323334", "002401800431323334", "00B2010C00", "00CADF3005", "0C84000004"):
         assert shown((APPLICATION, "9000"), (command, "AABB9000"))[-1] == "[2 bytes withheld]"
+
+
+# A reader that is out of step gives one command's answer to another
+
+
+def test_what_came_in_place_of_a_label_is_not_shown() -> None:
+    for label in ("CC" * 32, "41" * 31 + "0A", "00" * 32, "30820500" + "41" * 28):
+        content = label + "AA" * 64 + "0000040C" + "BB" * 60
+        assert shown((APPLICATION, "9000"), ("00B0860000", content + "9000"))[-1] == "[160 bytes withheld]"
+        assert shown((APPLICATION, "9000"), ("00B0860020", label + "9000"))[-1] == "[32 bytes withheld]"
+
+
+CERTIFICATE_BYTES = bytes.fromhex("30820500") + bytes(0x80 | (7 * place) % 0x80 for place in range(0x500))
+"""As long as a certificate, and without a run of printable characters, so that whatever is shown is found."""
+ASKING = (
+    *(APPLICATION, APPLICATION + "00", "00A4040000", "00A4020002000A", "00A40000", TOKEN_INFO, CERTIFICATE, PRESENCE),
+    *("00B0000000", "00B0000004", "00B0010000", "00B0860000", "00B0860020", "00B0865E04", "00B0880003", "00B08A0000"),
+    *("00B08B0000", "00B0000000051F", "00C0000000", "00C0000040", "0084000000", "0084000008", "00200080", "0020009A"),
+    *("002000980431323334", "802A0097010000", "00CADF3005", "00B2010C00", "8031", "31323334"),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(ASKING),
+            st.integers(0, len(CERTIFICATE_BYTES)),
+            st.sampled_from([0, 0, 1, 4, 32, 252, 256, 1284]),
+            st.sampled_from(["9000", "9000", "6100", "6140", "6C04", "6282", "6283", "6A82"]),
+        ),
+        max_size=8,
+    )
+)
+def test_whatever_is_asked_a_certificate_that_comes_instead_leaves_four_bytes_at_most(
+    said: list[tuple[str, int, int, str]],
+) -> None:
+    mask = AnswerMask()
+    for command, start, length, sw in said:
+        data = CERTIFICATE_BYTES[start : start + length]
+        text = mask.shown_data(bytes.fromhex(command), data + bytes.fromhex(sw))
+        assert len(re.sub(r"\[[0-9]+ bytes withheld\]| ", "", text)) <= 2 * 4, text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.masking import AnswerMask, shown_command
-from reader.recording import LARGEST_FILE, UNANSWERED, Recording, RecordingError, answer_length, answer_pieces
+from reader.recording import (
+    LARGEST_FILE,
+    UNANSWERED,
+    Recording,
+    RecordingError,
+    answer_length,
+    answer_pieces,
+    rebuilt_command,
+)
 from reader.trace import Exchange
 from tests.thoroughness import examples
 
@@ -24,7 +33,7 @@ VISIT = Recording(
         Exchange(5, 131.0, 200.0, "802A0097 [51 bytes withheld] 00", "[256 bytes withheld]", 0x9000),
         Exchange(6, 331.5, 0.4, "00A40000", error="CardRemovedError"),
         Exchange(1, 0.0, 1.0, "00A40000", "", 0x6F00),
-        Exchange(2, 1.5, 1.0, "0084000002", "AABB", 0x1234),
+        Exchange(2, 1.5, 1.0, "0084000002", "[2 bytes withheld]", 0x1234),
         Exchange(3, 3.0, 1.0, "00A40000"),
     ),
     atr=ATR,
@@ -49,7 +58,7 @@ TEXT = """\
 > 00A40000
 < 6F00 no diagnosis   (1.0 ms)
 > 0084000002
-< AABB 1234   (1.0 ms)
+< [2 bytes withheld] 1234   (1.0 ms)
 > 00A40000
 < [no status word]   (1.0 ms)
 """
@@ -130,9 +139,20 @@ def test_a_trace_that_ends_while_it_waited_ends_with_a_command_that_nobody_answe
     assert recording.exchanges[-1] == Exchange(2, None, None, "00200080", error=UNANSWERED)
 
 
-def test_an_empty_file_is_an_empty_recording() -> None:
-    assert Recording.parse(b"") == Recording(())
+@pytest.mark.parametrize(
+    "content", ["", "\n\n", "\ufeff", "# atr 3B00\n# reader R\n", "# a remark", "[]", '{"exchanges": []}']
+)
+def test_a_file_in_which_nothing_is_said_is_no_recording(content: str) -> None:
+    assert str(refused(content)) == "at least one exchange"
     assert Recording(()).as_text() == ""
+
+
+def test_remarks_are_skipped_wherever_they_stand_also_sentences_that_begin_like_the_head() -> None:
+    lines = ["# The reader gave no answer in time.", "# reader was unplugged?", "# atr of no card", "#", "#no blank"]
+    text = TEXT.splitlines()
+    for place in range(3, len(text) + 1):  # from the first command on
+        assert Recording.parse("\n".join([*text[:place], *lines, *text[place:]]).encode()) == without_starts(VISIT)
+    assert Recording.parse("\n".join([lines[0], *lines[3:], *text]).encode()) == without_starts(VISIT)
 
 
 def test_a_readers_name_cannot_break_the_form() -> None:
@@ -218,17 +238,121 @@ def test_what_is_no_recording_is_refused_with_its_place_and_what_belongs_there(
 @pytest.mark.parametrize(
     "command",
     ["002000800431323334", "0020009804" + "31323334", "002401800431323334", "31323334", "3132333435",
-     "802A00970431323334" + "00", "00CADF3005"],
+     "802A00970431323334" + "00", "00CADF3005", "00A400000431323334", "00A4040C0431323334",
+     "00200080 [1 bytes withheld] 31323334", "00200080 [4 bytes withheld]", "00200080 [4 bytes withheld] 31",
+     "00200080 [1 bytes withheld] 3132", "802A0097 [1 bytes withheld] 31323334",
+     "802A0097 [1 bytes withheld] 0031", "802A0097 [0 bytes withheld] 31", "802A0097 [0 bytes withheld]",
+     "802A0097 [051 bytes withheld] 00", "802A0097 [255 bytes withheld] 3132", "802A0097 [256 bytes withheld]",
+     "802A0097 [256 bytes withheld] 31", "802A0097 [99999 bytes withheld] 31", "80200097 [4 bytes withheld] 00",
+     "31323334 [withheld]", "31323334 [1 bytes withheld]"],
 )  # fmt: skip
 def test_a_command_with_what_a_trace_withholds_is_refused_and_not_repeated(command: str) -> None:
     for content in (f"> {command}\n< 9000\n", entry(command=command)):
         refusal = refused(content)
+        assert refusal.where in ("line 1", "exchange 1")
         assert "secret" in refusal.expected
         assert "3132" not in str(refusal)
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["[withheld]", "00200080", "00200080 [withheld]", "80200080 [withheld]", "00A4020C [withheld]", "802A0097",
+     "802A0097 [withheld]", "802A0097 [51 bytes withheld]", "802A0097 [51 bytes withheld] 00",
+     "802A0097 [255 bytes withheld] FF", "00B00000000500", "00A4040C0AD392F00026010000000100"],
+)  # fmt: skip
+def test_a_command_as_a_trace_shows_it_is_taken_and_built_anew_it_is_shown_alike(command: str) -> None:
+    for content in (f"> {command}\n< 9000\n", entry(command=command)):
+        assert Recording.parse(content.encode()).exchanges[0].command == command
+    assert shown_command(rebuilt_command(command)) == command
+
+
+APPLICATION, CERTIFICATE, READ = "00A4040C0AD392F000260100000001", "00A4020C02000A", "00B0000000"
+DER = "30820500" + "41" * 252
+
+
+def said(*lines: tuple[str, str, int]) -> list[str]:
+    """Commands, their answers' data and status words as a recording in both forms."""
+    exchanges = tuple(Exchange(number, None, None, *one) for number, one in enumerate(lines, 1))
+    recording = Recording(exchanges)
+    return [recording.as_text(), json.dumps(recording.as_dict())]
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "answer"),
+    [
+        ([CERTIFICATE], READ, DER),
+        ([APPLICATION, CERTIFICATE], READ, DER),
+        ([APPLICATION, CERTIFICATE], READ, "30820500 [252 bytes withheld] 41"),
+        ([APPLICATION, CERTIFICATE], READ, "[4 bytes withheld] 3082"),
+        ([APPLICATION, CERTIFICATE], READ, "31323334"),
+        ([APPLICATION, CERTIFICATE], "00B0010000", "41" * 256),
+        ([APPLICATION], "00B08A0000", DER),
+        ([APPLICATION], "00B0860000", DER),
+        ([], "0084000000", DER),
+        ([], "0084000004", "31323334"),
+        ([], "00C0000000", DER),
+        ([], "00A4040000", DER),
+        ([], "00A4040C", "6F028400"),
+        ([], "00B0860020", "4A504B4941504943"),
+        ([], "00200098", "31323334"),
+        ([], "00200098 [withheld]", "31323334"),
+        ([], "802A0097 [51 bytes withheld] 00", "AB" * 256),
+        ([], "[withheld]", "31323334"),
+        ([APPLICATION, "[withheld]"], "00B0860020", "4A504B4941504943"),
+    ],
+)
+def test_an_answer_with_what_a_trace_withholds_is_refused_and_not_repeated(
+    before: list[str], command: str, answer: str
+) -> None:
+    text, document = said(*((one, "", 0x9000) for one in before), (command, answer, 0x9000))
+    for content, where in ((text, f"line {2 * len(before) + 2}"), (document, f"exchange {len(before) + 1}")):
+        refusal = refused(content)
+        assert refusal.where == where
+        assert "withholds" in refusal.expected
+        assert answer[:4] not in refusal.expected
+
+
+def test_what_waits_behind_an_answer_is_masked_in_a_recording_too() -> None:
+    for command in (READ, "0084000000", "00A4020002000A", "00200080"):
+        lines = [(APPLICATION, "", 0x9000), (CERTIFICATE, "", 0x9000), (command, "", 0x6100)]
+        for content in said(*lines, ("00C0000000", DER, 0x9000)):
+            assert refused(content).where in ("line 8", "exchange 4")
+
+
+def test_every_connection_is_masked_for_itself() -> None:
+    open_ = f"> {APPLICATION}\n< 9000\n"
+    label = "> 00B0860004\n< 4A504B49 9000\n"
+    assert len(Recording.parse((open_ + label).encode()).exchanges) == 2
+    assert refused(open_ + "\n" + label).where == "line 5"
+    assert refused(open_ + "> 00B0000000\n! CardRemovedError\n" + label).where == "line 6"
+
+
+# Files
+
+
+def test_a_pipe_into_which_nobody_writes_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(RecordingError, match="plain file"):
+        Recording.load(path)
+
+
+def test_a_device_is_refused_and_a_folder_and_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
+    for device in ("/dev/null", "/dev/zero"):
+        with pytest.raises(RecordingError, match="plain file"):
+            Recording.load(Path(device))
+    for path in (tmp_path, tmp_path / "no"):
+        with pytest.raises(OSError, match="directory"):
+            Recording.load(path)
+    (tmp_path / "empty").touch()
+    with pytest.raises(RecordingError, match="at least one exchange"):
+        Recording.load(tmp_path / "empty")
+
+
 def test_a_big_file_of_nonsense_is_refused_without_delay() -> None:
     for line in (
+        "00" * 1_000_000,
+        "> 00A40000\n< " + "00" * 1_000_000 + " 9000\n",
         "0000 " * 400_000,
         "> 00A40000\n< " + "0000 " * 400_000,
         "> 00A40000\n< " + "00 [1 bytes withheld] " * 99_000,
@@ -288,8 +412,25 @@ def test_any_json_is_a_recording_that_comes_back_or_a_recording_error(value: obj
     assert Recording.parse(json.dumps(recording.as_dict()).encode()) == recording
 
 
-@settings(max_examples=examples(300))
-@given(st.lists(st.tuples(st.binary(max_size=40), st.binary(max_size=40)), max_size=5))
+COMMANDS = (
+    *("00A4040C0AD392F000260100000001", "00A4040C0AD392F00026010000000100", "00A4040000", "00A404000431323334"),
+    *("00A40000", "00A4020C020006", "00A4020C020008", "00A4020C02000A", "00A4020002000A", "00A4020C03000A00"),
+    *("00B0000000", "00B0000004", "00B0010000", "00B0860020", "00B0865E04", "00B0880003", "00B08A0000", "00B08B0000"),
+    *("00B0000000051F", "00C0000000", "00C0000001", "0084000008", "00200080", "002000980431323334", "2031"),
+    *("802A0097010000", "802A009701", "802A0097020000", "802A0097", "00CADF3005", "8031", "31323334", ""),
+)
+ANSWERS = (
+    *("", "90", "9000", "61FF", "6100", "6C04", "6282", "6F00", "6A82", "8F8F009000", "309000", "306100", "826100"),
+    *("3082050A" + "CC" * 9 + "9000", "3082050A" + "CC" * 9 + "6100", "4E4F" * 3 + "9000", "6F028400" + "9000"),
+    *("6F0284006100", "6F08" + "9000", b"JPKIAPICCTOKEN2".ljust(32).hex() + "9000", "AA" * 160 + "9000"),
+    b"JPKIAPICCTOKEN2".ljust(32).hex() + "AA" * 64 + "0000040C" + "BB" * 60 + "9000",
+)
+SAID = st.sampled_from([bytes.fromhex(one) for one in COMMANDS]) | st.binary(max_size=40)
+HEARD = st.sampled_from([bytes.fromhex(one) for one in ANSWERS]) | st.binary(max_size=40)
+
+
+@settings(max_examples=examples(1000))
+@given(st.lists(st.tuples(SAID, HEARD), min_size=1, max_size=12))
 def test_whatever_a_trace_writes_down_can_be_read_back(said: list[tuple[bytes, bytes]]) -> None:
     mask, exchanges = AnswerMask(), []
     for number, (command, answer) in enumerate(said, 1):

@@ -13,8 +13,8 @@ from reader.connection import SmartCardConnection
 from reader.errors import CardProtocolError, CardRemovedError, CardTimeoutError, ReaderError, StatusWordError
 from reader.jpki import AUTHENTICATION_PIN, JpkiSession
 from reader.pin import PinHandle
-from reader.recording import Recording
-from reader.replay import FILLER, USUAL_ATR, ReplayedCard
+from reader.recording import FILLER, Recording
+from reader.replay import USUAL_ATR, ReplayedCard
 from reader.trace import Exchange, TracedConnection
 from reader.transports.in_process import SoftwareReader
 from tests.card_factory import make_card

@@ -18,8 +18,10 @@ from reader.errors import (
     TransportError,
 )
 from reader.transports.worker import Worker
+from tests.fair_limits import LONG_ENOUGH_S, FairWorker
 
-LONG_ENOUGH_S = 30.0
+SOON_S = 0.05
+"""A limit for what never comes in time anyway."""
 
 
 class Hanging:
@@ -33,6 +35,10 @@ class Hanging:
         self.began.set()
         self.let_go.wait()
         return "too late"
+
+    def hangs(self, thread: threading.Thread) -> bool:
+        """Whether it is under way, on whatever thread."""
+        return self.began.is_set() and not self.let_go.is_set()
 
 
 @pytest.fixture
@@ -113,10 +119,10 @@ def test_operations_of_many_threads_never_overlap_and_each_gets_its_own_answer()
 
 def test_who_waits_too_long_hears_it_at_once_and_the_answer_is_never_delivered(hanging: Hanging) -> None:
     tidied = threading.Event()
-    worker = Worker("late", tidied.set)
+    worker = FairWorker(hanging.hangs, "late", tidied.set)
     began = time.monotonic()
     with pytest.raises(CardTimeoutError):
-        worker.run(hanging, 0.05)
+        worker.run(hanging, SOON_S)
     assert time.monotonic() - began < LONG_ENOUGH_S
     assert worker.busy
     assert not tidied.is_set()  # that thread is still in the driver
@@ -198,7 +204,7 @@ def test_an_operation_that_nobody_waits_for_any_more_is_not_begun() -> None:
 
 def test_what_comes_afterwards_comes_once_whatever_happens(hanging: Hanging) -> None:
     done: list[str] = []
-    worker = Worker("afterwards")
+    worker = FairWorker(hanging.hangs, "afterwards")
     worker.run(lambda: None, LONG_ENOUGH_S, afterwards=lambda: done.append("answered"))
 
     def fail() -> None:
@@ -208,7 +214,8 @@ def test_what_comes_afterwards_comes_once_whatever_happens(hanging: Hanging) -> 
         worker.run(fail, LONG_ENOUGH_S, afterwards=lambda: done.append("raised"))
     wiped = threading.Event()
     with pytest.raises(CardTimeoutError):
-        worker.run(hanging, 0.01, afterwards=wiped.set)
+        worker.run(hanging, SOON_S, afterwards=wiped.set)
+    assert hanging.began.is_set()
     assert not wiped.is_set()  # the driver may still read what it was given
     hanging.let_go.set()
     assert wiped.wait(LONG_ENOUGH_S)
