@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from reader.errors import AccessDeniedError, OperationCancelledError, ServiceUnavailableError
 from reader.transports import questions
 from tests.daemons.virtual_card import LONG_ENOUGH_S
+from tests.eventually import eventually
 
 SOON_S = 0.05
 """A limit for what never comes in time anyway."""
@@ -37,15 +37,6 @@ def silent() -> Iterator[Silent]:
     yield question
     question.let_go.set()
     assert eventually(lambda: questions._hanging() is None)
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + LONG_ENOUGH_S
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 def threads() -> int:

@@ -20,6 +20,7 @@ from reader.transports.pcsc import PcscSlot
 from tests.card_factory import make_card
 from tests.daemons.private_pcscd import PrivatePcscd
 from tests.daemons.virtual_card import LONG_ENOUGH_S, inserted, wait_for
+from tests.eventually import eventually
 from tests.pcsc.fakes import ATR, ConstantCard
 from tests.visiting import visit
 
@@ -78,15 +79,6 @@ def patience(private_pcscd: PrivatePcscd, monkeypatch: pytest.MonkeyPatch) -> Pa
 def standing() -> tuple[int, int]:
     """Descriptors and threads of this process."""
     return len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + LONG_ENOUGH_S
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 def no_more_than(before: tuple[int, int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from reader.transports.pcsc_card import CONNECT_S, TRANSMIT_S, PcscConnection
 from tests.daemons.pluggable import pluggable_reader
 from tests.daemons.private_pcscd import PrivatePcscd
 from tests.daemons.virtual_card import LONG_ENOUGH_S, inserted, wait_for
+from tests.eventually import eventually
 from tests.fair_limits import FairWorker
 from tests.pcsc.fakes import ConstantCard, HeldUpCard
 
@@ -63,15 +64,6 @@ def lying(card: HeldUpCard, daemon: PrivatePcscd) -> Iterator[str]:
             yield name
         finally:
             card.let_go.set()
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + LONG_ENOUGH_S
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 def standing() -> tuple[int, set[threading.Thread]]:
