@@ -167,7 +167,8 @@ def eighteen_until(birthdate: date) -> date:
 
 def seventy_rule_from(birthdate: date) -> date:
     """The first day of the 70–74 rules: the 1st of the month after age 70 is reached; born on a 1st: that month."""
-    return _month_end(_age_reached_on(birthdate, 70), 0) + timedelta(days=1)
+    last_day_before = _month_end(_age_reached_on(birthdate, 70), 0)
+    return last_day_before + timedelta(days=1) if last_day_before < date.max else date.max
 
 
 def elderly_from(birthdate: date) -> date:
@@ -180,11 +181,14 @@ def _within(day: date, era: Era) -> bool:
 
 
 def _birthday(birthdate: date, age: int) -> date:
-    """The birthday at `age`; 29 February becomes 1 March in common years."""
+    """The birthday at `age`; 29 February becomes 1 March in common years. Beyond the calendar's end: its last day."""
+    year = birthdate.year + age
+    if year > date.max.year:
+        return date.max
     try:
-        return birthdate.replace(year=birthdate.year + age)
+        return birthdate.replace(year=year)
     except ValueError:
-        return date(birthdate.year + age, 3, 1)
+        return date(year, 3, 1)
 
 
 def _age_reached_on(birthdate: date, age: int) -> date:
@@ -194,10 +198,13 @@ def _age_reached_on(birthdate: date, age: int) -> date:
 
 def _school_year_end(birthdate: date, age: int) -> date:
     reached = _age_reached_on(birthdate, age)
-    return date(reached.year if (reached.month, reached.day) <= (3, 31) else reached.year + 1, 3, 31)
+    year = reached.year if (reached.month, reached.day) <= (3, 31) else reached.year + 1
+    return date(year, 3, 31) if year <= date.max.year else date.max
 
 
 def _month_end(day: date, months: int) -> date:
-    """The last day of the month `months` after (or before) that of `day`."""
+    """The last day of the month `months` after (or before) that of `day`, or the calendar's own end."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
     return date(year, month + 1, calendar.monthrange(year, month + 1)[1])

@@ -6,6 +6,9 @@ in plain words, and nothing of the qualification messages: whoever feeds it tran
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from eligibility.case import (
     Answer,
     AskedBy,
@@ -19,7 +22,6 @@ from eligibility.case import (
 from eligibility.documents import (
     Certificate,
     Declaration,
-    Device,
     ElderlyRecipientCertificate,
     EligibilityCertificate,
     EligibilityNotice,
@@ -29,9 +31,11 @@ from eligibility.documents import (
     Portal,
 )
 from eligibility.outcome import Charge, ChargeKind, Outcome, OutcomeWord
-from eligibility.policy_papers import documents_to_return
-from eligibility.policy_rows import NUMBERS_QUERY, Verdict, first_fitting_row, own_answer
+from eligibility.policy_papers import documents_to_return, own_answer
+from eligibility.policy_rows import first_fitting_row, way_through
 from eligibility.policy_share import AgeGroup, Share, age_group, of_elderly_insurer, share
+from eligibility.policy_verdict import NUMBERS_QUERY, Passed, Verdict
+from eligibility.rule_dates import STANDARD_RULES, Rules
 
 __all__ = [
     "Answer",
@@ -44,9 +48,12 @@ __all__ = [
     "Outcome",
     "OutcomeWord",
     "Person",
+    "Rules",
     "Site",
+    "Step",
     "Visit",
     "decide",
+    "explain",
 ]
 
 _WITHOUT_CHARGE = frozenset(
@@ -55,20 +62,41 @@ _WITHOUT_CHARGE = frozenset(
 _CERTIFYING = frozenset({OutcomeWord.OK_CERTIFICATE, OutcomeWord.OK_OLD_CARD})
 
 
-def decide(case: Case) -> Outcome:
-    """What the visit comes to. Total: every case that could be constructed has an outcome."""
-    verdict = first_fitting_row(case)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row on the way to a decision: whether it fits, and as words why (reasons where it fits)."""
+
+    row: int
+    fits: bool
+    why: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """`{"row": 7, "fits": false, "why": ["no_outage"]}`."""
+        return {"row": self.row, "fits": self.fits, "why": list(self.why)}
+
+
+def explain(case: Case, rules: Rules = STANDARD_RULES) -> tuple[Step, ...]:
+    """The way through the rows, from row 1 to the one that fits, which comes last."""
+    return tuple(
+        Step(step.row, False, step.why) if isinstance(step, Passed) else Step(step.row, True, step.reasons)
+        for step in way_through(case, rules)
+    )
+
+
+def decide(case: Case, rules: Rules = STANDARD_RULES) -> Outcome:
+    """What the visit comes to by the days of `rules`. Total: every case that could be constructed has an outcome."""
+    verdict = first_fitting_row(case, rules)
     answer = own_answer(case)
     confirmed = answer if answer is not None and answer.validity == 1 else None
     charged = _charge(case, verdict, confirmed)
     charge = charged.charge if charged else None
     queue = _queue(case, verdict, answer)
     registration = _registration(case, verdict)
-    returns = documents_to_return(case, answer)
+    returns = documents_to_return(case, rules)
     asks = [*verdict.ask_for]
     if charge is not None and charge.kind is ChargeKind.ASK:
         asks += _asks_for_share(case, verdict, confirmed)
-    if any(_is_face_only(device) for device in case.devices):
+    if _holds_face_only_card(case):
         asks = [word for word in asks if word != Portal.document]
     return Outcome(
         outcome=verdict.outcome,
@@ -84,9 +112,9 @@ def decide(case: Case) -> Outcome:
     )
 
 
-def _is_face_only(device: Device) -> bool:
+def _holds_face_only_card(case: Case) -> bool:
     """顔認証マイナンバーカード has no PIN and cannot log in to マイナポータル (reception.md §4)."""
-    return isinstance(device, MynaCard) and device.face_only
+    return any(card.face_only for card in case.all_of(MynaCard))
 
 
 def _charge(case: Case, verdict: Verdict, confirmed: Answer | None) -> Share | None:
@@ -135,7 +163,7 @@ def _asks_for_share(case: Case, verdict: Verdict, confirmed: Answer | None) -> t
     # Whom 自己情報提供不可 protects cannot see the portal, and gets no お知らせ.
     refused = Flag.SELF_INFO_REFUSED in case.flags
     registered = [device for device in case.devices if device.registered and not refused]
-    has_portal = any(not _is_face_only(device) for device in registered)
+    has_portal = bool(registered) and not _holds_face_only_card(case)
     elderly = of_elderly_insurer(confirmed, verdict.accepted)
     seventies = age_group(case.birthdate, case.on) in {AgeGroup.SEVENTIES, AgeGroup.UNKNOWN}
     candidates = {

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import troubles, values
 from kiosk.cli.context import Context
+from kiosk.cli.decision_lines import headline, next_steps
 from kiosk.cli.errors import CommandError, ExitCode, gravest
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.pin_input import read_pin
@@ -71,6 +72,7 @@ def run(context: Context) -> int:
         context.institution(),
         context.site(),
         context.option("allow_real_card"),
+        context.rules(),
     )
     pin = read_pin()
     try:
@@ -187,11 +189,11 @@ class Visit:
             return Proof(challenge, signature, desk.certificate, desk.public_key).ask(client)
 
     def _decide(self, card: CardSummary, answer: Qualification) -> Outcome:
-        from eligibility.policy import decide
         from kiosk.cli.composition import policy_decider
 
         with self._timed("decide"):
-            return decide(policy_decider(self._plan).case_by_card(card, answer))
+            decider = policy_decider(self._plan)
+            return decider.decide(decider.case_by_card(card, answer))
 
     def _document(
         self, count: ExchangeCount, answer: Qualification, outcome: Outcome, started: float
@@ -275,18 +277,8 @@ def answer_as_dict(answer: Qualification) -> dict[str, Any]:
 
 def _lines(document: dict[str, Any], words: Words) -> list[str]:
     """The visit for a person: decision, share, whose card, what is next and why, and what was said to the card."""
-    from eligibility.words import text
-
-    def said(kind: str, codes: list[str]) -> Iterator[str]:
-        yield from (words.text(f"check.{kind}", words=text(words.lang, f"{kind}.{code}")) for code in codes)
-
     decision, answer = document["decision"], document["answer"]
-    lines = [f"{text(words.lang, 'outcome.' + document['outcome'])} ({document['outcome']})"]
-    charge = decision["charge"]
-    if charge is not None:
-        percent = charge.get("percent", charge.get("provisional"))
-        stem = f"check.charge.{charge['kind']}"
-        lines.append(words.text(stem if percent is not None else f"{stem}.unknown", percent=percent))
+    lines = headline(decision, words)
     if answer["validity"] is not None:
         lines.append(words.text("check.validity", validity=answer["validity"]))
     if answer["insurer_number"]:
@@ -295,6 +287,4 @@ def _lines(document: dict[str, Any], words: Words) -> list[str]:
         lines.append(words.text("check.insurer", insurer=answer["insurer_name"]))
     if answer["name"]:
         lines.append(words.text("check.name", name=answer["name"]))
-    lines += [*said("ask", decision["ask_for"]), *said("tell", decision["tell"]), *said("reason", decision["reasons"])]
-    lines.append(words.text("check.apdus", **document["apdus"]))
-    return lines
+    return [*lines, *next_steps(decision, words), words.text("check.apdus", **document["apdus"])]

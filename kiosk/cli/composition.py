@@ -20,6 +20,7 @@ from kiosk.cli.context import Now
 from kiosk.cli.errors import CommandError
 
 if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
+    from eligibility.rule_dates import Rules
     from kiosk.services.card_desk import SlotCardDesk
     from kiosk.services.decider import PolicyDecider
     from kiosk.services.interfaces import QualificationClient, Services
@@ -41,6 +42,7 @@ class CounterPlan:
     """What the counter is to be made of. `reader` None: software reader; `server` None: server in process.
 
     `allow_real_card` lets a real person's enrolled card take part (design.md §3); only a typed option sets it.
+    `rules` None: the rule dates as the sources have them.
     """
 
     data_dir: Path
@@ -51,6 +53,7 @@ class CounterPlan:
     institution: str = values.DEFAULT_INSTITUTION
     site: str = values.SITES[0]
     allow_real_card: bool = False
+    rules: Rules | None = None
 
     def today(self) -> date:
         """The day that counts as today."""
@@ -181,7 +184,7 @@ def policy_decider(plan: CounterPlan) -> PolicyDecider:
     """The rules of the desk."""
     from kiosk.services.decider import PolicyDecider
 
-    return PolicyDecider(plan.now, plan.site)
+    return PolicyDecider(plan.now, plan.site, plan.rules)
 
 
 def connect_service(plan: CounterPlan) -> QualificationClient:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class Config:
     port: int | None = None
     database: str | None = None
     trust: str | None = None
+    leniency_until: date | None = None
 
 
 def _text(value: str, where: str) -> str:
@@ -40,6 +42,10 @@ def _text(value: str, where: str) -> str:
 
 def _number(value: int, where: str) -> int:
     return values.port(str(value), where)
+
+
+def _day(value: date, where: str) -> date:
+    return values.day(value.isoformat(), where)
 
 
 Check = tuple[type, Callable[[Any, str], object]]
@@ -57,8 +63,10 @@ KEYS: dict[str, dict[str, Check]] = {
         "database": (str, _text),
         "trust": (str, _text),
     },
+    "rules": {"leniency_until": (date, _day)},
 }
-"""Tables and their keys: the type in TOML and the check. Key names are those of the options."""
+"""Tables and their keys: the type in TOML and the check. Key names are those of the options; below `rules` they are
+those of the rule dates without a firm source, and no others (`eligibility.rule_dates`)."""
 
 
 def load_config(path: Path, *, required: bool) -> Config:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import values
 from kiosk.cli.config import Config
 from kiosk.cli.data_dir import data_dir_path, open_data_dir
 from kiosk.cli.output import Output
 from kiosk.cli.words import Words
+
+if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
+    from eligibility.rule_dates import Rules
 
 Now = Callable[[], datetime]
 JST = timezone(timedelta(hours=9), "JST")
@@ -68,6 +71,15 @@ class Context:
         """The kind of site: option, then settings, then a clinic."""
         wanted = self.option("site")
         return values.site(wanted, "--site") if wanted is not None else self.config.site or values.SITES[0]
+
+    def rules(self) -> Rules | None:
+        """The rule dates where the settings move an unverified one; None: as the sources have them."""
+        moved = self.config.leniency_until
+        if moved is None:
+            return None
+        from eligibility.rule_dates import STANDARD_RULES
+
+        return STANDARD_RULES.moved("leniency_until", moved)
 
     def now(self) -> Now:
         """The clock in Asia/Tokyo, moved to `--date` where that is given; the time of day goes on as it is."""

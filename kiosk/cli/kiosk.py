@@ -64,8 +64,17 @@ def run(context: Context) -> int:
             raise CommandError("persona_and_reader")
         check_persona(persona)
     server, institution, site, now = context.server(), context.institution(), context.site(), context.now()
-    real_cards = context.option("allow_real_card")
-    plan = CounterPlan(context.open_data_dir(), now, context.words.lang, reader, server, institution, site, real_cards)
+    plan = CounterPlan(
+        context.open_data_dir(),
+        now,
+        context.words.lang,
+        reader,
+        server,
+        institution,
+        site,
+        context.option("allow_real_card"),
+        context.rules(),
+    )
     real = None
     if reader is not None:
         from kiosk.cli.awaited_reader import AwaitedReader

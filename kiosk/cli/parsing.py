@@ -17,7 +17,9 @@ from kiosk.cli.errors import CommandError
 from kiosk.cli.values import nearest
 from kiosk.cli.words import LANGUAGES, Words
 
-COMMANDS = {name: f"kiosk.cli.{name}" for name in ("kiosk", "card", "check", "server", "doctor")}
+COMMANDS = {
+    name: f"kiosk.cli.{name}" for name in ("kiosk", "card", "check", "decide", "rules", "ask", "server", "doctor")
+}
 """Every command and the module that knows its arguments."""
 DEFAULT_COMMAND = "kiosk"
 _TAKES_VALUE = ("--data-dir", "--config", "--lang")

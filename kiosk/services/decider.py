@@ -21,7 +21,8 @@ from eligibility.documents import (
     Smartphone,
 )
 from eligibility.insurers import InsurerNumber
-from eligibility.policy import Answer, AskedBy, Case, Charge, ChargeKind, Person, Site, decide
+from eligibility.policy import Answer, AskedBy, Case, Charge, ChargeKind, Outcome, Person, Rules, Site, decide
+from eligibility.rule_dates import STANDARD_RULES
 from kiosk.flow import states
 from kiosk.flow.states import CardSummary, ManualEntry, Reception, Trouble
 from kiosk.services.interfaces import Now, Qualification
@@ -30,15 +31,20 @@ from kiosk.services.interfaces import Now, Qualification
 class PolicyDecider:
     """The rules of the desk for one site (`clinic`, `checkup` or `limited`)."""
 
-    def __init__(self, now: Now, site: str) -> None:
-        """Raises ValueError for a site that is none of these."""
+    def __init__(self, now: Now, site: str, rules: Rules | None = None) -> None:
+        """`rules` None: the rule dates as the sources have them. Raises ValueError for a site that is none of these."""
         self._now = now
         self._site = Site(site)
+        self._rules = rules or STANDARD_RULES
 
     def by_card(self, card: CardSummary, answer: Qualification) -> Reception:
         """What a card identified by PIN and the service's answer amount to today."""
         case = self.case_by_card(card, answer)
-        return _reception(case, answer)
+        return _reception(self.decide(case), answer, case.on)
+
+    def decide(self, case: Case) -> Outcome:
+        """What a case amounts to under this counter's rule dates."""
+        return decide(case, self._rules)
 
     def case_by_card(self, card: CardSummary, answer: Qualification) -> Case:
         """The case of a card identified by PIN, for whoever wants the whole outcome of `eligibility.policy`."""
@@ -74,7 +80,7 @@ class PolicyDecider:
             answer=said,
             outage=answer is None,
         )
-        return _with_typed_numbers(_reception(case, answer), entry)
+        return _with_typed_numbers(_reception(self.decide(case), answer, case.on), entry)
 
 
 def _certificate(card: CardSummary, answer: Qualification, on: date) -> Certificate:
@@ -133,8 +139,7 @@ def _card_in_hand(trouble: Trouble | None) -> MynaCard:
             return MynaCard(readable=False)
 
 
-def _reception(case: Case, answer: Qualification | None) -> Reception:
-    outcome = decide(case)
+def _reception(outcome: Outcome, answer: Qualification | None, on: date) -> Reception:
     shown = Reception(
         outcome.outcome.value,
         outcome.row,
@@ -158,7 +163,7 @@ def _reception(case: Case, answer: Qualification | None) -> Reception:
         name=answer.name,
         name_kana=answer.name_kana,
         birthdate=answer.birthdate,
-        ratio=_ratio_named(answer, case.on),
+        ratio=_ratio_named(answer, on),
         valid_until=answer.valid_until,
         lost_on=answer.lost_on,
     )

@@ -19,6 +19,7 @@ STATUS = {"reader": "r", "label": "JPKIAPICCTOKEN2", "pins": {"auth": 3, "sign":
 
 def test_there_is_a_schema_for_every_object() -> None:
     assert NAMES == [
+        "ask",
         "card-certificate",
         "card-emulate",
         "card-enrol",
@@ -28,10 +29,13 @@ def test_there_is_a_schema_for_every_object() -> None:
         "card-test",
         "card-trace",
         "card-watch",
+        "case",
         "check",
+        "decide",
         "doctor",
         "error",
         "kiosk",
+        "rules",
         "server-personas",
         "server-run",
         "version",
@@ -67,7 +71,7 @@ def test_a_schema_takes_what_is_right_and_nothing_else(name: str, good: Any, bad
 
 def test_the_outcomes_are_those_of_the_rules() -> None:
     words = [word.value for word in OutcomeWord]
-    for name, way in (("check", ("$defs", "outcome")), ("server-personas", ())):
+    for name, way in (("check", ("$defs", "outcome")), ("decide", ("$defs", "outcome")), ("server-personas", ())):
         schema: Any = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
         if way:
             found = schema[way[0]][way[1]]["enum"]
@@ -75,3 +79,11 @@ def test_the_outcomes_are_those_of_the_rules() -> None:
             persona = schema["properties"]["personas"]["items"]["properties"]
             found = persona["expected"]["properties"]["outcome"]["enum"]
         assert sorted(found) == sorted(words)
+
+
+def test_a_decision_looks_the_same_in_check_and_decide() -> None:
+    check, decide = (json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8")) for name in ("check", "decide"))
+    alone = {key: value for key, value in decide["properties"].items() if key != "way"}
+    assert alone == check["properties"]["decision"]["properties"]
+    assert decide["required"] == check["properties"]["decision"]["required"]
+    assert all(check["$defs"][name] == value for name, value in decide["$defs"].items())

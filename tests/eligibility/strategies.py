@@ -165,8 +165,13 @@ SWEPT_CHANGES: tuple[dict[str, Any], ...] = (
 
 
 def sweep() -> Iterator[Case]:
-    """All pairs of documents with every answer, and with every change of one other thing."""
-    pairs = [(), *itertools.combinations(SWEPT_DOCUMENTS, 1), *itertools.combinations(SWEPT_DOCUMENTS, 2)]
+    """All pairs of documents with every answer, and with every change of one other thing; and the one rule of three."""
+    pairs: list[tuple[Document, ...]] = [
+        (),
+        *itertools.combinations(SWEPT_DOCUMENTS, 1),
+        *itertools.combinations(SWEPT_DOCUMENTS, 2),
+    ]
+    pairs.append((NOTICE, PHONE, PORTAL))
     answered = itertools.product(pairs, SWEPT_ANSWERS, ({}, {"birthdate": CHILD}))
     changed = itertools.product(pairs, (None, BY_NUMBERS), SWEPT_CHANGES)
     for presented, answer, changes in itertools.chain(answered, changed):

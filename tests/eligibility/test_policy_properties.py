@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date, timedelta
 
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, reject, settings
+from hypothesis import strategies as st
 
-from eligibility.case import Case, Flag, Person, Site, Visit
-from eligibility.documents import EligibilityCertificate, Identity, MynaCard
-from eligibility.outcome import ChargeKind
+from eligibility.calendar import eighteen_until, elderly_from, preschool_until, seventy_rule_from
+from eligibility.case import AskedBy, Case, Flag, Person, Site, Visit
+from eligibility.documents import Document, EligibilityCertificate, Identity, MynaCard, Smartphone
+from eligibility.errors import CaseError
+from eligibility.outcome import ChargeKind, Outcome
 from eligibility.policy import decide
-from tests.eligibility.strategies import cases
+from eligibility.regimes import regime_on
+from tests.eligibility.cases import BROKEN_CARD
+from tests.eligibility.strategies import cases, documents
 from tests.thoroughness import examples
 
 UNDECIDED = {"IDENTIFY", "REQUERY", "OFFER_REGISTRATION", "NEED_CERTIFICATE"}
@@ -145,3 +151,89 @@ def test_a_certificate_that_is_returned_alone_was_not_accepted(case: Case) -> No
     outcome = decide(case)
     if outcome.outcome == "OK_CERTIFICATE" and "eligibility_certificate" in outcome.returns:
         assert len(case.all_of(EligibilityCertificate)) > 1
+
+
+def genuine(document: Document) -> bool:
+    """Whether it is this person's and no copy."""
+    match document:
+        case MynaCard(identity=Identity.MISMATCH) | Smartphone(identity=Identity.MISMATCH):
+            return False
+        case EligibilityCertificate(original=False):
+            return False
+        case _:
+            return True
+
+
+@THOROUGH
+@given(cases(), documents.filter(genuine))
+def test_one_more_genuine_document_never_takes_an_acceptance_away(case: Case, more: Document) -> None:
+    assume(decide(case).accepted)
+    try:
+        richer = replace(case, presented=(*case.presented, more))
+    except CaseError:
+        reject()
+    outcome = decide(richer)
+    event(f"{more.document}: {outcome.outcome.value}")
+    assert outcome.outcome != "NOT_CONFIRMED"
+
+
+def limits_of(case: Case) -> set[date]:
+    """The first days on which an age or something printed changes what holds for the person."""
+    one_day = timedelta(days=1)
+    days: set[date] = set()
+    if case.birthdate is not None:
+        born = case.birthdate
+        days |= {seventy_rule_from(born), elderly_from(born)}
+        days |= {last + one_day for last in (preschool_until(born), eighteen_until(born))}
+    for document in case.presented:
+        for field in fields(document):
+            printed = getattr(document, field.name)
+            if isinstance(printed, date):
+                days |= {printed} if field.name == "valid_from" else {printed + one_day}
+    return days
+
+
+@THOROUGH
+@given(cases(), st.integers(-400, 400))
+def test_within_a_regime_only_age_and_printed_limits_change_a_decision(case: Case, step: int) -> None:
+    other_day = case.on + timedelta(days=step)
+    assume(regime_on(other_day) == regime_on(case.on))
+    first, last = sorted((case.on, other_day))
+    assume(not any(first < limit <= last for limit in limits_of(case)))
+    assert decide(replace(case, on=other_day)) == decide(case)
+
+
+FALLBACKS = {"OK_MANUAL_PORTAL", "OK_MANUAL_NOTICE", "OK_VERBAL", "OK_DECLARATION", "OK_LENIENT", "PENDING_4INFO"}
+
+
+def pays_in_full(outcome: Outcome) -> bool:
+    return outcome.charge is not None and outcome.charge.kind is ChargeKind.FULL
+
+
+def with_card(case: Case, card: MynaCard) -> Case:
+    """The same visit with that card as the only device, and nothing asked by card."""
+    papers = tuple(document for document in case.presented if document not in case.devices)
+    asked_by_card = case.answer is not None and case.answer.by is AskedBy.CARD
+    return replace(case, presented=(card, *papers), answer=None if asked_by_card else case.answer)
+
+
+@THOROUGH
+@given(cases())
+def test_nobody_on_the_fallback_ladder_pays_in_full(case: Case) -> None:
+    """But whom the service itself names as 特別療養 (design.md §5 `charge`), who pays in full online as well."""
+    for fallen in (case, with_card(case, BROKEN_CARD)):
+        outcome = decide(fallen)
+        if outcome.outcome.value in FALLBACKS:
+            event(outcome.outcome.value)
+            named_by_the_service = fallen.answer is not None and fallen.answer.card_class == "05"
+            assert not pays_in_full(outcome) or (named_by_the_service and "special_treatment" in outcome.reasons)
+
+
+@THOROUGH
+@given(cases(), st.sampled_from([Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN]), st.booleans())
+def test_a_lost_pin_is_never_a_dead_end(case: Case, lost: Identity, readable: bool) -> None:
+    """It decides nothing: the case comes out as if nobody had been identified yet, by face or by eye."""
+    outcome = decide(with_card(case, MynaCard(readable=readable, identity=lost)))
+    assert outcome.outcome == decide(with_card(case, MynaCard(readable=readable))).outcome
+    if outcome.outcome == "IDENTIFY":
+        assert outcome.ask_for == ("face", "visual")

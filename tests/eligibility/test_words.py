@@ -15,7 +15,8 @@ from eligibility import words
 from eligibility.documents import DOCUMENT_TYPES
 from eligibility.insurers import InsurerKind, InsurerNumber, check_digit, insurer_title
 from eligibility.outcome import OutcomeWord
-from eligibility.policy import decide
+from eligibility.policy import decide, explain
+from eligibility.regimes import InForce, Period
 from eligibility.rule_dates import RULE_DATES
 from tests.eligibility.strategies import sweep
 
@@ -51,6 +52,7 @@ def swept() -> dict[str, set[str]]:
             ("queue.", (outcome.queue,)),
             ("registration.", (outcome.registration,)),
             ("document.", outcome.returns),
+            ("passed.", tuple(why for step in explain(case) if not step.fits for why in step.why)),
         ):
             said.setdefault(prefix, set()).update(prefix + word for word in spoken if word)
     return said
@@ -58,7 +60,7 @@ def swept() -> dict[str, set[str]]:
 
 def constants(prefixes: Iterable[str]) -> set[str]:
     """The message ids that stand in the package's source as they are."""
-    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     return {found for prefix in prefixes for found in re.findall(rf'"({re.escape(prefix)}[a-z0-9_.]+)"', source)}
 
 
@@ -96,6 +98,20 @@ def test_the_catalogue_has_exactly_what_decisions_say(prefix: str) -> None:
     assert ids(prefix) == swept()[prefix]
 
 
+def test_every_row_says_why_it_does_not_fit() -> None:
+    own = {message_id.removeprefix("passed.") for message_id in ids("passed.")}
+    reasons = {message_id.removeprefix("reason.") for message_id in ids("reason.")}
+    said = {message_id.removeprefix("passed.") for message_id in swept()["passed."]}
+    # Of a paper or chip that does not count, a row that is passed says what the decision says.
+    assert said - reasons == own
+    assert ids("row.") == {f"row.{number}" for number in range(1, 14)}
+
+
+def test_every_period_and_what_holds_in_it_has_words() -> None:
+    assert ids("period.") == {f"period.{period}" for period in Period}
+    assert ids("in_force.") == {f"in_force.{word}" for word in InForce}
+
+
 def test_every_document_has_a_name() -> None:
     assert ids("document.") == {f"document.{kind.document}" for kind in DOCUMENT_TYPES}
     assert swept()["document."] <= ids("document.")
@@ -105,8 +121,9 @@ def test_every_error_code_has_words_and_none_is_unused() -> None:
     of_numbers = {
         f"field.{field}.{wrong}" for field in ("symbol", "number") for wrong in ("blank", "private_use", "too_long")
     }
-    used = constants(("field.", "case.")) - {"field.symbol", "field.number"} | of_numbers
-    assert used | {"field.insurer_number.check_digit.suggestion"} == ids("field.") | ids("case.")
+    used = constants(("field.", "case.", "rules.")) - {"field.symbol", "field.number"} | of_numbers
+    suggesting = {"field.insurer_number.check_digit.suggestion", "case.unknown_word.suggestion"}
+    assert used | suggesting == ids("field.") | ids("case.") | ids("rules.")
     assert constants(["warning."]) == ids("warning.")
 
 
