@@ -33,7 +33,14 @@ from eligibility.documents import (
 from eligibility.outcome import Charge, ChargeKind, Outcome, OutcomeWord
 from eligibility.policy_papers import documents_to_return, own_answer
 from eligibility.policy_rows import first_fitting_row, way_through
-from eligibility.policy_share import AgeGroup, Share, age_group, of_elderly_insurer, share
+from eligibility.policy_share import (
+    AgeGroup,
+    Share,
+    age_group,
+    of_elderly_insurer,
+    recipient_certificate_is_issued,
+    share,
+)
 from eligibility.policy_verdict import NUMBERS_QUERY, Passed, Verdict
 from eligibility.rule_dates import STANDARD_RULES, Rules
 
@@ -157,21 +164,21 @@ def _registration(case: Case, verdict: Verdict) -> str | None:
 
 
 def _asks_for_share(case: Case, verdict: Verdict, confirmed: Answer | None) -> tuple[str, ...]:
-    """What could still show the share, best first: never nothing, and never the paper that lacks it."""
+    """What could still show the share, best first: never nothing, and never a paper that was shown without it."""
     has_numbers = isinstance(verdict.accepted, (EligibilityCertificate, EligibilityNotice, InsuranceCard))
     can_query = has_numbers and case.answer is None and not case.outage and not case.disaster
     # Whom 自己情報提供不可 protects cannot see the portal, and gets no お知らせ.
     refused = Flag.SELF_INFO_REFUSED in case.flags
     registered = [device for device in case.devices if device.registered and not refused]
     has_portal = bool(registered) and not _holds_face_only_card(case)
-    elderly = of_elderly_insurer(confirmed, verdict.accepted)
     seventies = age_group(case.birthdate, case.on) in {AgeGroup.SEVENTIES, AgeGroup.UNKNOWN}
+    issued = recipient_certificate_is_issued(confirmed, verdict.accepted)
     candidates = {
-        ElderlyRecipientCertificate.document: seventies and not elderly,
+        ElderlyRecipientCertificate.document: seventies and issued,
         NUMBERS_QUERY: can_query,
-        Portal.document: has_portal and not isinstance(verdict.accepted, Portal),
-        EligibilityNotice.document: bool(registered) and not isinstance(verdict.accepted, EligibilityNotice),
-        EligibilityCertificate.document: not registered and not isinstance(verdict.accepted, EligibilityCertificate),
+        Portal.document: has_portal and not case.all_of(Portal),
+        EligibilityNotice.document: bool(registered) and not case.all_of(EligibilityNotice),
+        EligibilityCertificate.document: not registered and not case.all_of(EligibilityCertificate),
     }
     found = tuple(word for word, useful in candidates.items() if useful)
     return found or (Declaration.document,)
@@ -190,14 +197,14 @@ def _tell(
     kind = charge.kind if charge else None
     validity = case.answer.validity if case.answer else None
     hands_on_card = verdict.row == 10 or outcome is OutcomeWord.PENDING_4INFO
+    cards = case.all_of(MynaCard)
+    expired_cards = [card for card in cards if card.card_expires_on is not None and card.card_expires_on < case.on]
     identities = {device.identity for device in case.devices}
     says = {
         "not_full_charge": hands_on_card and kind in {ChargeKind.RATIO, ChargeKind.ASK},
         "four_items": outcome is OutcomeWord.PENDING_4INFO,
-        "identity_by_card_face": hands_on_card and bool(case.all_of(MynaCard)),
-        "expired_card_is_no_photo_id": any(
-            card.card_expires_on is not None and card.card_expires_on < case.on for card in case.all_of(MynaCard)
-        ),
+        "identity_by_card_face": hands_on_card and len(expired_cards) < len(cards),
+        "expired_card_is_no_photo_id": bool(expired_cards),
         "spoken_consent": outcome is OutcomeWord.OK_DISASTER,
         "address_hidden": bool(case.flags),
         "certificate_without_application": outcome is OutcomeWord.NEED_CERTIFICATE,

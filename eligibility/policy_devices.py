@@ -6,21 +6,44 @@ asked, or a person is asked for a PIN that does not exist.
 
 from __future__ import annotations
 
+from eligibility.calendar import age_on
 from eligibility.case import Case
-from eligibility.documents import IDENTIFIED, Certificate, Device, Identity, MynaCard, Smartphone
+from eligibility.documents import (
+    IDENTIFIED,
+    Certificate,
+    Device,
+    EligibilityCertificate,
+    Identity,
+    MynaCard,
+    Smartphone,
+)
 from eligibility.rule_dates import Rules
 
 
-def identification_ways(devices: tuple[Device, ...]) -> tuple[str, ...]:
-    """The ways still open to show that one of the devices is the person's. A phone has no face to compare by eye."""
+def identification_ways(case: Case, devices: tuple[Device, ...]) -> tuple[str, ...]:
+    """The ways still open to show that one of the devices is the person's; a 資格確認書 where there is none.
+
+    A phone has no face to compare by eye. The card of somebody under one has no photo: face and eye are impossible,
+    the PIN is the guardian's (reception.md §4, §13b; that it is the guardian who types it is unverified).
+    """
     without_pin = {Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN}
     cards = [device for device in devices if isinstance(device, MynaCard)]
     by_pin = any(
         device.identity not in without_pin and not (isinstance(device, MynaCard) and device.face_only)
         for device in devices
     )
-    ways = {Identity.PIN: by_pin, Identity.FACE: True, Identity.VISUAL: bool(cards)}
-    return tuple(way.value for way, is_open in ways.items() if is_open)
+    photo = not _is_under_one(case)
+    ways = {
+        Identity.PIN: by_pin,
+        Identity.FACE: photo or len(cards) < len(devices),
+        Identity.VISUAL: photo and bool(cards),
+    }
+    found = tuple(way.value for way, is_open in ways.items() if is_open)
+    return found or (EligibilityCertificate.document,)
+
+
+def _is_under_one(case: Case) -> bool:
+    return case.birthdate is not None and age_on(case.birthdate, case.on) < 1
 
 
 def phone_path_problem(case: Case, phone: Smartphone, rules: Rules) -> str:

@@ -36,10 +36,15 @@ def own_answer(case: Case) -> Answer | None:
 
 def enough_by_itself(case: Case, rules: Rules) -> CertifyingPaper | None:
     """The paper of row 6 that the visit can rest on: the newest 資格確認書 that counts, else a 健康保険証."""
-    certificates = [paper for paper in case.all_of(EligibilityCertificate) if not why_not(paper, case, rules)]
+    certificates = counting_certificates(case, rules)
     if certificates:
         return max(certificates, key=lambda paper: paper.issued_on or date.min)
     return next((card for card in case.all_of(InsuranceCard) if not why_not(card, case, rules)), None)
+
+
+def counting_certificates(case: Case, rules: Rules) -> tuple[EligibilityCertificate, ...]:
+    """Every 資格確認書 that is enough by itself."""
+    return tuple(paper for paper in case.all_of(EligibilityCertificate) if not why_not(paper, case, rules))
 
 
 def why_not(paper: CertifyingPaper, case: Case, rules: Rules) -> str:
@@ -97,8 +102,12 @@ def documents_to_return(case: Case, rules: Rules) -> tuple[str, ...]:
     """The documents that go back to the insurer, by their words. Never an お知らせ; never a copy."""
     certificates = [paper for paper in case.all_of(EligibilityCertificate) if paper.original]
     cards = case.all_of(InsuranceCard)
-    issued = {paper.issued_on for paper in certificates if paper.issued_on is not None}
-    certificate_goes = len(issued) > 1 or any(
+    # The older one goes back where there is a newer one to use: not where that one has expired before it.
+    usable = [paper.issued_on for paper in certificates if paper.issued_on is not None and _in_date(paper, case.on)]
+    superseded = any(
+        paper.issued_on is not None and paper.issued_on < max(usable, default=date.min) for paper in certificates
+    )
+    certificate_goes = superseded or any(
         _in_date(paper, case.on) and (_has_left(paper, case) or _membership_ended_at_75(paper, case))
         for paper in certificates
     )

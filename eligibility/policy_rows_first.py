@@ -10,7 +10,13 @@ from eligibility.case import Answer, AskedBy, Case, Flag, Person, answered_with
 from eligibility.documents import Certificate, EligibilityCertificate, Identity, MynaCard
 from eligibility.outcome import OutcomeWord
 from eligibility.policy_devices import identification_ways, is_identified, queryable, registered_cards
-from eligibility.policy_papers import CertifyingPaper, best_beside_card, enough_by_itself, refusals
+from eligibility.policy_papers import (
+    CertifyingPaper,
+    best_beside_card,
+    counting_certificates,
+    enough_by_itself,
+    refusals,
+)
 from eligibility.policy_verdict import ANSWER_REASONS, NUMBERS_QUERY, Passed, Verdict
 from eligibility.rule_dates import Rules
 
@@ -29,7 +35,7 @@ def row_2_self_info_refused(case: Case, rules: Rules) -> Verdict | Passed:
         return Passed(2, ("self_info_open",))
     paper = enough_by_itself(case, rules)
     if paper is not None:
-        return _by_certifying_paper(case, paper, 2, "self_info_refused")
+        return _by_certifying_paper(case, rules, paper, 2, "self_info_refused")
     reasons = ("self_info_refused", *refusals(case, rules))
     return Verdict(OutcomeWord.NEED_CERTIFICATE, 2, reasons, (EligibilityCertificate.document,))
 
@@ -74,8 +80,21 @@ def row_5_ask_again(case: Case, rules: Rules) -> Verdict | Passed:
     ways: tuple[str, ...] = ()
     if case.answer.by is AskedBy.NUMBERS:
         devices = queryable(case, rules)
-        ways = (MynaCard.document,) if not devices else () if is_identified(devices) else identification_ways(devices)
+        ways = (
+            (MynaCard.document,)
+            if not devices
+            else ()
+            if is_identified(devices)
+            else identification_ways(case, devices)
+        )
     return Verdict(OutcomeWord.REQUERY, 5, (reason,), (*ways, NUMBERS_QUERY))
+
+
+def _ways_to_ask_by_card(case: Case, rules: Rules) -> tuple[str, ...]:
+    devices = queryable(case, rules)
+    if not devices:
+        return (MynaCard.document,)
+    return () if is_identified(devices) else identification_ways(case, devices)
 
 
 def row_6_certifying_paper(case: Case, rules: Rules) -> Verdict | Passed:
@@ -87,7 +106,7 @@ def row_6_certifying_paper(case: Case, rules: Rules) -> Verdict | Passed:
     seen = ["outage"] if case.outage else []
     if case.answer is not None and case.answer.validity in (2, 4):
         seen.append(ANSWER_REASONS[case.answer.validity])
-    return _by_certifying_paper(case, paper, 6, *seen)
+    return _by_certifying_paper(case, rules, paper, 6, *seen)
 
 
 def row_7_outage(case: Case, rules: Rules) -> Verdict | Passed:
@@ -100,9 +119,9 @@ def row_7_outage(case: Case, rules: Rules) -> Verdict | Passed:
     return Verdict(OutcomeWord.NOT_CONFIRMED, 7, why, (MynaCard.document, EligibilityCertificate.document))
 
 
-def _by_certifying_paper(case: Case, paper: CertifyingPaper, row: int, *reasons: str) -> Verdict:
+def _by_certifying_paper(case: Case, rules: Rules, paper: CertifyingPaper, row: int, *reasons: str) -> Verdict:
     if isinstance(paper, EligibilityCertificate):
-        several = len(case.all_of(EligibilityCertificate)) > 1
+        several = len(counting_certificates(case, rules)) > 1
         why = ("paper_newest",) if several else ("paper_in_date",)
         return Verdict(OutcomeWord.OK_CERTIFICATE, row, (*reasons, *why), accepted=paper)
     return Verdict(OutcomeWord.OK_OLD_CARD, row, (*reasons, "old_card_in_date"), accepted=paper)

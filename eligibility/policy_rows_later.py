@@ -56,7 +56,7 @@ def row_9_not_asked_by_card(case: Case, rules: Rules) -> Verdict | Passed:
         return Passed(9, tuple(dict.fromkeys(problems)) or ("no_registered_card",))
     if is_identified(devices):
         return Verdict(OutcomeWord.REQUERY, 9, ("not_asked_by_card",))
-    return Verdict(OutcomeWord.IDENTIFY, 9, ("nobody_identified",), identification_ways(devices))
+    return Verdict(OutcomeWord.IDENTIFY, 9, ("nobody_identified",), identification_ways(case, devices))
 
 
 def row_10_card_in_hand(case: Case, rules: Rules) -> Verdict | Passed:

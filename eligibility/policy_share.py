@@ -21,13 +21,18 @@ from eligibility.documents import (
     Portal,
     RatioPaper,
 )
-from eligibility.insurers import InsurerKind
+from eligibility.insurer_profiles import InsurerProfile, profile_of
+from eligibility.insurers import InsurerKind, InsurerNumber
 from eligibility.outcome import Charge, ChargeKind
 
 PRESCHOOL_SHARE = 20
 GENERAL_SHARE = 30
 PROVISIONAL_AT_SEVENTY = 30
 """70–74 without any ratio pay 3割 now, the difference comes back with 高齢受給者証 (reception.md §13b)."""
+
+
+_WITHOUT_RECIPIENT_CERTIFICATE = {InsurerProfile.CHIBA_MEDICAL, InsurerProfile.ELDERLY}
+"""Insurers that issue no 高齢受給者証: their other papers print the share (S1; 後期高齢者医療 has none of its own)."""
 
 
 class AgeGroup(Enum):
@@ -71,11 +76,20 @@ def age_group(birthdate: date | None, on: date) -> AgeGroup:
 
 
 def of_elderly_insurer(answer: Answer | None, accepted: InsurerPaper | None) -> bool:
-    """Whether the insurer known for this visit is one of 後期高齢 (39…): a valid answer names it, else the paper."""
-    for source in (answer, accepted):
-        if source is not None and source.insurer_number is not None:
-            return source.insurer_number.kind is InsurerKind.ELDERLY
-    return False
+    """Whether the insurer known for this visit is one of 後期高齢 (39…)."""
+    insurer = _insurer(answer, accepted)
+    return insurer is not None and insurer.kind is InsurerKind.ELDERLY
+
+
+def recipient_certificate_is_issued(answer: Answer | None, accepted: InsurerPaper | None) -> bool:
+    """Whether the insurer known for this visit issues 高齢受給者証; one that is not known does (reception.md §2.4)."""
+    return profile_of(_insurer(answer, accepted)) not in _WITHOUT_RECIPIENT_CERTIFICATE
+
+
+def _insurer(answer: Answer | None, accepted: InsurerPaper | None) -> InsurerNumber | None:
+    """A valid answer names it, else the paper the visit rests on."""
+    named = (source.insurer_number for source in (answer, accepted) if source is not None)
+    return next((number for number in named if number is not None), None)
 
 
 def share(case: Case, answer: Answer | None, accepted: InsurerPaper | None) -> Share:
@@ -103,7 +117,7 @@ def share(case: Case, answer: Answer | None, accepted: InsurerPaper | None) -> S
         ("share_by_age", None if elderly_insurer else _BY_AGE.get(group)),
     )
     reason, percent = next(((why, ratio) for why, ratio in sources if ratio is not None), ("share_unknown", None))
-    if len(in_effect) < len(printed):
+    if any(paper not in in_effect and paper.burden_ratio != percent for paper in printed):
         notes.append("ratio_paper_not_in_effect")
     if len(believed) < len(declared):
         notes.append("declared_ratio_ignored")
@@ -143,20 +157,17 @@ def _ratio_papers(case: Case) -> tuple[RatioPaper, ...]:
 
 
 def _in_effect(paper: RatioPaper, on: date, group: AgeGroup, elderly_insurer: bool) -> bool:
-    """Whether the ratio on `paper` counts today: inside its dates, and not before the holder's 70-years rule.
+    """Whether the ratio on `paper` counts today: inside its dates, and not before the holder's 70-years rule starts.
 
-    Before that rule only 高齢受給者証 is void altogether; on other papers a share below the one by age is what has not
-    begun, unless the insurer is one of 後期高齢, whose members may be 65 (reception.md §13b).
+    The members of an insurer of 後期高齢 may be 65 and have no such rule: what its papers print counts at any age
+    (reception.md §13b), but 高齢受給者証 is not one of them.
     """
     valid_from: date | None = getattr(paper, "valid_from", None)
     expires_on: date | None = getattr(paper, "expires_on", None)
     if (valid_from is not None and on < valid_from) or (expires_on is not None and expires_on < on):
         return False
-    by_age = _BY_AGE.get(group)
-    if by_age is None:
+    if group not in _BY_AGE:
         return True
     if isinstance(paper, ElderlyRecipientCertificate):
         return False
-    if paper.insurer_number is not None:
-        elderly_insurer = paper.insurer_number.kind is InsurerKind.ELDERLY
-    return elderly_insurer or (paper.burden_ratio or 0) >= by_age
+    return elderly_insurer if paper.insurer_number is None else paper.insurer_number.kind is InsurerKind.ELDERLY

@@ -205,8 +205,10 @@ class TestAcceptedPaper:
         assert charge(outcome) == ask(30)
         assert "ratio_paper_not_in_effect" in outcome.reasons
 
-    def test_the_ratio_of_the_age_counts_before_70_too(self) -> None:
-        assert "share_from_document" in decided(replace(CERTIFICATE, burden_ratio=30)).reasons
+    def test_no_ratio_paper_counts_before_the_rules_of_70_so_the_age_decides(self) -> None:
+        printed = decided(replace(CERTIFICATE, burden_ratio=30))
+        assert "share_by_age" in printed.reasons
+        assert "ratio_paper_not_in_effect" not in printed.reasons, "nothing to tell: it prints what the age gives"
 
     def test_a_lower_ratio_does_not_begin_before_the_rules_of_70(self) -> None:
         early = replace(NOTICE, burden_ratio=20)
