@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eligibility.insurer_profiles import InsurerProfile
 from eligibility.papers.fields import NOT_FOR_THE_COUNTER, PaperField
-from eligibility.papers.form_types import PaperForm, Returned, Shape, everything_but
+from eligibility.papers.form_types import PaperForm, Shape, everything_but
 
 _F = PaperField
 
@@ -58,7 +58,6 @@ INSURANCE_CARD = PaperForm(
     optional=frozenset({_F.EXPIRES_ON}),
     lacks=NOT_FOR_THE_COUNTER | {_F.PHOTO},
     proves_alone=True,
-    returned=Returned.LEFT_BY_OLD_CARD_END,
     sources=("reception.md §2.1", "S0", "S1", "S2", "S3", "S4 (no photo)"),
 )
 
@@ -73,7 +72,6 @@ CERTIFICATE_KYOKAI = PaperForm(
     # No 負担割合: 高齢受給者証 and its like stay papers of their own.
     lacks=everything_but(_KYOKAI_PRINTS, _KYOKAI_ON_REQUEST),
     proves_alone=True,
-    returned=Returned.LEFT_IN_DATE,
     sources=("reception.md §2.2", "S0", "S2 (交付年月日, upper right)", "S3"),
 )
 
@@ -87,7 +85,6 @@ CERTIFICATE_CHIBA_MEDICAL = PaperForm(
     optional=_OF_SOME,
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=True,
-    returned=Returned.LEFT_IN_DATE,
     sources=("reception.md §2.1, §2.4", "S1", *_CORE_SOURCES),
     unverified=frozenset({_F.NAME}),
 )
@@ -102,7 +99,6 @@ CERTIFICATE_COMPANY = PaperForm(
     optional=_OF_SOME,
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=True,
-    returned=Returned.LEFT_IN_DATE,
     sources=("reception.md §2.1, §2.4", "S4", *_CORE_SOURCES),
     unverified=frozenset({_F.NAME, _F.BURDEN_RATIO}),
 )
@@ -117,7 +113,6 @@ CERTIFICATE_NATIONAL = PaperForm(
     optional=_OF_SOME | _LIMIT_CLASS_OF_SOME | {_F.SYMBOL},
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=True,
-    returned=Returned.LEFT_IN_DATE,
     sources=("reception.md §2.6 (limits to each 31 July)", "validation.md §7 (限度区分)", *_CORE_SOURCES),
     unverified=frozenset({_F.NAME, _F.BURDEN_RATIO}),
 )
@@ -131,7 +126,6 @@ CERTIFICATE_ELDERLY = PaperForm(
     optional=(_OF_SOME | _LIMIT_CLASS_OF_SOME) - {_F.BRANCH},
     lacks=NOT_FOR_THE_COUNTER | {_F.SYMBOL, _F.BRANCH},
     proves_alone=True,
-    returned=Returned.LEFT_IN_DATE,
     sources=("validation.md §2 (no 記号, no 枝番)", "validation.md §7", "reception.md §1", *_CORE_SOURCES),
     unverified=frozenset({_F.NAME, _F.BURDEN_RATIO, _F.BRANCH}),
 )
@@ -145,7 +139,6 @@ CERTIFICATE_OTHER = PaperForm(
     optional=_OF_SOME,
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=True,
-    returned=Returned.LEFT_IN_DATE,
     sources=("reception.md §2.6", *_CORE_SOURCES),
     unverified=frozenset({_F.NAME, _F.BURDEN_RATIO}),
 )
@@ -161,7 +154,6 @@ CERTIFICATE_WEB = PaperForm(
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=True,
     # Nobody says; there is no paper to send.
-    returned=Returned.NOT_STATED,
     sources=("reception.md §2.6 (shown live, in Japanese)", *_CORE_SOURCES),
     unverified=frozenset({_F.NAME, _F.BURDEN_RATIO}),
 )

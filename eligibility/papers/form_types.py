@@ -33,17 +33,6 @@ class Shape(StrEnum):
     FILLED_IN_FORM = "filled_in_form"
 
 
-class Returned(StrEnum):
-    """When the document goes back to the insurer (reception.md §2.1). Words: `paper.returned.<value>`."""
-
-    NEVER = "never"
-    LEFT_IN_DATE = "left_in_date"
-    """When the membership ended inside the printed limit; after it, it may be destroyed."""
-    LEFT_BY_OLD_CARD_END = "left_by_old_card_end"
-    """When the membership ended by 2025-12-01; later it may be destroyed."""
-    NOT_STATED = "not_stated"
-
-
 _NUMBERLESS_OF_ELDERLY = frozenset({PaperField.SYMBOL, PaperField.BRANCH})
 
 
@@ -67,7 +56,6 @@ class PaperForm:
     optional: frozenset[PaperField]
     lacks: frozenset[PaperField]
     proves_alone: bool
-    returned: Returned
     sources: tuple[str, ...]
     unverified: frozenset[PaperField] = frozenset()
     never_from: frozenset[InsurerProfile] = frozenset()

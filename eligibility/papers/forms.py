@@ -9,7 +9,7 @@ from __future__ import annotations
 from eligibility.insurer_profiles import InsurerProfile
 from eligibility.papers.certificates import CERTIFYING_FORMS
 from eligibility.papers.fields import NOT_FOR_THE_COUNTER, PaperField
-from eligibility.papers.form_types import PaperForm, Returned, Shape, everything_but
+from eligibility.papers.form_types import PaperForm, Shape, everything_but
 from eligibility.papers.notices import NOTICE_FORMS
 
 _F = PaperField
@@ -68,7 +68,6 @@ MYNA_CARD = PaperForm(
     # No insurance data is printed on it or stored in it.
     lacks=_ABOUT_INSURANCE | {_F.INDIVIDUAL_NUMBER_LAST_FOUR},
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.1, §4, §10", "S1 (the two limits)"),
     unverified=frozenset({_F.CERTIFICATE_EXPIRES_ON}),
 )
@@ -82,7 +81,6 @@ SMARTPHONE = PaperForm(
     optional=frozenset(),
     lacks=everything_but(),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.1, §4 step 8",),
 )
 
@@ -95,7 +93,6 @@ PORTAL_SCREEN = PaperForm(
     optional=_PORTAL_MAY_SHOW,
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.1 (the same basic data as the お知らせ)", "S0", "S1"),
     unverified=frozenset({_F.BURDEN_RATIO}),
 )
@@ -109,7 +106,6 @@ PORTAL_PDF = PaperForm(
     optional=_PORTAL_MAY_SHOW,
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=PORTAL_SCREEN.sources,
     unverified=PORTAL_SCREEN.unverified,
 )
@@ -124,7 +120,6 @@ RECIPIENT_CERTIFICATE = PaperForm(
     optional=frozenset({_F.ISSUED_ON, _F.EXPIRES_ON, _F.INSURED_BRANCH}),
     lacks=NOT_FOR_THE_COUNTER | {_F.BRANCH},
     proves_alone=False,
-    returned=Returned.NOT_STATED,
     sources=("reception.md §2.1", "validation.md §2", "online-qualification.md §2.3", "S1 (issues none)", "S3"),
     unverified=frozenset({_F.ISSUED_ON, _F.EXPIRES_ON, _F.INSURED_BRANCH, _F.BRANCH}),
     # 千葉県医業 prints the share on the 資格確認書 instead; 後期高齢者医療 begins where 高齢受給者証 ends.
@@ -142,7 +137,6 @@ DECLARATION = PaperForm(
     # The patient brings the numbers later.
     lacks=NOT_FOR_THE_COUNTER | {_F.INSURER_NUMBER, _F.SYMBOL, _F.NUMBER, _F.BRANCH, _F.INSURED_BRANCH, _F.PHOTO},
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §6.4, §13b",),
     unverified=_DECLARED,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from eligibility.insurer_profiles import InsurerProfile
 from eligibility.papers.fields import NOT_FOR_THE_COUNTER, PaperField
-from eligibility.papers.form_types import PaperForm, Returned, Shape, everything_but
+from eligibility.papers.form_types import PaperForm, Shape, everything_but
 
 _F = PaperField
 
@@ -42,7 +42,6 @@ NOTICE_KYOKAI_STRIP = PaperForm(
     optional=frozenset({_F.INSURED_NAME}),
     lacks=everything_but(_STRIP_PRINTS, frozenset({_F.INSURED_NAME})),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.3", "S0", "S3"),
     unverified=frozenset({_F.INSURED_NAME}),
 )
@@ -57,7 +56,6 @@ NOTICE_KYOKAI_SHEET = PaperForm(
     # 注意文言 and 2次元コード are stated for the strip only.
     lacks=everything_but(_SHEET_PRINTS, frozenset({_F.NOTES, _F.QR_CODE})),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.3", "S0"),
 )
 
@@ -71,7 +69,6 @@ NOTICE_CHIBA_MEDICAL = PaperForm(
     optional=frozenset({_F.BURDEN_RATIO}),
     lacks=frozenset({_F.INDIVIDUAL_NUMBER}),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.1, §2.3", "S1"),
 )
 
@@ -85,7 +82,6 @@ NOTICE_COMPANY_A = PaperForm(
     optional=frozenset(),
     lacks=frozenset({_F.INDIVIDUAL_NUMBER}),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.3, §2.4", "S4"),
     unverified=frozenset({_F.SYMBOL, _F.NUMBER}),
 )
@@ -100,7 +96,6 @@ NOTICE_COMPANY_B = PaperForm(
     optional=frozenset(),
     lacks=NOT_FOR_THE_COUNTER,
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.3, §2.4", "S4"),
 )
 
@@ -114,7 +109,6 @@ NOTICE_NATIONAL = PaperForm(
     optional=_YEARLY_FROM_70 | {_F.SYMBOL},
     lacks=frozenset({_F.INDIVIDUAL_NUMBER}),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.1", "validation.md §7"),
     unverified=_YEARLY_FROM_70 | {_F.NUMBER},
 )
@@ -129,7 +123,6 @@ NOTICE_ELDERLY = PaperForm(
     optional=_YEARLY_FROM_70,
     lacks=frozenset({_F.INDIVIDUAL_NUMBER, _F.SYMBOL, _F.BRANCH}),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §1", "validation.md §2, §7"),
     unverified=_YEARLY_FROM_70 | {_F.NUMBER, _F.BRANCH},
 )
@@ -143,7 +136,6 @@ NOTICE_OTHER = PaperForm(
     optional=_YEARLY_FROM_70,
     lacks=frozenset({_F.INDIVIDUAL_NUMBER}),
     proves_alone=False,
-    returned=Returned.NEVER,
     sources=("reception.md §2.1", "validation.md §7"),
     unverified=_YEARLY_FROM_70 | {_F.SYMBOL, _F.NUMBER},
 )

@@ -7,7 +7,7 @@ import pytest
 from eligibility.documents import DOCUMENT_TYPES
 from eligibility.insurer_profiles import InsurerProfile
 from eligibility.papers.fields import NOT_FOR_THE_COUNTER, SEEN_ONLY, TYPED, PaperField
-from eligibility.papers.form_types import PaperForm, Returned, Shape
+from eligibility.papers.form_types import PaperForm, Shape
 from eligibility.papers.forms import FORM_OF, FORMS, where_printed
 from tests.eligibility.fixture_insurers import ALL, COMPANY, ELDERLY, KOKUHO, KYOKAI, UNION
 
@@ -142,15 +142,6 @@ def test_every_document_of_the_case_has_a_form() -> None:
 def test_only_a_certificate_and_an_insurance_card_are_enough_by_themselves() -> None:
     assert {form.document for form in FORMS if form.proves_alone} == {"eligibility_certificate", "insurance_card"}
     assert all(form.proves_alone for form in FORMS if form.document in {"eligibility_certificate", "insurance_card"})
-
-
-def test_a_notice_never_goes_back_and_a_certificate_does_while_it_is_in_date() -> None:
-    returned = {form.word: form.returned for form in FORMS}
-    assert {returned[word] for word in returned if word.startswith("notice_")} == {Returned.NEVER}
-    on_paper = {word for word in returned if word.startswith("certificate_")} - {"certificate_web"}
-    assert {returned[word] for word in on_paper} == {Returned.LEFT_IN_DATE}
-    assert returned["insurance_card"] is Returned.LEFT_BY_OLD_CARD_END
-    assert returned["recipient_certificate"] is returned["certificate_web"] is Returned.NOT_STATED
 
 
 def test_kyokai_and_the_medical_society_print_plastic_cards_and_others_any_shape() -> None:

@@ -10,7 +10,7 @@ import pytest
 from eligibility import papers, words
 from eligibility.names import NameMatch
 from eligibility.papers.fields import PaperField
-from eligibility.papers.form_types import Returned, Shape
+from eligibility.papers.form_types import Shape
 from eligibility.papers.forms import FORMS
 from eligibility.papers.paper import Shown
 from tests.eligibility.catalogue import ids, sentences
@@ -25,9 +25,8 @@ def test_the_catalogue_names_exactly_the_fields() -> None:
 def test_the_catalogue_names_exactly_the_forms_shapes_and_rules() -> None:
     assert ids("paper.form.") == {f"paper.form.{form.word}" for form in FORMS}
     assert ids("paper.shape.") == {f"paper.shape.{shape.value}" for shape in Shape}
-    assert ids("paper.returned.") == {f"paper.returned.{rule.value}" for rule in Returned}
     assert ids("paper.shown.") == {f"paper.shown.{shown.value}" for shown in Shown}
-    assert ids("paper.") == ids("paper.form.") | ids("paper.shape.") | ids("paper.returned.") | ids("paper.shown.")
+    assert ids("paper.") == ids("paper.form.") | ids("paper.shape.") | ids("paper.shown.")
 
 
 def test_the_catalogue_says_exactly_what_names_matching_means() -> None:
