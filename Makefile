@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench soak wheel lock clean
+.PHONY: help run test quick check format pages bench soak wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ format:  ## rewrite the code in the house format
 	@tools/venv.sh dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only --quiet .
+
+pages:  ## write docs/rules.md anew from the data of the rules
+	@$(BIN)/python tools/rules_page.py
 
 bench:  ## measure: ratios against a peer or a floor in the same run
 	@tools/venv.sh dev

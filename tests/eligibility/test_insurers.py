@@ -108,7 +108,7 @@ ELDERLY_UNIONS = [
     "39460001",
     "39470000",
 ]
-"""The headline numbers of the 47 広域連合, worked out apart from the validator (validation.md §1.5: all in a public table)."""
+"""The headline numbers of the 47 広域連合, worked out apart from the validator (validation.md §1.5)."""
 OTHERS = [
     "06130488",
     "06630016",

@@ -1,0 +1,126 @@
+"""Subjects of `ask` about how a person shows that a card is theirs, and about consent.
+
+This module alone holds the words by which staff find them. No subject ends with the PIN: where it is locked or
+forgotten, the sentences go on, for it is never a dead end. Facts: facts/reception.md §4, §10, §12.
+"""
+
+from __future__ import annotations
+
+from eligibility.help_lines import Topic as HelpTopic
+from eligibility.outcome import OutcomeWord
+from eligibility.topic import Group, Share, topic
+
+IDENTITY_TOPICS = (
+    topic(
+        "identify",
+        Group.CARD,
+        ja=("本人確認", "本人確認の方法", "本人確認 まだ"),
+        en=("identify", "identity check", "show identity"),
+        staff=3,
+        patient=2,
+        share=Share.LATER,
+        sources=("reception.md §4", "design.md §5 row 9"),
+        outcomes=(OutcomeWord.IDENTIFY,),
+        reasons=("nobody_identified",),
+    ),
+    topic(
+        "pin",
+        Group.CARD,
+        ja=(
+            "暗証番号",
+            "暗証番号 ロック",
+            "暗証番号 忘れ",
+            "暗証番号 わすれ",
+            "暗証番号 違",
+            "暗証番号 間違",
+            "暗証番号 分からない",
+            "ロック",
+            "パスワード 忘れ",
+            "pin ロック",
+        ),
+        en=("pin", "pin locked", "pin forgotten", "forgot pin", "wrong pin", "locked"),
+        staff=5,
+        patient=2,
+        share=Share.SAME,
+        sources=("reception.md §4", "reception.md §12 F11"),
+        outcomes=(OutcomeWord.IDENTIFY,),
+        reasons=("nobody_identified",),
+        help_topics=(HelpTopic.MYNUMBER_CARD,),
+    ),
+    topic(
+        "face_fails",
+        Group.CARD,
+        ja=("顔認証", "顔認証 できない", "顔認証 失敗", "顔認証 エラー", "顔認証 通らない", "カメラ 映らない"),
+        en=("face recognition", "face fails", "face not recognised", "camera"),
+        staff=4,
+        patient=1,
+        share=Share.SAME,
+        sources=("reception.md §4", "reception.md §12 F10"),
+        outcomes=(OutcomeWord.IDENTIFY,),
+        reasons=("nobody_identified",),
+        unverified=True,
+    ),
+    topic(
+        "visual",
+        Group.CARD,
+        ja=("目視", "目視確認", "目視モード", "職員が確認", "パスコード"),
+        en=("by eye", "visual", "visual check", "staff check", "passcode"),
+        staff=5,
+        patient=1,
+        share=Share.SAME,
+        sources=("reception.md §4 step 3b", "reception.md §10", "reception.md §13b"),
+        outcomes=(OutcomeWord.IDENTIFY,),
+        reasons=("nobody_identified",),
+    ),
+    topic(
+        "not_own_card",
+        Group.CARD,
+        ja=(
+            "他人のカード",
+            "人のカード",
+            "家族のカード",
+            "顔 違う",
+            "顔が違う",
+            "顔 一致しない",
+            "なりすまし",
+            "本人ではない",
+        ),
+        en=(
+            "somebody else's card",
+            "someone else's card",
+            "other person's card",
+            "face does not match",
+            "not their card",
+        ),
+        staff=4,
+        patient=1,
+        share=Share.FULL,
+        sources=("reception.md §13b", "design.md §5 row 3"),
+        outcomes=(OutcomeWord.NOT_CONFIRMED,),
+        reasons=("face_mismatch",),
+    ),
+    topic(
+        "face_only_card",
+        Group.CARD,
+        ja=("顔認証マイナンバーカード", "顔認証カード", "暗証番号がない", "暗証番号 なし", "暗証番号 設定していない"),
+        en=("face-only card", "card without pin", "no pin"),
+        staff=5,
+        patient=1,
+        share=Share.SAME,
+        sources=("reception.md §4", "reception.md §12 F12"),
+        outcomes=(OutcomeWord.IDENTIFY,),
+        reasons=("nobody_identified",),
+    ),
+    topic(
+        "consent",
+        Group.CARD,
+        ja=("同意", "同意 しない", "同意 拒否", "同意 断", "診療情報", "薬剤情報", "特定健診情報", "包括同意"),
+        en=("consent", "refuses consent", "medical data"),
+        staff=4,
+        patient=2,
+        share=Share.SAME,
+        sources=("S0", "reception.md §4 step 6", "reception.md §10"),
+        outcomes=(OutcomeWord.OK_ONLINE,),
+        reasons=("answer_valid",),
+    ),
+)
