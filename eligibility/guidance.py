@@ -23,7 +23,8 @@ from eligibility.guidance_lines import (
     Line,
     charge_line,
     patient_lines,
-    staff_lines,
+    staff_lines_after_asking,
+    staff_lines_before_asking,
 )
 from eligibility.help_lines import Topic as HelpTopic
 from eligibility.help_lines import lines_for
@@ -73,16 +74,14 @@ def _staff(case: Case, outcome: Outcome, charge: Line) -> Iterator[Line]:
     yield from _said("tell", [word for word in outcome.tell if word in MINDED_FIRST])
     if outcome.consent is not None:
         yield "staff.consent.ask", {}
-    if not _is_about_what_is_asked_for(outcome):
-        yield from _plain(*staff_lines(outcome.outcome))
+    yield from _plain(*staff_lines_before_asking(outcome.outcome))
     if _goes_on_without_pin(case, outcome):
         yield "staff.pin_out_of_use", {}
     yield from _said("staff.reason", [word for word in _why(outcome) if word not in ABOUT_SOMEBODY_ELSE])
     yield from _said("staff.ask", outcome.ask_for)
     if EligibilityCertificate.document in outcome.ask_for and _NO_APPLICATION not in outcome.tell:
         yield "staff.certificate_missing", {}
-    if _is_about_what_is_asked_for(outcome):
-        yield from _plain(*staff_lines(outcome.outcome))
+    yield from _plain(*staff_lines_after_asking(outcome.outcome))
     yield charge
     yield from _said("staff.reason", _why_charged(outcome))
     if outcome.registration == "declined":
@@ -106,11 +105,6 @@ def _patient(case: Case, outcome: Outcome, charge: Line) -> Iterator[Line]:
         yield charge
     yield from _said("patient.reason", _why_charged(outcome))
     yield from _said("patient.tell", [word for word in _told_last(outcome) if word in TOLD_TO_PATIENT])
-
-
-def _is_about_what_is_asked_for(outcome: Outcome) -> bool:
-    """Whether the outcome's own lines only make sense after asking: nobody checks a form that is not there yet."""
-    return outcome.outcome is OutcomeWord.OK_DECLARATION
 
 
 def _why(outcome: Outcome) -> list[str]:

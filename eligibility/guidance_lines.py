@@ -31,6 +31,16 @@ _STAFF_LINES = {
     OutcomeWord.NEED_CERTIFICATE: 3,
     OutcomeWord.NOT_CONFIRMED: 1,
 }
+_LAST_STAFF_LINES = {
+    OutcomeWord.OK_ONLINE: 1,
+    OutcomeWord.OK_ONLINE_LIMITED: 1,
+    OutcomeWord.OK_CERTIFICATE: 1,
+    OutcomeWord.OK_OLD_CARD: 1,
+    OutcomeWord.OK_MANUAL_NOTICE: 1,
+    OutcomeWord.OK_DECLARATION: 2,
+}
+"""How many of them wait until everything was asked for: nothing is handed back that is still to be copied, and nobody
+checks a form that is not there yet."""
 _PATIENT_LINES = dict.fromkeys(OutcomeWord, 1) | {
     OutcomeWord.OK_ONLINE: 2,
     OutcomeWord.OK_ONLINE_LIMITED: 2,
@@ -115,6 +125,17 @@ HELP_BY_ASKING: dict[str, tuple[HelpTopic, ...]] = {"portal": (HelpTopic.PORTAL,
 def staff_lines(outcome: OutcomeWord) -> tuple[str, ...]:
     """The ids of what staff do at an outcome, in order."""
     return numbered(f"staff.outcome.{outcome.value}", _STAFF_LINES[outcome])
+
+
+def staff_lines_before_asking(outcome: OutcomeWord) -> tuple[str, ...]:
+    """Those of them that come before what is asked for."""
+    lines = staff_lines(outcome)
+    return lines[: len(lines) - _LAST_STAFF_LINES.get(outcome, 0)]
+
+
+def staff_lines_after_asking(outcome: OutcomeWord) -> tuple[str, ...]:
+    """The others, which wait until everything was asked for."""
+    return staff_lines(outcome)[len(staff_lines_before_asking(outcome)) :]
 
 
 def patient_lines(outcome: OutcomeWord) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from eligibility.calendar import parse_birthdate
 from eligibility.charges import parse_points, parse_share
 from eligibility.text import fold_digits, refuse_individual_number
 
-_POINTS = re.compile(r"(?<![0-9.])([0-9][0-9,.]*) *(?:点|points?\b|pts?\b)", re.IGNORECASE)
+# A sign is taken along where a word begins with it: minus 5 points are refused, not read as 5.
+_POINTS = re.compile(r"(?<![0-9.])((?:(?:^|(?<= ))-)?[0-9][0-9,.]*) *(?:点|points?\b|pts?\b)", re.IGNORECASE)
 _SHARE = re.compile(r"(?<![0-9.])(?:(10|[123]|[一二三十]) *割|(10|20|30|100) *%)(?:負担)?")
 _AGE = re.compile(r"(?<![0-9.])([0-9]{1,3}) *(?:歳|才|years? old\b|years?\b)", re.IGNORECASE)
 _ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令]|(?<![a-z])[mtshr])"
@@ -26,6 +27,7 @@ _BIRTHDATE = re.compile(
     rf"|(?<![0-9])[0-9]{{4}}{_GAP}[0-9]{{1,2}}{_GAP}[0-9]{{1,2}}(?: *日)?)(?: *生まれ| *生)?",
     re.IGNORECASE,
 )
+_INDIVIDUAL_NUMBER_DIGITS = 12
 _NUMBERS = re.compile(r"[0-9][0-9 \-./,_:]*[0-9]")
 
 
@@ -77,8 +79,10 @@ def _refuse_individual_number_in(text: str) -> None:
     for run in _NUMBERS.findall(text):
         groups = re.findall("[0-9]+", run)
         for first in range(len(groups)):
-            for last in range(first, len(groups)):
-                refuse_individual_number("".join(groups[first : last + 1]))
+            digits = ""
+            for group in groups[first : first + _INDIVIDUAL_NUMBER_DIGITS]:
+                digits += group
+                refuse_individual_number(digits)
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str] | None, str]:

@@ -1,8 +1,8 @@
 """Finding a subject by the words somebody types, in Japanese or English, with or without blanks.
 
 Pure: a query and the subjects in, the subjects that fit out, best first, the same every time. This module alone ranks
-them: a keyword that is the whole query, then keywords that stand in it, then a query that stands in a keyword, then
-words of a title, then what only looks alike. If it is wrong, the answer to another question is followed.
+them: a keyword or title that is the whole query, keywords that stand in it, a query that stands in a keyword, words of
+a title, and at last what only looks alike. If it is wrong, the answer to another question is followed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from eligibility.topic import Topic
 MOST_FOUND: Final = 5
 _ALIKE: Final = 0.7
 """How alike two words must be, as difflib counts it, before one is taken for the other."""
+_SHORTEST_ALIKE: Final = 4
+"""Shorter words are all alike: 12割 and 2割."""
 
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _CIRCLES = dict.fromkeys(map(ord, "○◯〇⚫⬤•"), "●")
@@ -74,7 +76,7 @@ _NOT_FOUND: Final = (Rank.NONE, 0, 0)
 def _score(asked: str, query: str, topic: Topic, titles: Sequence[str]) -> Score:
     keywords = tuple(map(_parts, topic.keywords))
     joined = asked.replace(" ", "")
-    if any("".join(parts) == joined for parts in keywords):
+    if any("".join(parts) == joined for parts in (*keywords, *map(_parts, titles))):
         return Rank.EXACT, len(joined), len(joined)
     return _contained(asked, keywords) or _begun(joined, keywords) or _titled(query, titles) or _alike(asked, keywords)
 
@@ -116,7 +118,7 @@ def _alike(asked: str, keywords: Sequence[tuple[str, ...]]) -> Score:
     """By difflib: the query, or one of its words, is nearly a keyword."""
     best = 0.0
     for typed in {asked.replace(" ", ""), *asked.split()}:
-        if len(typed) < 3:
+        if len(typed) < _SHORTEST_ALIKE:
             continue
         matcher = SequenceMatcher(b=typed, autojunk=False)
         for word in {"".join(parts) for parts in keywords}:

@@ -127,7 +127,7 @@ MONEY_TOPICS = (
         "self_pay",
         Group.MONEY,
         ja=("自費", "労災", "予防接種", "ワクチン", "自由診療", "保険外", "交通事故", "診断書"),
-        en=("self pay", "self-pay", "out of pocket", "work accident", "vaccination", "not insured care"),
+        en=("self pay", "out of pocket", "work accident", "vaccination", "not insured care"),
         staff=3,
         patient=1,
         share=Share.SELF_PAY,

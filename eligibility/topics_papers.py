@@ -122,7 +122,7 @@ PAPER_TOPICS = (
         "portal",
         Group.PAPERS,
         ja=("マイナポータル", "ポータル", "資格画面", "わたしの情報", "医療保険の資格情報", "PDF"),
-        en=("portal", "mynaportal", "pdf", "eligibility page"),
+        en=("portal", "mynaportal", "eligibility page"),
         staff=5,
         patient=1,
         share=Share.LADDER,

@@ -15,7 +15,7 @@ PEOPLE_TOPICS = (
         "protected",
         Group.PEOPLE,
         ja=("DV", "自己情報提供不可", "不開示該当", "不開示", "支援措置", "ストーカー", "フラグ", "虐待"),
-        en=("dv", "domestic violence", "protection flag", "undisclosed", "self info refused"),
+        en=("domestic violence", "protection flag", "undisclosed", "self info refused"),
         staff=4,
         patient=1,
         share=Share.LATER,

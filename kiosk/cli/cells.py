@@ -51,3 +51,9 @@ def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
         "  ".join(text + " " * (width - cells(text)) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
+
+
+def hanging(start: str, text: str, width: int) -> list[str]:
+    """The text behind `start`, broken at `width` cells so that later lines begin below the text."""
+    first, *rest = wrap_cells(text, width - cells(start))
+    return [start + first, *(" " * cells(start) + line for line in rest)]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import values
-from kiosk.cli.cells import cells, in_columns, wrap_cells
+from kiosk.cli.cells import hanging, in_columns, wrap_cells
 from kiosk.cli.context import Context
 from kiosk.cli.errors import ExitCode
 from kiosk.cli.parsing import CommandParser
@@ -103,9 +103,11 @@ def _date_lines(rules: Rules, words: Words) -> list[str]:
         marks = [words.text("rules.decides")] if rule.use is Use.DECIDES else []
         marks += [] if rule.verified else [words.text("rules.unverified")]
         marks += [words.text("rules.moved", day=rule.day)] if day != rule.day else []
-        lines += _hanging(f"{day}  ", text(words.lang, f"rule.{rule.word}") + "".join(f" [{mark}]" for mark in marks))
-        lines += _hanging(" " * 12, rule.source)
-    seeds = [line for name, title in SEEDS.items() for line in _hanging(f"{name}  ", title)]
+        lines += hanging(
+            f"{day}  ", text(words.lang, f"rule.{rule.word}") + "".join(f" [{mark}]" for mark in marks), _WIDTH
+        )
+        lines += hanging(" " * 12, rule.source, _WIDTH)
+    seeds = [line for name, title in SEEDS.items() for line in hanging(f"{name}  ", title, _WIDTH)]
     return [*lines, "", *seeds, "", *wrap_cells(words.text("rules.note"), _WIDTH)]
 
 
@@ -117,7 +119,7 @@ def _regime_lines(document: dict[str, Any], words: Words) -> list[str]:
     return [
         words.text("rules.on", on=document["on"]),
         f"{regime['period']}: {text(lang, 'period.' + regime['period'])} ({first} – {last})",
-        *(line for word in regime["in_force"] for line in _hanging("・", text(lang, f"in_force.{word}"))),
+        *(line for word in regime["in_force"] for line in hanging("・", text(lang, f"in_force.{word}"), _WIDTH)),
         "",
         words.text("rules.presented"),
         *in_columns(
@@ -129,10 +131,3 @@ def _regime_lines(document: dict[str, Any], words: Words) -> list[str]:
         "",
         *wrap_cells(words.text("rules.assumed"), _WIDTH),
     ]
-
-
-def _hanging(start: str, text: str) -> list[str]:
-    """The text behind `start`, broken so that later lines begin below the text."""
-    room = _WIDTH - cells(start)
-    first, *rest = wrap_cells(text, room)
-    return [start + first, *(" " * cells(start) + line for line in rest)]

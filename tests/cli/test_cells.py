@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.cli.cells import cells, in_columns, wrap_cells
+from kiosk.cli.cells import cells, hanging, in_columns, wrap_cells
 
 LETTERS = st.text(st.sampled_from("aB1-窓口リーダー、。 "), max_size=80)
 
@@ -34,3 +34,8 @@ def test_nothing_is_lost_and_no_line_is_much_too_wide(text: str, width: int) -> 
 def test_columns_meet_whatever_stands_in_them() -> None:
     lines = in_columns([("Nr.", "Name", "ATR"), ("0", "窓口", "3B"), ("10", "", "")])
     assert lines == ["Nr.  Name  ATR", "0    窓口  3B", "10"]
+
+
+def test_later_lines_hang_below_the_text() -> None:
+    assert hanging("1. ", "窓口の練習です。", 11) == ["1. 窓口の練", "   習です。"]
+    assert hanging("・", "", 10) == ["・"]

@@ -19,6 +19,9 @@ COMMANDS = (
     ("card", "reset"),
     ("card", "emulate"),
     ("check",),
+    ("decide",),
+    ("rules",),
+    ("ask",),
     ("server",),
     ("server", "run"),
     ("server", "personas"),
@@ -47,7 +50,7 @@ def test_every_command_teaches_by_examples_in_both_languages(
 def test_help_without_a_command_lists_all_commands_and_exit_codes(madoguchi: Madoguchi) -> None:
     done = madoguchi.run("--help", "--lang", "en")
     assert done.code == 0
-    for name in ("kiosk", "card", "check", "server", "doctor"):
+    for name in ("kiosk", "card", "check", "decide", "rules", "ask", "server", "doctor"):
         assert f"\n    {name}" in done.out
     assert "Exit codes:" in done.out
 
