@@ -88,6 +88,7 @@ WHY_CHARGED = frozenset(
         "birthdate_unknown",
         "special_treatment",
         "special_treatment_child",
+        "special_treatment_on_fallback",
         "no_charge_at_checkup",
         "no_charge_for_booking",
         "full_until_confirmed",

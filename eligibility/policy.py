@@ -31,6 +31,7 @@ from eligibility.documents import (
     Portal,
 )
 from eligibility.outcome import Charge, ChargeKind, Outcome, OutcomeWord
+from eligibility.policy_devices import registration_problem
 from eligibility.policy_papers import documents_to_return, own_answer
 from eligibility.policy_rows import first_fitting_row, way_through
 from eligibility.policy_share import (
@@ -66,6 +67,17 @@ __all__ = [
 _WITHOUT_CHARGE = frozenset(
     {OutcomeWord.IDENTIFY, OutcomeWord.REQUERY, OutcomeWord.OFFER_REGISTRATION, OutcomeWord.NEED_CERTIFICATE}
 )
+_FALLBACKS = frozenset(
+    {
+        OutcomeWord.OK_MANUAL_PORTAL,
+        OutcomeWord.OK_MANUAL_NOTICE,
+        OutcomeWord.OK_VERBAL,
+        OutcomeWord.OK_DECLARATION,
+        OutcomeWord.OK_LENIENT,
+        OutcomeWord.PENDING_4INFO,
+    }
+)
+"""Accepted without what proves it fully: never in full."""
 _CERTIFYING = frozenset({OutcomeWord.OK_CERTIFICATE, OutcomeWord.OK_OLD_CARD})
 
 
@@ -98,7 +110,7 @@ def decide(case: Case, rules: Rules = STANDARD_RULES) -> Outcome:
     charged = _charge(case, verdict, confirmed)
     charge = charged.charge if charged else None
     queue = _queue(case, verdict, answer)
-    registration = _registration(case, verdict)
+    registration = _registration(case, verdict, rules)
     returns = documents_to_return(case, rules)
     asks = [*verdict.ask_for]
     if charge is not None and charge.kind is ChargeKind.ASK:
@@ -133,7 +145,7 @@ def _charge(case: Case, verdict: Verdict, confirmed: Answer | None) -> Share | N
         return Share(Charge(ChargeKind.NONE), ("no_charge_for_booking",))
     if verdict.outcome is OutcomeWord.NOT_CONFIRMED:
         return Share(Charge(ChargeKind.FULL), ("full_until_confirmed",))
-    return share(case, confirmed, verdict.accepted)
+    return share(case, confirmed, verdict.accepted, on_fallback=verdict.outcome in _FALLBACKS)
 
 
 def _consent_may_be_asked(case: Case, verdict: Verdict) -> bool:
@@ -153,14 +165,20 @@ def _queue(case: Case, verdict: Verdict, answer: Answer | None) -> str | None:
     return "recheck" if verdict.row == 10 and not confirmed else None
 
 
-def _registration(case: Case, verdict: Verdict) -> str | None:
+def _registration(case: Case, verdict: Verdict, rules: Rules) -> str | None:
     """Registering is offered in rows 6 and 8; a refusal is kept, except where the card path is closed anyway."""
     unregistered = [device for device in case.devices if not device.registered]
     if verdict.row in (1, 2) or not unregistered:
         return None
     if all(device.registration_declined for device in unregistered):
         return "declined"
-    return "offer" if verdict.row in (6, 8) else None
+    # A phone only where row 8 could offer it; a card that cannot be read now may be registered elsewhere (S2).
+    open_yet = any(
+        isinstance(device, MynaCard) or not registration_problem(case, device, rules)
+        for device in unregistered
+        if not device.registration_declined
+    )
+    return "offer" if verdict.row in (6, 8) and open_yet else None
 
 
 def _asks_for_share(case: Case, verdict: Verdict, confirmed: Answer | None) -> tuple[str, ...]:

@@ -84,6 +84,11 @@ def registered_cards(case: Case) -> tuple[MynaCard, ...]:
     return tuple(card for card in case.all_of(MynaCard) if card.registered)
 
 
+def phones_without_path(case: Case, rules: Rules) -> tuple[Smartphone, ...]:
+    """The phones, registered or not, that cannot be read here today."""
+    return tuple(phone for phone in case.all_of(Smartphone) if phone_path_problem(case, phone, rules))
+
+
 def registration_problem(case: Case, device: Device, rules: Rules) -> str:
     """Why an unregistered card or phone cannot be registered here now, as a reason, or "" where it can."""
     if device.registration_declined:

@@ -17,7 +17,6 @@ from eligibility.documents import (
     InsuranceCard,
     InsurerPaper,
     Portal,
-    Smartphone,
 )
 from eligibility.insurers import InsurerKind
 from eligibility.regimes import InForce, leniency
@@ -78,12 +77,6 @@ def beside_card(case: Case, kind: type[_SupportingPaper]) -> _SupportingPaper | 
 def best_beside_card(case: Case) -> InsurerPaper | None:
     """The best paper that counts with the card: マイナポータル before お知らせ."""
     return beside_card(case, Portal) or beside_card(case, EligibilityNotice)
-
-
-def portal_beside_phone(case: Case) -> Portal | None:
-    """マイナポータル beside a registered phone, where it counts."""
-    registered_phone = any(phone.registered for phone in case.all_of(Smartphone))
-    return beside_card(case, Portal) if registered_phone else None
 
 
 def lenient_paper(case: Case, rules: Rules) -> EligibilityNotice | InsuranceCard | None:

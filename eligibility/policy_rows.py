@@ -17,11 +17,10 @@ from eligibility.rule_dates import Rules
 
 def way_through(case: Case, rules: Rules) -> Iterator[Verdict | Passed]:
     """The rows one by one until one fits: every `Passed`, then one Verdict. The last row always fits."""
-    for row in _ROWS:
-        step = row(case, rules)
+    rows = iter(_ROWS)
+    while isinstance(step := next(rows)(case, rules), Passed):
         yield step
-        if isinstance(step, Verdict):
-            return
+    yield step
 
 
 def first_fitting_row(case: Case, rules: Rules) -> Verdict:

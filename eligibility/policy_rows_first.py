@@ -77,16 +77,7 @@ def row_5_ask_again(case: Case, rules: Rules) -> Verdict | Passed:
     if case.answer.validity not in (3, 5):
         return Passed(5, ("answer_not_3_or_5",))
     reason = "answer_newer_membership" if case.answer.validity == 3 else "answer_several"
-    ways: tuple[str, ...] = ()
-    if case.answer.by is AskedBy.NUMBERS:
-        devices = queryable(case, rules)
-        ways = (
-            (MynaCard.document,)
-            if not devices
-            else ()
-            if is_identified(devices)
-            else identification_ways(case, devices)
-        )
+    ways = _ways_to_ask_by_card(case, rules) if case.answer.by is AskedBy.NUMBERS else ()
     return Verdict(OutcomeWord.REQUERY, 5, (reason,), (*ways, NUMBERS_QUERY))
 
 

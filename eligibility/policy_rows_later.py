@@ -13,7 +13,6 @@ from eligibility.documents import (
     EligibilityNotice,
     MynaCard,
     Portal,
-    Smartphone,
 )
 from eligibility.outcome import OutcomeWord
 from eligibility.policy_devices import (
@@ -22,11 +21,12 @@ from eligibility.policy_devices import (
     identification_ways,
     is_identified,
     phone_path_problem,
+    phones_without_path,
     queryable,
     registered_cards,
     registration_problem,
 )
-from eligibility.policy_papers import beside_card, lenient_paper, portal_beside_phone, refusals
+from eligibility.policy_papers import beside_card, lenient_paper, refusals
 from eligibility.policy_verdict import ANSWER_REASONS, NUMBERS_QUERY, Passed, Verdict
 from eligibility.regimes import leniency
 from eligibility.rule_dates import Rules
@@ -89,7 +89,7 @@ def row_11_leniency(case: Case, rules: Rules) -> Verdict | Passed:
     paper = lenient_paper(case, rules)
     if paper is None:
         return Passed(11, ("no_lenient_paper",))
-    if portal_beside_phone(case):
+    if phones_without_path(case, rules) and beside_card(case, Portal):
         # "Alone": a phone with the portal beside it is a path of its own (row 12).
         return Passed(11, ("portal_beside_phone",))
     match case.answer:
@@ -103,11 +103,11 @@ def row_11_leniency(case: Case, rules: Rules) -> Verdict | Passed:
 
 def row_12_phone(case: Case, rules: Rules) -> Verdict | Passed:
     """A phone that cannot be read here: with the portal it is accepted, else nothing is confirmed."""
-    phones = [phone for phone in case.all_of(Smartphone) if phone.registered]
+    phones = phones_without_path(case, rules)
     if not phones:
-        return Passed(12, ("no_registered_phone",))
+        return Passed(12, ("no_phone_without_path",))
     why = tuple(dict.fromkeys(phone_path_problem(case, phone, rules) for phone in phones))
-    if portal := portal_beside_phone(case):
+    if portal := beside_card(case, Portal):
         return Verdict(OutcomeWord.OK_MANUAL_PORTAL, 12, (*why, "portal_with_phone"), accepted=portal)
     asks = (MynaCard.document, Portal.document)
     return Verdict(OutcomeWord.NOT_CONFIRMED, 12, (*why, *refusals(case, rules)), asks)

@@ -92,17 +92,19 @@ def _insurer(answer: Answer | None, accepted: InsurerPaper | None) -> InsurerNum
     return next((number for number in named if number is not None), None)
 
 
-def share(case: Case, answer: Answer | None, accepted: InsurerPaper | None) -> Share:
+def share(case: Case, answer: Answer | None, accepted: InsurerPaper | None, *, on_fallback: bool = False) -> Share:
     """What the person pays now.
 
     `answer` is the service's 1 about this person, or None; `accepted` the paper the visit rests on, or None.
+    `on_fallback`: nobody on the fallback ladder pays in full, 特別療養 included.
     """
     group = age_group(case.birthdate, case.on)
     notes: list[str] = []
     if answer is not None and answer.card_class == SPECIAL_TREATMENT_CLASS:
-        if case.birthdate is None or case.on > eighteen_until(case.birthdate):
+        spared = case.birthdate is not None and case.on <= eighteen_until(case.birthdate)
+        if not spared and not on_fallback:
             return Share(Charge(ChargeKind.FULL), ("special_treatment",))
-        notes.append("special_treatment_child")
+        notes.append("special_treatment_child" if spared else "special_treatment_on_fallback")
 
     elderly_insurer = of_elderly_insurer(answer, accepted)
     printed = [paper for paper in _ratio_papers(case) if paper.burden_ratio is not None]

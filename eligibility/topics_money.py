@@ -177,7 +177,7 @@ MONEY_TOPICS = (
         patient=2,
         share=Share.SPECIAL,
         sources=("reception.md §13b", "design.md §5 charge"),
-        reasons=("special_treatment", "special_treatment_child"),
+        reasons=("special_treatment", "special_treatment_child", "special_treatment_on_fallback"),
         unverified=True,
     ),
 )

@@ -11,7 +11,7 @@ from datetime import date
 
 from eligibility.calendar import eighteen_until, elderly_from, preschool_until, seventy_rule_from
 from eligibility.case import Answer, AskedBy, Case
-from eligibility.charges import shares_by_age
+from eligibility.charges import shares_by_birthdate
 from eligibility.documents import Declaration, Document, ElderlyRecipientCertificate, EligibilityCertificate
 from eligibility.guidance_lines import charge_line
 from eligibility.insurers import InsurerNumber
@@ -109,8 +109,8 @@ def _share_order() -> Iterator[tuple[str, str, str]]:
 def _shares_open() -> Iterator[tuple[str, str]]:
     people = (("before school", 2022), ("to 69", 1986), ("70 to 74", 1954), ("from 75", 1946))
     for label, year in people:
-        yield label, _percent(shares_by_age(date(year, 5, 2), _TODAY))
-    yield "any age, of an insurer 39…", _percent(shares_by_age(_AT_40, _TODAY, _ELDERLY))
+        yield label, _percent(shares_by_birthdate(date(year, 5, 2), _TODAY).shares)
+    yield "any age, of an insurer 39…", _percent(shares_by_birthdate(_AT_40, _TODAY, _ELDERLY).shares)
 
 
 def _percent(shares: tuple[int, ...]) -> str:

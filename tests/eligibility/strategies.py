@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from eligibility.case import CARD_CLASSES, RATIOS, Answer, AskedBy, Case, Flag, Membership, Person, Site, Visit
 from eligibility.documents import (
     DOCUMENT_TYPES,
+    IDENTIFIED,
     Certificate,
     Declaration,
     Document,
     EligibilityCertificate,
     Identity,
     MynaCard,
+    Smartphone,
 )
 from eligibility.errors import CaseError
 from eligibility.insurers import InsurerNumber
@@ -88,9 +90,29 @@ answers = st.builds(
 )
 
 
+_in_use = st.builds(
+    MynaCard,
+    identity=st.sampled_from(sorted(IDENTIFIED)),
+    certificate=st.sampled_from([state for state in Certificate if state.usable]),
+) | st.builds(
+    Smartphone,
+    identity=st.sampled_from(sorted(IDENTIFIED)),
+    certificate=st.sampled_from([Certificate.VALID, Certificate.EXPIRING]),
+)
+_out_of_use = st.builds(
+    MynaCard,
+    readable=st.just(False),
+    identity=st.sampled_from([Identity.NONE, Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN]),
+)
+_by_card = answers.map(lambda answer: replace(answer, by=AskedBy.CARD))
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A case that could be constructed. Rare switches are rare, so that the later rows are reached."""
+    """A case that could be constructed.
+
+    Half of them begin with what the visit rests on, and rare switches are rare, so that every row is reached.
+    """
     rarely = st.sampled_from([False] * 5 + [True])
     parts: dict[str, Any] = {
         "on": draw(days),
@@ -106,6 +128,14 @@ def cases(draw: st.DrawFn) -> Case:
         "flags": frozenset(flag for flag in Flag if draw(rarely)),
         "equipped_for_smartphone": draw(st.booleans()),
     }
+    rests_on = draw(st.sampled_from(["anything", "anything", "anything", "card", "broken card", "paper"]))
+    if rests_on == "card":
+        parts |= {"presented": (draw(_in_use), *parts["presented"]), "answer": draw(_by_card)}
+        parts |= {"outage": False, "flags": parts["flags"] - {Flag.SELF_INFO_REFUSED}}
+    elif rests_on == "broken card":
+        parts["presented"] = (draw(_out_of_use), *parts["presented"])
+    elif rests_on == "paper":
+        parts["presented"] = (draw(_documents(EligibilityCertificate)), *parts["presented"])
     for simpler in ({}, {"answer": None}, {"presented": (), "answer": None}):
         try:
             return Case(**(parts | simpler))
@@ -144,6 +174,7 @@ SWEPT_ANSWERS: tuple[Answer | None, ...] = (
     *(Answer(by, validity) for by in AskedBy for validity in range(1, 6)),
     Answer(AskedBy.CARD, 1, 30),
     Answer(AskedBy.CARD, 1, card_class="05"),
+    Answer(AskedBy.NUMBERS, 1, card_class="05"),
     Answer(AskedBy.NUMBERS, 1, person=Person.DIFFERENT),
     Answer(AskedBy.NUMBERS, 1, person=Person.UNSURE),
 )

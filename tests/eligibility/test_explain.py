@@ -74,7 +74,7 @@ def test_with_nothing_at_all_every_row_is_passed_for_want_of_something() -> None
         9: ("no_registered_card",),
         10: ("no_registered_card",),
         11: ("no_leniency_today",),
-        12: ("no_registered_phone",),
+        12: ("no_phone_without_path",),
     }
 
 

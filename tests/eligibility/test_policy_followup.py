@@ -79,8 +79,13 @@ class TestQueue:
 class TestRegistration:
     @pytest.mark.parametrize("device", [UNREGISTERED, Smartphone(registered=False)])
     def test_beside_a_certificate_it_is_offered(self, device: object) -> None:
-        outcome = decided(device, CERTIFICATE)
+        outcome = decided(device, CERTIFICATE, equipped_for_smartphone=True)
         assert (outcome.outcome.value, outcome.registration) == ("OK_CERTIFICATE", "offer")
+
+    def test_but_for_a_phone_only_where_it_can_be_read(self) -> None:
+        outcome = decided(Smartphone(registered=False), CERTIFICATE)
+        assert (outcome.outcome.value, outcome.registration) == ("OK_CERTIFICATE", None)
+        assert "register_here" not in outcome.tell
 
     def test_who_declined_stays_declined(self) -> None:
         assert decided(DECLINED, CERTIFICATE).registration == "declined"

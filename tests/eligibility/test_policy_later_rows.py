@@ -64,10 +64,10 @@ class TestRow8NotRegistered:
     def test_an_unreadable_card_cannot_be_registered_here(self) -> None:
         assert row(decided(replace(UNREGISTERED, readable=False))) == ("NOT_CONFIRMED", 13)
 
-    @pytest.mark.parametrize(("equipped", "outcome"), [(True, "OFFER_REGISTRATION"), (False, "NOT_CONFIRMED")])
-    def test_a_phone_only_where_it_can_be_read(self, equipped: bool, outcome: str) -> None:
+    def test_a_phone_only_where_it_can_be_read(self) -> None:
         phone = Smartphone(registered=False)
-        assert decided(phone, PORTAL, equipped_for_smartphone=equipped).outcome == outcome
+        assert row(decided(phone, equipped_for_smartphone=True)) == ("OFFER_REGISTRATION", 8)
+        assert row(decided(phone)) == ("NOT_CONFIRMED", 12)
 
 
 class TestRow9NotAskedByCard:
@@ -253,6 +253,7 @@ class TestRow12Phone:
                 "chip_certificate_revoked",
             ),
             (Smartphone(readable=False), {"equipped_for_smartphone": True}, "chip_unreadable"),
+            (Smartphone(registered=False), {}, "phone_not_equipped"),
         ],
     )
     def test_a_phone_that_cannot_be_used_needs_the_portal(

@@ -6,7 +6,7 @@ import json
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
-from hypothesis import assume, event, given, reject, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from eligibility.calendar import age_on, eighteen_until, elderly_from, preschool_until, seventy_rule_from
@@ -167,11 +167,12 @@ def genuine(document: Document) -> bool:
 @THOROUGH
 @given(cases(), documents.filter(genuine))
 def test_one_more_genuine_document_never_takes_an_acceptance_away(case: Case, more: Document) -> None:
-    assume(decide(case).accepted)
+    if not decide(case).accepted:
+        return
     try:
         richer = replace(case, presented=(*case.presented, more))
     except CaseError:
-        reject()
+        return
     outcome = decide(richer)
     event(f"{more.document}: {outcome.outcome.value}")
     assert outcome.outcome != "NOT_CONFIRMED"
@@ -202,9 +203,11 @@ def limits_of(case: Case) -> set[date]:
 @given(cases(), st.integers(-400, 400))
 def test_within_a_regime_only_age_and_printed_limits_change_a_decision(case: Case, step: int) -> None:
     other_day = case.on + timedelta(days=step)
-    assume(regime_on(other_day) == regime_on(case.on))
     first, last = sorted((case.on, other_day))
-    assume(not any(first < limit <= last for limit in limits_of(case)))
+    passed = any(first < limit <= last for limit in limits_of(case))
+    if passed or regime_on(other_day) != regime_on(case.on):
+        return
+    event("compared")
     assert decide(replace(case, on=other_day)) == decide(case)
 
 
@@ -225,13 +228,11 @@ def with_card(case: Case, card: MynaCard) -> Case:
 @THOROUGH
 @given(cases())
 def test_nobody_on_the_fallback_ladder_pays_in_full(case: Case) -> None:
-    """But whom the service itself names as 特別療養 (design.md §5 `charge`), who pays in full online as well."""
     for fallen in (case, with_card(case, BROKEN_CARD)):
         outcome = decide(fallen)
         if outcome.outcome.value in FALLBACKS:
             event(outcome.outcome.value)
-            named_by_the_service = fallen.answer is not None and fallen.answer.card_class == "05"
-            assert not pays_in_full(outcome) or (named_by_the_service and "special_treatment" in outcome.reasons)
+            assert not pays_in_full(outcome)
 
 
 @THOROUGH

@@ -341,10 +341,18 @@ class TestSpecialTreatment:
         for on, expected in ((date(2027, 3, 31), ratio(30)), (date(2027, 4, 1), FULL)):
             assert charge(decided(PIN_CARD, birthdate=date(2008, 4, 2), on=on, answer=self.SPECIAL)) == expected
 
-    def test_by_numbers_too_and_then_nobody_says_do_not_charge_in_full(self) -> None:
-        outcome = decided(BROKEN_CARD, NOTICE, answer=replace(self.SPECIAL, by=AskedBy.NUMBERS))
-        assert charge(outcome) == FULL
-        assert "not_full_charge" not in outcome.tell
+    def test_by_numbers_too_where_a_paper_is_enough_by_itself(self) -> None:
+        assert charge(decided(CERTIFICATE, answer=replace(self.SPECIAL, by=AskedBy.NUMBERS))) == FULL
+
+    @pytest.mark.parametrize(
+        ("shown", "changes"),
+        [((BROKEN_CARD, NOTICE), {}), ((BROKEN_CARD,), {}), ((NOTICE,), {"on": date(2026, 1, 15)})],
+    )
+    def test_but_nobody_on_the_fallback_ladder(self, shown: tuple[object, ...], changes: dict[str, object]) -> None:
+        outcome = decided(*shown, answer=replace(self.SPECIAL, by=AskedBy.NUMBERS), **changes)
+        assert charge(outcome) == ratio(30)
+        assert "special_treatment_on_fallback" in outcome.reasons
+        assert "special_treatment_refund" not in outcome.tell
 
     def test_without_a_birthdate_nobody_is_spared(self) -> None:
         assert charge(decided(PIN_CARD, birthdate=None, answer=self.SPECIAL)) == FULL
