@@ -31,7 +31,7 @@ from eligibility.documents import (
     Portal,
 )
 from eligibility.outcome import Charge, ChargeKind, Outcome, OutcomeWord
-from eligibility.policy_devices import registration_problem
+from eligibility.policy_devices import is_under_one, registration_problem
 from eligibility.policy_papers import documents_to_return, own_answer
 from eligibility.policy_rows import first_fitting_row, way_through
 from eligibility.policy_share import (
@@ -221,7 +221,7 @@ def _tell(
     says = {
         "not_full_charge": hands_on_card and kind in {ChargeKind.RATIO, ChargeKind.ASK},
         "four_items": outcome is OutcomeWord.PENDING_4INFO,
-        "identity_by_card_face": hands_on_card and len(expired_cards) < len(cards),
+        "identity_by_card_face": hands_on_card and len(expired_cards) < len(cards) and not is_under_one(case),
         "expired_card_is_no_photo_id": bool(expired_cards),
         "spoken_consent": outcome is OutcomeWord.OK_DISASTER,
         "address_hidden": bool(case.flags),

@@ -12,7 +12,6 @@ from eligibility.documents import (
     IDENTIFIED,
     Certificate,
     Device,
-    EligibilityCertificate,
     Identity,
     MynaCard,
     Smartphone,
@@ -21,7 +20,7 @@ from eligibility.rule_dates import Rules
 
 
 def identification_ways(case: Case, devices: tuple[Device, ...]) -> tuple[str, ...]:
-    """The ways still open to show that one of the devices is the person's; a 資格確認書 where there is none.
+    """The ways still open to show that one of the devices is the person's; none where every one is closed.
 
     A phone has no face to compare by eye. The card of somebody under one has no photo: face and eye are impossible,
     the PIN is the guardian's (reception.md §4, §13b; that it is the guardian who types it is unverified).
@@ -32,17 +31,17 @@ def identification_ways(case: Case, devices: tuple[Device, ...]) -> tuple[str, .
         device.identity not in without_pin and not (isinstance(device, MynaCard) and device.face_only)
         for device in devices
     )
-    photo = not _is_under_one(case)
+    photo = not is_under_one(case)
     ways = {
         Identity.PIN: by_pin,
         Identity.FACE: photo or len(cards) < len(devices),
         Identity.VISUAL: photo and bool(cards),
     }
-    found = tuple(way.value for way, is_open in ways.items() if is_open)
-    return found or (EligibilityCertificate.document,)
+    return tuple(way.value for way, is_open in ways.items() if is_open)
 
 
-def _is_under_one(case: Case) -> bool:
+def is_under_one(case: Case) -> bool:
+    """Whether the person's card has no photo because of the age (reception.md §13b)."""
     return case.birthdate is not None and age_on(case.birthdate, case.on) < 1
 
 

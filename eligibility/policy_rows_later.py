@@ -56,7 +56,11 @@ def row_9_not_asked_by_card(case: Case, rules: Rules) -> Verdict | Passed:
         return Passed(9, tuple(dict.fromkeys(problems)) or ("no_registered_card",))
     if is_identified(devices):
         return Verdict(OutcomeWord.REQUERY, 9, ("not_asked_by_card",))
-    return Verdict(OutcomeWord.IDENTIFY, 9, ("nobody_identified",), identification_ways(case, devices))
+    ways = identification_ways(case, devices)
+    if not ways:
+        # A lost PIN is never a dead end: where no other way is open, the card counts as one that cannot be used.
+        return Passed(9, ("no_way_to_identify",))
+    return Verdict(OutcomeWord.IDENTIFY, 9, ("nobody_identified",), ways)
 
 
 def row_10_card_in_hand(case: Case, rules: Rules) -> Verdict | Passed:
@@ -66,6 +70,8 @@ def row_10_card_in_hand(case: Case, rules: Rules) -> Verdict | Passed:
     if not registered_cards(case) and not by_card:
         return Passed(10, ("no_registered_card",))
     reasons = [problem for card in registered_cards(case) if (problem := chip_problem(card))]
+    if queryable(case, rules) and not by_card:
+        reasons.append("no_way_to_identify")
     if answer is not None:
         reasons.append(ANSWER_REASONS[answer.validity])
     reasons += refusals(case, rules)

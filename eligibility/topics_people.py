@@ -47,6 +47,7 @@ PEOPLE_TOPICS = (
         share=Share.PRESCHOOL,
         sources=("reception.md §4", "reception.md §13b", "reception.md §12 F27"),
         outcomes=(OutcomeWord.IDENTIFY,),
+        reasons=("no_way_to_identify",),
         unverified=True,
     ),
     topic(

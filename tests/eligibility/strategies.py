@@ -54,9 +54,10 @@ from tests.eligibility.cases import (
 from tests.eligibility.fixture_insurers import ALL
 
 ONE_DAY = timedelta(days=1)
+UNDER_ONE = date(2026, 5, 2)
 EDGES = sorted({rule.day + step * ONE_DAY for rule in RULE_DATES for step in (-1, 0, 1)} | {TODAY})
 days = st.sampled_from(EDGES)
-birthdates = st.sampled_from([CHILD, ADULT, AT_67, AT_72, AT_80, date(2008, 9, 1)]) | st.dates(
+birthdates = st.sampled_from([UNDER_ONE, CHILD, ADULT, AT_67, AT_72, AT_80, date(2008, 9, 1)]) | st.dates(
     min_value=date(1930, 1, 1), max_value=date(2025, 1, 1)
 )
 ratios = st.sampled_from(RATIOS)
@@ -180,7 +181,7 @@ SWEPT_ANSWERS: tuple[Answer | None, ...] = (
 )
 SWEPT_CHANGES: tuple[dict[str, Any], ...] = (
     {},
-    *({"birthdate": birthdate} for birthdate in (None, CHILD, AT_72, AT_80)),
+    *({"birthdate": birthdate} for birthdate in (None, UNDER_ONE, CHILD, AT_72, AT_80)),
     {"on": date(2025, 9, 1)},
     {"on": date(2025, 9, 1), "birthdate": AT_80},
     {"on": date(2026, 1, 15)},

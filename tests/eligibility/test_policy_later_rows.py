@@ -18,11 +18,12 @@ from eligibility.documents import (
     Portal,
     Smartphone,
 )
-from eligibility.outcome import Outcome
+from eligibility.outcome import Charge, ChargeKind, Outcome
 from tests.eligibility.cases import (
     BROKEN_CARD,
     BY_NUMBERS,
     CARD,
+    CERTIFICATE,
     DECLARATION,
     DECLINED,
     EXPIRED_CHIP,
@@ -111,6 +112,32 @@ STOPPED = [
     (PIN_CARD, by_card(4)),
     (BROKEN_CARD, by_numbers(4)),
 ]
+
+
+class TestInfantsWithoutPhoto:
+    UNDER_ONE = date(2026, 5, 2)
+
+    def test_only_the_pin_can_identify(self) -> None:
+        outcome = decided(CARD, birthdate=self.UNDER_ONE)
+        assert (row(outcome), outcome.ask_for) == (("IDENTIFY", 9), ("pin",))
+        on_the_birthday = decided(CARD, birthdate=date(2025, 11, 20))
+        assert on_the_birthday.ask_for == ("pin", "face", "visual")
+
+    @pytest.mark.parametrize("identity", [Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN])
+    def test_a_lost_pin_leads_to_the_ladder_with_the_card_in_hand(self, identity: Identity) -> None:
+        card = MynaCard(identity=identity)
+        outcome = decided(card, birthdate=self.UNDER_ONE)
+        assert row(outcome) == ("OK_DECLARATION", 10)
+        assert outcome.charge == Charge(ChargeKind.RATIO, 20)
+        assert outcome.reasons[0] == "no_way_to_identify"
+        assert "identity_by_card_face" not in outcome.tell
+        assert row(decided(card, NOTICE, birthdate=self.UNDER_ONE)) == ("OK_MANUAL_NOTICE", 10)
+        assert row(decided(card, CERTIFICATE, birthdate=self.UNDER_ONE)) == ("OK_CERTIFICATE", 6)
+
+    def test_a_phone_still_has_a_face_to_unlock_it(self) -> None:
+        phone = replace(PHONE, identity=Identity.PIN_FORGOTTEN)
+        outcome = decided(phone, birthdate=self.UNDER_ONE, equipped_for_smartphone=True)
+        assert (row(outcome), outcome.ask_for) == (("IDENTIFY", 9), ("face",))
 
 
 class TestRow10CardInHand:

@@ -6,10 +6,9 @@ wrong in the same way as the real policy, both are wrong and no test says so.
 
 from __future__ import annotations
 
-from tests.independent_policy.ages import is_under_one
 from tests.independent_policy.papers import returns
-from tests.independent_policy.reading import Json, complete, day, says, shown
-from tests.independent_policy.rows import ROWS, devices_of_row_9, devices_read_here
+from tests.independent_policy.reading import Json, complete, says, shown
+from tests.independent_policy.rows import ROWS, devices_of_row_9, devices_read_here, ways_still_open
 from tests.independent_policy.share import (
     a_declared_ratio_is_ignored,
     answer_and_paper_differ,
@@ -102,19 +101,6 @@ def must_ask_for(case: Json, row: int, outcome: str) -> set[str]:
     if outcome == "NOT_CONFIRMED" and row == 12:
         return {"myna_card", "portal"} - must_not_ask_for(case)
     return set()
-
-
-def ways_still_open(case: Json, device: Json) -> set[str]:
-    """“Never pin for `face_only`, pin_locked, pin_forgotten.” A phone looks at the face itself (reception.md §4.8).
-
-    “Under-one card without photo: 顔認証 and 目視 impossible, PIN only” (reception.md §13b).
-    """
-    no_pin: bool = device["identity"] in ("pin_locked", "pin_forgotten") or device.get("face_only", False)
-    ways = {"face", "pin"}
-    if device["document"] == "myna_card":
-        no_photo = case["birthdate"] is not None and is_under_one(day(case["birthdate"]), day(case["on"]))
-        ways = {"pin"} if no_photo else {"face", "pin", "visual"}
-    return ways - {"pin"} if no_pin else ways
 
 
 def must_not_ask_for(case: Json) -> set[str]:

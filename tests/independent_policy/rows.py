@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from tests.independent_policy.ages import is_under_one
 from tests.independent_policy.papers import (
     answer_2_names_its_insurer,
     certificate_is_enough,
@@ -126,8 +127,22 @@ def row_9(case: Json) -> Fit | None:
     devices = devices_of_row_9(case)
     if asked or not devices:
         return None
-    identified = any(device["identity"] in IDENTIFIED for device in devices)
-    return ("REQUERY" if identified else "IDENTIFY"), None
+    if any(device["identity"] in IDENTIFIED for device in devices):
+        return "REQUERY", None
+    return ("IDENTIFY", None) if any(ways_still_open(case, device) for device in devices) else None
+
+
+def ways_still_open(case: Json, device: Json) -> set[str]:
+    """“Never pin for `face_only`, pin_locked, pin_forgotten.” A phone looks at the face itself (reception.md §4.8).
+
+    “Under-one card without photo: 顔認証 and 目視 impossible, PIN only” (reception.md §13b).
+    """
+    no_pin: bool = device["identity"] in ("pin_locked", "pin_forgotten") or device.get("face_only", False)
+    ways = {"face", "pin"}
+    if device["document"] == "myna_card":
+        no_photo = case["birthdate"] is not None and is_under_one(day(case["birthdate"]), day(case["on"]))
+        ways = {"pin"} if no_photo else {"face", "pin", "visual"}
+    return ways - {"pin"} if no_pin else ways
 
 
 def devices_of_row_9(case: Json) -> list[Json]:
@@ -147,12 +162,21 @@ def row_10(case: Json) -> Fit | None:
     )
 
 
+def nobody_can_be_identified(case: Json) -> bool:
+    """“PIN locked or forgotten is never a dead end”: a card with no way left is one that cannot be used."""
+    devices = devices_of_row_9(case)
+    unidentified = all(device["identity"] not in IDENTIFIED for device in devices)
+    return bool(devices) and unidentified and not any(ways_still_open(case, device) for device in devices)
+
+
 def registered_card_in_hand(case: Json) -> bool:
     """“registered card in hand (unreadable, certificate expired or revoked, or answer 2 or 4)”
 
     A phone is the card in hand only where the service answered it: what it could not show nobody has seen.
     """
     cards = [card for card in shown(case, "myna_card") if card["registered"]]
+    if cards and nobody_can_be_identified(case):
+        return True
     broken = any(not card["readable"] or card["certificate"] not in USABLE for card in cards)
     return broken or (says(case, 2, 4) and bool(cards)) or (says(case, 2, 4, by="card") and bool(asked_with(case)))
 
