@@ -20,7 +20,7 @@ from eligibility.case import Answer, AskedBy, Case, Flag, Membership, Person, Si
 from eligibility.documents import DOCUMENT_TYPES, Certificate, Document, Identity, PortalForm
 from eligibility.errors import CaseError, FieldError
 from eligibility.insurers import InsurerNumber, parse_insurer_number
-from eligibility.text import looks_like_individual_number
+from eligibility.text import holds_individual_number
 
 WHOLE = "-"
 """The path of the case itself."""
@@ -41,9 +41,7 @@ def parse_case(text: str) -> Case:
             Infinity, or thousands of digits), `case.duplicate_key`; else as `case_from_dict`.
     """
     try:
-        raw = json.loads(
-            text.removeprefix("\ufeff"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant
-        )
+        raw = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_Pairs, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise CaseError("case.json", WHOLE, line=str(error.lineno), column=str(error.colno)) from None
     except RecursionError:
@@ -73,13 +71,15 @@ def _names(kind: type) -> dict[str, bool]:
     return {field.name: field.default is None for field in fields(kind)}
 
 
-def _read_object(raw: object, path: str, nullable: Mapping[str, bool], *, required: Iterable[str]) -> dict[str, Any]:
+def _read_object(
+    raw: object, path: str, nullable: Mapping[str, bool], *, required: Iterable[str], also: tuple[str, ...] = ()
+) -> dict[str, Any]:
     known = _object(raw, path)
     for key in known:
         if key not in nullable:
-            raise CaseError("case.unknown_key", _below(path, _shown(key)), known=", ".join(nullable))
+            raise CaseError("case.unknown_key", _below(path, _shown(key)), known=", ".join((*also, *nullable)))
     for key in required:
-        if key not in known:
+        if known.get(key) is None:
             raise CaseError("case.missing", _below(path, key))
     return {key: _value(key, value, _below(path, key), nullable=nullable[key]) for key, value in known.items()}
 
@@ -95,6 +95,10 @@ def _value(key: str, value: object, path: str, *, nullable: bool) -> Any:
 def _object(raw: object, path: str) -> Mapping[str, Any]:
     if not isinstance(raw, dict):
         raise CaseError("case.not_object", path)
+    if isinstance(raw, _Pairs) and len(raw.pairs) > len(raw):
+        keys = [key for key, _ in raw.pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise CaseError("case.duplicate_key", _below(path, _shown(twice)))
     return raw
 
 
@@ -136,7 +140,9 @@ def _flag(value: object, path: str) -> bool:
 
 def _whole_number(code: str) -> _Reader:
     def read(value: object, path: str) -> int:
-        # True is a whole number to Python, and no share to anybody else.
+        # True is a whole number to Python, and no share to anybody else; 30.0 is 30 in JSON.
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise CaseError(code, path)
         return value
@@ -168,7 +174,7 @@ def _document(raw: object, path: str) -> Document:
     if "document" not in known:
         raise CaseError("case.missing", _below(path, "document"))
     kind = _KINDS[_word(known.pop("document"), _below(path, "document"), list(_KINDS))]
-    return kind(**_read_object(known, path, _names(kind), required=()))
+    return kind(**_read_object(known, path, _names(kind), required=(), also=("document",)))
 
 
 def _answer(raw: object, path: str) -> Answer:
@@ -221,7 +227,7 @@ def _refuse_individual_numbers(raw: object) -> None:
     for path, value in _leaves(raw):
         digits = int(value) if isinstance(value, float) and value.is_integer() else value
         text = str(digits) if isinstance(digits, int) and digits in _TWELVE_DIGITS else digits
-        if isinstance(text, str) and looks_like_individual_number(text):
+        if isinstance(text, str) and holds_individual_number(text):
             raise CaseError("field.individual_number", path)
 
 
@@ -231,7 +237,7 @@ def _leaves(raw: object) -> Iterator[tuple[str, object]]:
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict):
-            for key, below in value.items():
+            for key, below in value.pairs if isinstance(value, _Pairs) else value.items():
                 yield _below(path, _shown(key)), key
                 waiting.append((_below(path, _shown(key)), below))
         elif isinstance(value, (list, tuple)):
@@ -249,13 +255,12 @@ def _below(path: str, key: str) -> str:
     return key if path == WHOLE else f"{path}.{key}"
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise CaseError("case.duplicate_key", _shown(key))
-        found[key] = value
-    return found
+class _Pairs(dict[str, Any]):
+    """A JSON object that remembers every pair, so that a key given twice can be told with its place."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
 
 
 def _no_constant(_name: str) -> None:

@@ -74,16 +74,9 @@ def leniency(day: date, rules: Rules = STANDARD_RULES) -> InForce | None:
 
 
 def _starts(rules: Rules) -> list[date]:
-    return sorted(
-        {
-            rules.old_card_issued_until + _ONE_DAY,
-            rules.leniency_national_from,
-            rules.smartphone_from,
-            rules.old_card_until + _ONE_DAY,
-            rules.leniency_all_from,
-            rules.leniency_until + _ONE_DAY,
-        }
-    )
+    last_days = {rules.old_card_issued_until, rules.old_card_until, rules.leniency_until} - {date.max}
+    first_days = {rules.leniency_national_from, rules.smartphone_from, rules.leniency_all_from}
+    return sorted(first_days | {last + _ONE_DAY for last in last_days})
 
 
 def _period(day: date, rules: Rules) -> Period:

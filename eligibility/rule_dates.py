@@ -7,7 +7,7 @@ settings. If one is wrong, a whole period is decided wrongly. Facts: facts/recep
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -175,9 +175,13 @@ RULE_DATES = (
 """In the order of the calendar."""
 
 
+MOVABLE = tuple(rule.word for rule in RULE_DATES if not rule.verified)
+"""The days that the settings can move: those without a firm source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The days that decisions turn on: those above, unless an unverified one was moved."""
+    """The days that decisions turn on and those that can be moved: as above, unless an unverified one was moved."""
 
     old_card_issued_until: date = OLD_CARD_ISSUED_UNTIL.day
     leniency_national_from: date = LENIENCY_NATIONAL_FROM.day
@@ -185,18 +189,22 @@ class Rules:
     old_card_until: date = OLD_CARD_UNTIL.day
     leniency_all_from: date = LENIENCY_ALL_FROM.day
     leniency_until: date = LENIENCY_UNTIL.day
+    reader_support_until: date = READER_SUPPORT_UNTIL.day
+    elderly_certificate_for_all_until: date = ELDERLY_CERTIFICATE_FOR_ALL_UNTIL.day
 
     def moved(self, word: str, day: date) -> Rules:
         """These rules with one day moved.
 
         Raises:
             FieldError: `rules.unknown_date` with `known`, the days that can be moved; `rules.verified_date` for a day
-                that has a firm source and stays where it is.
+                that has a firm source and stays where it is; `rules.too_early` with `first`, where a leniency would end
+                before it holds for everybody.
         """
-        movable = [rule.word for rule in RULE_DATES if rule.use is Use.DECIDES and not rule.verified]
-        if word not in movable:
-            known = any(word == field.name for field in fields(self))
-            raise FieldError("rules.verified_date" if known else "rules.unknown_date", known=", ".join(movable))
+        if word not in MOVABLE:
+            known = any(word == rule.word for rule in RULE_DATES)
+            raise FieldError("rules.verified_date" if known else "rules.unknown_date", known=", ".join(MOVABLE))
+        if word == LENIENCY_UNTIL.word and day < self.leniency_all_from:
+            raise FieldError("rules.too_early", first=self.leniency_all_from.isoformat())
         return replace(self, **{word: day})
 
 

@@ -25,6 +25,12 @@ _LONG_MARK_AS_DASH = re.compile(r"(?<=[0-9])[ーｰ]|[ーｰ](?=[0-9])")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
 _SEPARATORS = re.compile(r"[\s\-./,_:・･、。，．／：＿\u200b-\u200d\u2060\ufeff]+")
 _INDIVIDUAL_NUMBER = re.compile("[0-9]{12}")
+_JOINED = r"[^0-9A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]{1,3}"
+"""What may stand between the groups of a number that is written inside other words: marks and blanks, no letters."""
+_INSIDE_WORDS = [
+    re.compile(rf"(?<![0-9])(?=([0-9]{{{size}}}(?:{_JOINED}[0-9]{{{size}}}){{{12 // size - 1}}})(?![0-9]))")
+    for size in (12, 6, 4, 3, 2, 1)
+]
 
 
 def fold_digits(text: str) -> str:
@@ -65,6 +71,18 @@ def looks_like_individual_number(text: str) -> bool:
     total = sum(int(digit) * (place + 1 if place <= 6 else place - 5) for place, digit in enumerate(digits[10::-1], 1))
     remainder = total % 11
     return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
+
+
+def holds_individual_number(text: str) -> bool:
+    """Whether a 個人番号 stands anywhere in free text: twelve digits on end, or groups of one size with marks between.
+
+    For sentences and values of other people's files. A date and a number side by side are no such groups.
+    """
+    plain = "".join(character for character in narrow(text) if unicodedata.category(character) != "Cf")
+    if looks_like_individual_number(plain):
+        return True
+    found = (match.group(1) for pattern in _INSIDE_WORDS for match in pattern.finditer(plain))
+    return any(looks_like_individual_number(re.sub("[^0-9]", "", number)) for number in found)
 
 
 def refuse_individual_number(text: str) -> None:

@@ -22,7 +22,12 @@ from tools.rules_markdown import BREAK, both, code, link, paragraphs, table
 
 _TODAY = date(2026, 11, 20)
 _AT_72, _AT_40 = date(1954, 5, 2), date(1986, 5, 2)
-_SOCIETY = InsurerNumber("06129993")
+_UNKNOWN_SHARE = "from 75, without a birthdate, or of an insurer 39… at any age, and no ratio was seen"
+_SPECIAL_TREATMENT = (
+    "特別療養 (被保険者証区分 05), past the first 31 March on or after age 18, or without a birthdate; "
+    "never on the fallback ladder"
+)
+_SOCIETY = InsurerNumber("06139992")
 _ELDERLY = InsurerNumber("39139993")
 _BORN = ("2020-04-01", "2020-04-02", "1956-11-01", "1956-11-02", "1956-02-29", "1951-11-20")
 """Birthdays on both sides of a rule, and on 29 February (validation.md §4)."""
@@ -31,12 +36,16 @@ _KINDS = (
     (None, OutcomeWord.IDENTIFY, "nothing is decided yet"),
     (Charge(ChargeKind.RATIO, GENERAL_SHARE), OutcomeWord.OK_ONLINE, "the share is known"),
     (Charge(ChargeKind.ASK, PROVISIONAL_AT_SEVENTY), OutcomeWord.OK_CERTIFICATE, "70 to 74, and no ratio was seen"),
-    (Charge(ChargeKind.ASK), OutcomeWord.OK_CERTIFICATE, "from 75, or without a birthdate, and no ratio was seen"),
+    (
+        Charge(ChargeKind.ASK),
+        OutcomeWord.OK_CERTIFICATE,
+        _UNKNOWN_SHARE,
+    ),
     (Charge(ChargeKind.FULL), OutcomeWord.NOT_CONFIRMED, "eligibility is not confirmed"),
     (
         Charge(ChargeKind.FULL),
         OutcomeWord.OK_ONLINE,
-        "特別療養 (被保険者証区分 05), past the first 31 March on or after age 18",
+        _SPECIAL_TREATMENT,
     ),
     (Charge(ChargeKind.NONE), OutcomeWord.OK_ONLINE, "a checkup site, or a booking"),
 )

@@ -7,7 +7,7 @@ says something else than the desk does.
 from __future__ import annotations
 
 import csv
-import inspect
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,9 +23,10 @@ from eligibility.regimes import Regime, regimes
 from eligibility.rule_dates import RULE_DATES, Use
 from eligibility.typical_cases import typical_cases
 from tools.rules_charges import charge_in_short
-from tools.rules_markdown import BREAK, ROOT, both, code, codes, link, paragraphs, plain, table
+from tools.rules_markdown import BREAK, ROOT, both, code, codes, link, linked, paragraphs, plain, table
 
 DECISIONS = "tests/eligibility/decisions"
+_TEXTS = "tests/eligibility/coverage_of_the_texts.toml"
 INSURERS = ("01139997", "06129993", "06139992", "139998", "39139993")
 """The invented ones that stand for the real ones in rehearsals."""
 _ADULT = date(1986, 5, 2)
@@ -39,7 +40,7 @@ def days() -> str:
             code(rule.day),
             f"{both(f'rule.{rule.word}')}{BREAK}{code(rule.word)}",
             rule.use.value,
-            plain(rule.source),
+            linked(rule.source),
             "yes" if rule.verified else "**no**",
         )
         for rule in RULE_DATES
@@ -101,16 +102,21 @@ def rows_in_order() -> str:
     """Section: the thirteen rows in order, with the outcomes each gives in the decision tables."""
     found = _outcomes_by_row()
     rows = (
-        (str(number), both(f"row.{number}"), plain(inspect.getdoc(row)), codes(found[number]))
-        for number, row in _row_functions()
+        (str(number), both(f"row.{number}"), _sentences_of_row(number), codes(found[number]))
+        for number, _ in _row_functions()
     )
     return paragraphs(
         "**The first that fits wins.** The order is the rule: "
         f"{link('eligibility/policy_rows.py')}. `madoguchi decide --explain` prints the way of a case through the "
         "rows, with the reason why each one above does not fit. *Outcomes* are those that the decision tables "
-        "(section 13) reach.",
-        table(("Row", "When", "What it says", "Outcomes"), rows),
+        "(section 13) reach. Which test shows each sentence is in section 12, under *The rows*.",
+        table(("Row", "When", "What it says, sentence by sentence", "Outcomes"), rows),
     )
+
+
+def _sentences_of_row(number: int) -> str:
+    entries = tomllib.loads((ROOT / _TEXTS).read_text(encoding="utf-8"))["design_rows"]
+    return BREAK.join(f"• {plain(entry['rule'])}" for entry in entries if entry.get("row") == number)
 
 
 def certificate_states() -> str:

@@ -42,6 +42,11 @@ def plain(text: object) -> str:
     return str(text).translate(_SPECIAL)
 
 
+def linked(text: str) -> str:
+    """A source as a cell shows it, with every web page in it as a link."""
+    return re.sub(r"(?<![\w/.])((?:[a-z0-9-]+\.)+[a-z]{2,}/[\w./?=&%-]*[\w/])", r"[\1](https://\1)", plain(text))
+
+
 def code(text: object) -> str:
     """A word of the program."""
     return f"`{text}`"

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import values
-from kiosk.cli.config import Config
+from kiosk.cli.config import MOVABLE_DAYS, Config
 from kiosk.cli.data_dir import data_dir_path, open_data_dir
+from kiosk.cli.errors import CommandError
 from kiosk.cli.output import Output
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
+    from eligibility.errors import FieldError
     from eligibility.rule_dates import Rules
 
 Now = Callable[[], datetime]
@@ -73,13 +75,24 @@ class Context:
         return values.site(wanted, "--site") if wanted is not None else self.config.site or values.SITES[0]
 
     def rules(self) -> Rules | None:
-        """The rule dates where the settings move an unverified one; None: as the sources have them."""
-        moved = self.config.leniency_until
-        if moved is None:
+        """The rule dates where the settings move an unverified one; None: as the sources have them.
+
+        Raises:
+            CommandError: `rules.too_early` for a leniency that would end before it holds for everybody.
+        """
+        moved = {word: day for word in MOVABLE_DAYS if (day := getattr(self.config, word)) is not None}
+        if not moved:
             return None
+        from eligibility.errors import FieldError
         from eligibility.rule_dates import STANDARD_RULES
 
-        return STANDARD_RULES.moved("leniency_until", moved)
+        rules = STANDARD_RULES
+        for word, day in moved.items():
+            try:
+                rules = rules.moved(word, day)
+            except FieldError as error:
+                raise _rule_refused(word, error) from error
+        return rules
 
     def now(self) -> Now:
         """The clock in Asia/Tokyo, moved to `--date` where that is given; the time of day goes on as it is."""
@@ -92,3 +105,13 @@ def clock(on: date | None) -> Now:
     start = datetime.now(JST)
     shift = timedelta(0) if on is None else on - start.date()
     return lambda: datetime.now(JST) + shift
+
+
+def _rule_refused(word: str, error: FieldError) -> CommandError:
+    def sentences(lang: str) -> tuple[str, str]:
+        from eligibility.words import text
+
+        said = text(lang, error.code, **error.params)
+        return f"[rules] {word}: {said}", Words(lang).text("rules.remedy")
+
+    return CommandError(error.code, words=sentences)

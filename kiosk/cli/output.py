@@ -7,6 +7,7 @@ a full disk is. What breaks if it is wrong: a script that reads half an object, 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
@@ -16,6 +17,9 @@ from kiosk.cli.words import Words
 
 SAMPLE = "窓口✓×●!…"
 """What a stream must be able to write."""
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line end, and the marks that turn the direction of writing."""
 
 CANNOT_ENCODE = (
     "madoguchi: this output cannot show Japanese (its encoding is {encoding}). Remedy: set {remedy} and start again.\n"
@@ -54,7 +58,7 @@ class Output:
                 self._said_object = True
                 self.text(_to_json(document, sys.stdout))
         else:
-            self.text("".join(f"{line}\n" for line in lines))
+            self.text("".join(f"{harmless(line)}\n" for line in lines))
 
     def text(self, text: str) -> None:
         """Write help or a version as it is, also with --json."""
@@ -63,7 +67,7 @@ class Output:
 
     def note(self, line: str) -> None:
         """Tell a person something beside the result, on stderr."""
-        _write(sys.stderr, f"{line}\n", forgiving=True)
+        _write(sys.stderr, f"{harmless(line)}\n", forgiving=True)
 
     def over(self, line: str) -> None:
         """Write a line of progress over the last one, on stderr; an empty line takes it away."""
@@ -82,7 +86,10 @@ class Output:
             self.result({"error": told}, ())
         else:
             label = self.words.text("remedy")
-            _write(sys.stderr, f"madoguchi: {told['message']}\n{label}{told['remedy']}\n", forgiving=True)
+            said = "".join(
+                f"{harmless(line)}\n" for line in (f"madoguchi: {told['message']}", f"{label}{told['remedy']}")
+            )
+            _write(sys.stderr, said, forgiving=True)
 
     def error_object(self, error: CommandError) -> dict[str, str]:
         """The error as docs/schemas/error.json has it below `error`."""
@@ -112,6 +119,14 @@ class Output:
 
         name = errno.errorcode.get(error.errno or 0, type(error).__name__)
         return self.words.one_of(f"os.{name}", "os.other", name=name)
+
+
+def harmless(line: str) -> str:
+    """The line with everything that steers a terminal or turns its text around written by number (`\\x1b`, `\\u202e`).
+
+    What a person typed or a file holds is repeated in sentences; it must not move the cursor or change the title.
+    """
+    return _STEERING.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), line)
 
 
 def cannot_encode(encoding: str) -> str:

@@ -6,7 +6,7 @@ never written down here. What breaks if it is wrong: the desk looks up a rule an
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import values
@@ -111,6 +111,18 @@ def _date_lines(rules: Rules, words: Words) -> list[str]:
     return [*lines, "", *seeds, "", *wrap_cells(words.text("rules.note"), _WIDTH)]
 
 
+def _unverified_limits(document: dict[str, Any], words: Words) -> list[str]:
+    """Which limits of the period have no firm source."""
+    limits = {document["regime"]["first"], document["regime"]["last"]}
+    lines = []
+    for rule in document["rule_dates"]:
+        day = date.fromisoformat(rule["day"])
+        edges = {day.isoformat(), (day + timedelta(days=1)).isoformat()}
+        if rule["use"] == "decides" and not rule["verified"] and edges & limits:
+            lines += hanging("  ", words.text("rules.period_unverified", day=day), _WIDTH)
+    return lines
+
+
 def _regime_lines(document: dict[str, Any], words: Words) -> list[str]:
     from eligibility.words import text
 
@@ -118,7 +130,8 @@ def _regime_lines(document: dict[str, Any], words: Words) -> list[str]:
     first, last = regime["first"] or "…", regime["last"] or "…"
     return [
         words.text("rules.on", on=document["on"]),
-        f"{regime['period']}: {text(lang, 'period.' + regime['period'])} ({first} – {last})",
+        *hanging(f"{regime['period']}  ", f"{text(lang, 'period.' + regime['period'])} ({first} – {last})", _WIDTH),
+        *_unverified_limits(document, words),
         *(line for word in regime["in_force"] for line in hanging("・", text(lang, f"in_force.{word}"), _WIDTH)),
         "",
         words.text("rules.presented"),

@@ -52,7 +52,10 @@ def day(text: str, where: str) -> date:
     """
     from eligibility.calendar import parse_date
     from eligibility.errors import FieldError
+    from eligibility.text import holds_individual_number
 
+    if holds_individual_number(text):
+        raise CommandError("individual_number", ExitCode.REFUSED)
     refused = CommandError("bad_date", where=where, value=text, first=FIRST_DAY, last=LAST_DAY)
     try:
         found = parse_date(text, field="date")

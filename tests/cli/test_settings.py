@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from eligibility.rule_dates import MOVABLE
+from kiosk.cli.config import KEYS, MOVABLE_DAYS
 from kiosk.cli.data_dir import data_dir_path, default_config_path
 from kiosk.cli.errors import CommandError, ExitCode
 from tests.cli.command import Madoguchi
@@ -151,3 +153,8 @@ def test_a_user_without_a_home_is_told_so_where_a_folder_is_needed() -> None:
         with pytest.raises(CommandError) as refused:
             data_dir_path(None, {})
     assert (refused.value.code, refused.value.exit_code) == ("data_dir", ExitCode.USAGE)
+
+
+def test_the_days_that_can_be_moved_are_those_without_a_firm_source() -> None:
+    assert MOVABLE_DAYS == MOVABLE
+    assert tuple(KEYS["rules"]) == MOVABLE

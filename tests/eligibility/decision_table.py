@@ -20,7 +20,7 @@ from eligibility import words
 from eligibility.case import Case
 from eligibility.case_json import case_from_dict
 from eligibility.errors import CaseError
-from eligibility.text import narrow
+from eligibility.text import holds_individual_number, narrow
 from tests.eligibility.decision_cells import (
     ANY,
     COLUMN_OF_KEY,
@@ -135,6 +135,9 @@ def _decision(cells: dict[str, str], file: str, line: int) -> Decision:
         if not cells[column] and column not in MAY_BE_EMPTY:
             advice = f"見ないときは {ANY} と書きます。" if column in EXPECTATIONS else "かならず書いてください。"
             raise TableError(file, line, column, f"空です。{advice}")
+    for column, cell in cells.items():
+        if holds_individual_number(cell):
+            raise TableError(file, line, column, "12桁の個人番号は、どこにも書きません。")
     folded = {column: narrow(cell).replace("、", ",") for column, cell in cells.items()}
     raw: dict[str, Any] = {"on": read_value("on", folded["on"])}
     if folded["born"]:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from eligibility import words
 from eligibility.case import Case, Membership, Site, Visit
 from eligibility.case_json import case_from_dict, parse_case
-from eligibility.documents import Certificate, Identity, MynaCard, Smartphone
+from eligibility.documents import Certificate, Declaration, Identity, MynaCard, Smartphone
 from eligibility.errors import CaseError
 from tests.eligibility.strategies import cases
 from tests.thoroughness import examples
@@ -141,6 +141,14 @@ class TestTheExample:
         ("", "case.json", "-"),
         ('{"on": "2026-11-20"', "case.json", "-"),
         ('{"on": "2026-11-20", "on": "2026-11-21"}', "case.duplicate_key", "on"),
+        ('{"on": "2026-11-20", "answer": {"by": "numbers", "by": "card"}}', "case.duplicate_key", "answer.by"),
+        (
+            '{"on": "2026-11-20", "presented": [{"document": "portal"}, {"document": "portal", "document": "portal"}]}',
+            "case.duplicate_key",
+            "presented[1].document",
+        ),
+        ('{"on": "2026-11-20", "on": "1234-5678-9018"}', "field.individual_number", "on"),
+        ('{"123456789018": 1, "123456789018": 2}', "field.individual_number", "?"),
         ('{"on": NaN}', "case.json_number", "-"),
         ('{"on": -Infinity}', "case.json_number", "-"),
         ('{"on": ' + "1" * 5000 + "}", "case.json_number", "-"),
@@ -165,7 +173,7 @@ def test_broken_json_says_the_line_and_the_column() -> None:
     ("raw", "code", "path"),
     [
         ({}, "case.missing", "on"),
-        (changed(on=None), "case.null", "on"),
+        (changed(on=None), "case.missing", "on"),
         (changed(on="20261120"), "case.date", "on"),
         (changed(on="2026-W47-5"), "case.date", "on"),
         (changed(on="2026-02-29"), "case.date", "on"),
@@ -216,7 +224,7 @@ def test_broken_json_says_the_line_and_the_column() -> None:
             "presented[0].burden_ratio",
         ),
         (
-            changed(presented=[{"document": "declaration", "burden_ratio": 30.0}]),
+            changed(presented=[{"document": "declaration", "burden_ratio": 30.5}]),
             "case.ratio",
             "presented[0].burden_ratio",
         ),
@@ -233,7 +241,7 @@ def test_broken_json_says_the_line_and_the_column() -> None:
         (changed(answer={"by": "numbers", "validity": 0}), "case.validity", "answer.validity"),
         (changed(answer={"by": "numbers", "validity": "1"}), "case.validity", "answer.validity"),
         (changed(answer={"by": "numbers", "validity": True}), "case.validity", "answer.validity"),
-        (changed(answer={"by": "numbers", "validity": None}), "case.null", "answer.validity"),
+        (changed(answer={"by": "numbers", "validity": None}), "case.missing", "answer.validity"),
         (changed(answer={"by": "numbers", "validity": 1, "card_class": "99"}), "case.card_class", "answer.card_class"),
         (changed(answer={"by": "numbers", "validity": 1, "card_class": 1}), "case.card_class", "answer.card_class"),
         (changed(answer={"by": "numbers", "validity": 1, "person": None}), "case.null", "answer.person"),
@@ -275,7 +283,7 @@ def test_a_mistake_is_told_with_its_place(raw: Any, code: str, path: str) -> Non
 def test_an_unknown_key_lists_the_keys_that_there_are() -> None:
     assert refusal({"on": "2026-11-20", "presented": [{"document": "declaration", "ratio": 30}]}).params == {
         "path": "presented[0].ratio",
-        "known": "burden_ratio",
+        "known": "document, burden_ratio",
     }
 
 
@@ -298,6 +306,8 @@ INDIVIDUAL_NUMBER = "123456789018"
             "presented[0].insurer_number",
         ),
         (changed(site="１２３４-５６７８-９０１８"), "site"),
+        (changed(site="個人番号 1234・5678・9018 です"), "site"),
+        (changed(site="1234\u200e|5678\u00ad~9018"), "site"),
         (changed(birthdate=int(INDIVIDUAL_NUMBER)), "birthdate"),
         (changed(birthdate=float(INDIVIDUAL_NUMBER)), "birthdate"),
         (changed(nested={"deeper": [[INDIVIDUAL_NUMBER]]}), "nested.deeper[0][0]"),
@@ -312,6 +322,11 @@ def test_an_individual_number_is_refused_wherever_it_stands_and_not_repeated(raw
 
 def test_twelve_digits_with_another_check_digit_are_only_wrong() -> None:
     assert refusal(changed(birthdate=123_456_789_012)).code == "case.date"
+
+
+def test_thirty_point_nought_is_thirty() -> None:
+    case = case_from_dict({"on": "2026-11-20", "presented": [{"document": "declaration", "burden_ratio": 30.0}]})
+    assert case.presented == (Declaration(30),)
 
 
 def test_a_key_that_is_no_plain_word_is_not_repeated() -> None:

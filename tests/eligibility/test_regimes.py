@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 
@@ -93,16 +94,34 @@ class TestMovedDays:
         STANDARD_RULES.moved("leniency_until", date(2026, 7, 31))
         assert Rules() == STANDARD_RULES
 
-    def test_a_day_with_a_firm_source_cannot_be_moved(self) -> None:
-        with pytest.raises(FieldError) as refused:
-            STANDARD_RULES.moved("old_card_until", date(2026, 12, 1))
-        assert (refused.value.code, refused.value.params) == ("rules.verified_date", {"known": "leniency_until"})
+    KNOWN: ClassVar = {"known": "leniency_until, reader_support_until, elderly_certificate_for_all_until"}
 
-    @pytest.mark.parametrize("word", ["old_card", "elderly_certificate_for_all_until"])
-    def test_a_day_no_decision_turns_on_cannot_be_moved(self, word: str) -> None:
+    @pytest.mark.parametrize("word", ["old_card_until", "face_only_card_from"])
+    def test_a_day_with_a_firm_source_cannot_be_moved(self, word: str) -> None:
         with pytest.raises(FieldError) as refused:
             STANDARD_RULES.moved(word, date(2026, 12, 1))
-        assert (refused.value.code, refused.value.params) == ("rules.unknown_date", {"known": "leniency_until"})
+        assert (refused.value.code, refused.value.params) == ("rules.verified_date", self.KNOWN)
+
+    def test_what_is_no_rule_date_cannot_be_moved(self) -> None:
+        with pytest.raises(FieldError) as refused:
+            STANDARD_RULES.moved("old_card", date(2026, 12, 1))
+        assert (refused.value.code, refused.value.params) == ("rules.unknown_date", self.KNOWN)
+
+    def test_every_day_without_a_firm_source_can_be_moved(self) -> None:
+        for rule in RULE_DATES:
+            if not rule.verified:
+                assert getattr(STANDARD_RULES.moved(rule.word, date(2027, 1, 1)), rule.word) == date(2027, 1, 1)
+
+    def test_the_leniency_cannot_end_before_it_holds_for_everybody(self) -> None:
+        with pytest.raises(FieldError) as refused:
+            STANDARD_RULES.moved("leniency_until", date(2025, 12, 1))
+        assert (refused.value.code, refused.value.params) == ("rules.too_early", {"first": "2025-12-02"})
+        one_day = STANDARD_RULES.moved("leniency_until", date(2025, 12, 2))
+        assert leniency(date(2025, 12, 2), one_day) is InForce.LENIENCY_ALL
+
+    def test_a_leniency_without_end_is_the_last_regime(self) -> None:
+        rules = STANDARD_RULES.moved("leniency_until", date.max)
+        assert (regimes(rules)[-1].period, regimes(rules)[-1].last) == (Period.P2, None)
 
 
 def test_what_the_sources_leave_open_is_marked() -> None:

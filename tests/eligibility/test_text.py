@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility.errors import CaseError, FieldError
-from eligibility.text import fold_digits, has_private_use, looks_like_individual_number, narrow, widen
+from eligibility.text import (
+    fold_digits,
+    has_private_use,
+    holds_individual_number,
+    looks_like_individual_number,
+    narrow,
+    widen,
+)
 
 # The check digit of the individual number, worked by hand: 123456789018 is the ministry's own well-known specimen.
 SPECIMEN = "123456789018"
@@ -75,3 +82,36 @@ def test_an_error_is_its_code_and_carries_parameters() -> None:
 def test_a_case_error_names_the_path_as_parameter_too() -> None:
     error = CaseError("case.validity", "answer.validity")
     assert (error.path, error.params) == ("answer.validity", {"path": "answer.validity"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "123456789018",
+        "番号は123456789018です",
+        "zzzz 1234・5678・9018",
+        "1234、5678、9018",
+        "1234 ~ 5678 ~ 9018",
+        "(1234)(5678)(9018)",
+        "123-456-789-018",
+        "12 34 56 78 90 18",
+        "１２３４\u200b５６７８\u00ad９０１８",
+    ],
+)
+def test_an_individual_number_is_found_inside_other_words(text: str) -> None:
+    assert holds_individual_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "420点 1953-05-02",
+        "2026-11-20 1234点",
+        "123456789012",
+        "1234567890189",
+        "01139997 1234 5678",
+        "電話 0570-015-369",
+    ],
+)
+def test_what_is_none_is_not_taken_for_one(text: str) -> None:
+    assert not holds_individual_number(text)
