@@ -1,13 +1,22 @@
-"""`python -m bench [start] [apdu] [insertion] [visit] [--runs N]`: measure and print; 1 when a goal was missed."""
+"""`python -m bench [start] [apdu] [insertion] [visit] [decision] [--runs N]`: measure and print.
+
+Ends with 1 when a goal was missed.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from bench import apdu, insertion, start, visit
+from bench import apdu, decision, insertion, start, visit
 
-MEASUREMENTS = {"start": start.run, "apdu": apdu.run, "insertion": insertion.run, "visit": visit.run}
+MEASUREMENTS = {
+    "start": start.run,
+    "apdu": apdu.run,
+    "insertion": insertion.run,
+    "visit": visit.run,
+    "decision": decision.run,
+}
 
 
 def main() -> int:

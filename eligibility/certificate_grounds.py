@@ -152,6 +152,7 @@ GROUNDS: dict[InsurerProfile, tuple[Ground, ...]] = {
             Way.EX_OFFICIO,
             (ELDERLY_CERTIFICATE_FOR_ALL_UNTIL.source,),
             last=ELDERLY_CERTIFICATE_FOR_ALL_UNTIL.day,
+            verified=False,
         ),
         # One 広域連合 prints this; a municipality elsewhere names the general reasons only (city.uonuma.lg.jp).
         Ground("elderly_on_request", Way.APPLICATION, _ELDERLY_SOURCES, first=_ELDERLY_CHANGES, verified=False),
@@ -181,7 +182,10 @@ def grounds_for(profile: InsurerProfile, on: date) -> tuple[Ground, ...]:
 def not_grounds(profile: InsurerProfile) -> tuple[NotAGround, ...]:
     """What is no reason: "just in case", disliking the card.
 
-    Empty for 後期高齢者医療, which sends it to everybody and later to whoever asks.
+    Empty for 後期高齢者医療, which sends it to everybody and later to whoever asks. 千葉県医業健康保険組合 refuses all
+    that it does not name (S1).
     """
-    sources = _NOT_ENOUGH.get(profile)
-    return () if sources is None else tuple(NotAGround(word, sources) for word in ("just_in_case", "dislikes_card"))
+    sources = _NOT_ENOUGH.get(profile, ())
+    words = ("just_in_case", "dislikes_card") if sources else ()
+    others = ("other_reasons",) if profile is InsurerProfile.CHIBA_MEDICAL else ()
+    return tuple(NotAGround(word, sources) for word in (*others, *words))

@@ -94,14 +94,18 @@ def shares_by_birthdate(birthdate: date | None, on: date, insurer: InsurerNumber
     return _BY_GROUP[age_group(birthdate, on)]
 
 
-def shares_by_age(age: int) -> OpenShares:
+def shares_by_age(age: int, insurer: InsurerNumber | None = None) -> OpenShares:
     """What an age in years leaves open where the birthdate is not known: at 6, school may have begun or not.
+
+    With an insurer 39… the age decides nothing, as in `shares_by_birthdate`.
 
     Raises:
         FieldError: `yen.age` outside 0…150.
     """
     if not 0 <= age <= _OLDEST:
         raise FieldError("yen.age", most=str(_OLDEST))
+    if insurer is not None and insurer.kind is InsurerKind.ELDERLY:
+        return ELDERLY
     if age < 6:
         return PRESCHOOL
     if age == 6:
@@ -109,6 +113,19 @@ def shares_by_age(age: int) -> OpenShares:
     if age < 70:
         return UNDER_SEVENTY
     return SEVENTIES if age < 75 else ELDERLY
+
+
+def rounding_id(insurer: InsurerNumber | None) -> str:
+    """The sentence that says how yen are rounded, with the law of that insurer where it is known to say it.
+
+    Not known whose: 健康保険法第75条 as an example. 後期高齢者医療 and 共済 have laws of their own, which were not
+    looked up: none is named.
+    """
+    if insurer is None:
+        return "yen.rounding.example"
+    if insurer.kind in {InsurerKind.KYOKAI, InsurerKind.SOCIETY}:
+        return "yen.rounding.health_insurance"
+    return "yen.rounding.national" if insurer.kind is InsurerKind.NATIONAL else "yen.rounding.unnamed"
 
 
 def parse_points(text: str) -> int:

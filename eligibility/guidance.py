@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from eligibility.case import Case, Person
-from eligibility.documents import EligibilityCertificate, Identity, InsurerPaper
+from eligibility.case import Case, Person, Visit
+from eligibility.documents import Device, EligibilityCertificate, Identity, InsurerPaper, MynaCard, Smartphone
 from eligibility.guidance_lines import (
     ABOUT_SOMEBODY_ELSE,
     HELP_BY_ASKING,
     HELP_BY_REASON,
     HELP_BY_TELLING,
     MINDED_FIRST,
+    ONLY_WITH_REGISTERED_CARD,
+    OPEN_AT_BOOKING,
     TOLD_TO_PATIENT,
     WHY_CHARGED,
     Line,
+    booking_lines,
     charge_line,
     patient_lines,
     staff_lines_after_asking,
@@ -37,6 +40,10 @@ PIN_OUT_OF_USE = frozenset({Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN})
 _PIN_RESET = "pin_reset_at_city_office"
 _NO_APPLICATION = "certificate_without_application"
 _RETURN = "return_documents"
+_NOT_REGISTERED = "card_not_registered"
+_ADDRESS_HIDDEN = "address_hidden"
+_FIRST_ROW_BELOW_PAPERS = 7
+"""Above it a person is protected, in doubt, or has shown what is enough (design.md §5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +77,19 @@ def guidance_for(case: Case, outcome: Outcome) -> Guidance:
 
 def _staff(case: Case, outcome: Outcome, charge: Line) -> Iterator[Line]:
     """First what must not go wrong, then what to do now and why, then the charge, at last what may wait."""
+    if _is_open_booking(case, outcome):
+        yield from _said("tell", [word for word in outcome.tell if word == _ADDRESS_HIDDEN])
+        yield from _plain(*booking_lines()[0])
+        yield charge
+        yield from _said("staff.reason", _why_charged(outcome))
+        yield from _said("staff.return", outcome.returns)
+        return
     yield from _said("staff.reason", [word for word in outcome.reasons if word in ABOUT_SOMEBODY_ELSE])
     yield from _said("tell", [word for word in outcome.tell if word in MINDED_FIRST])
     if outcome.consent is not None:
         yield "staff.consent.ask", {}
     yield from _plain(*staff_lines_before_asking(outcome.outcome))
-    if _goes_on_without_pin(case, outcome):
-        yield "staff.pin_out_of_use", {}
+    yield from _said("staff", _pin_out_of_use(case, outcome))
     yield from _said("staff.reason", [word for word in _why(outcome) if word not in ABOUT_SOMEBODY_ELSE])
     yield from _said("staff.ask", outcome.ask_for)
     if EligibilityCertificate.document in outcome.ask_for and _NO_APPLICATION not in outcome.tell:
@@ -87,37 +100,47 @@ def _staff(case: Case, outcome: Outcome, charge: Line) -> Iterator[Line]:
     if outcome.registration == "declined":
         yield "staff.registration.declined", {}
     # Which documents go back is said one by one instead.
-    yield from _said("tell", [word for word in _told_last(outcome) if word not in MINDED_FIRST | {_RETURN}])
+    yield from _said("tell", [word for word in _told_last(case, outcome) if word not in MINDED_FIRST | {_RETURN}])
     yield from _said("staff.return", outcome.returns)
 
 
 def _patient(case: Case, outcome: Outcome, charge: Line) -> Iterator[Line]:
+    if _is_open_booking(case, outcome):
+        yield from _plain(*booking_lines()[1])
+        if outcome.charge is not None:
+            yield charge
+        yield from _said("patient.reason", _why_charged(outcome))
+        return
     if outcome.consent is not None:
         yield "patient.consent.ask", {}
     # "It could not be confirmed" would tell too much where the answer or the card is another person's.
     if ABOUT_SOMEBODY_ELSE.isdisjoint(outcome.reasons):
         yield from _plain(*patient_lines(outcome.outcome))
-    if _goes_on_without_pin(case, outcome):
-        yield "patient.pin_out_of_use", {}
+    yield from _said("patient", _pin_out_of_use(case, outcome))
     yield from _said("patient.reason", _why(outcome))
     yield from _said("patient.ask", outcome.ask_for)
     if outcome.charge is not None:
         yield charge
     yield from _said("patient.reason", _why_charged(outcome))
-    yield from _said("patient.tell", [word for word in _told_last(outcome) if word in TOLD_TO_PATIENT])
+    yield from _said("patient.tell", [word for word in _told_last(case, outcome) if word in TOLD_TO_PATIENT])
 
 
 def _why(outcome: Outcome) -> list[str]:
-    return [word for word in outcome.reasons if word not in WHY_CHARGED]
+    unsaid = ONLY_WITH_REGISTERED_CARD if _NOT_REGISTERED in outcome.reasons else frozenset()
+    return [word for word in outcome.reasons if word not in WHY_CHARGED | unsaid]
 
 
 def _why_charged(outcome: Outcome) -> list[str]:
     return [word for word in outcome.reasons if word in WHY_CHARGED]
 
 
-def _told_last(outcome: Outcome) -> list[str]:
-    """What is told, the way to a new PIN last: today's visit is solved before anybody is sent to an office."""
-    return sorted(outcome.tell, key=lambda word: word == _PIN_RESET)
+def _told_last(case: Case, outcome: Outcome) -> list[str]:
+    """What is told, the way to a new PIN last: today's visit is solved before anybody is sent to an office.
+
+    No office sets the PIN of a phone.
+    """
+    told = [word for word in outcome.tell if word != _PIN_RESET or _lost_pin(case, MynaCard)]
+    return sorted(told, key=lambda word: word == _PIN_RESET)
 
 
 def _said(stem: str, words: Iterable[str]) -> Iterator[Line]:
@@ -128,9 +151,26 @@ def _plain(*message_ids: str) -> Iterator[Line]:
     return ((message_id, {}) for message_id in message_ids)
 
 
-def _goes_on_without_pin(case: Case, outcome: Outcome) -> bool:
-    """Whether the way on is to show identity without the PIN, which is locked or forgotten."""
-    return outcome.outcome is OutcomeWord.IDENTIFY and any(device.identity in PIN_OUT_OF_USE for device in case.devices)
+def _pin_out_of_use(case: Case, outcome: Outcome) -> tuple[str, ...]:
+    """The way on where identity is to be shown and a PIN is locked or forgotten: without it; with a phone, by the card.
+
+    Nothing of a phone is compared by eye, so that there the visit is not promised.
+    """
+    if outcome.outcome is not OutcomeWord.IDENTIFY:
+        return ()
+    if _lost_pin(case, MynaCard):
+        return ("pin_out_of_use",)
+    return ("phone_pin_out_of_use",) if _lost_pin(case, Smartphone) else ()
+
+
+def _lost_pin(case: Case, kind: type[Device]) -> bool:
+    return any(isinstance(device, kind) and device.identity in PIN_OUT_OF_USE for device in case.devices)
+
+
+def _is_open_booking(case: Case, outcome: Outcome) -> bool:
+    """Whether an appointment is made and nothing has shown eligibility yet: nobody is at the desk to show it."""
+    below_papers = outcome.row >= _FIRST_ROW_BELOW_PAPERS
+    return case.visit is Visit.BOOKING and below_papers and outcome.outcome in OPEN_AT_BOOKING
 
 
 def _help_lines(case: Case, outcome: Outcome) -> tuple[str, ...]:

@@ -99,6 +99,21 @@ WHY_CHARGED = frozenset(
 ABOUT_SOMEBODY_ELSE = frozenset({"face_mismatch", "different_person"})
 """With these the patient reads nothing but that the desk looks once more: neither what was seen nor whose it is."""
 
+ONLY_WITH_REGISTERED_CARD = frozenset({"notice_needs_card"})
+"""The reasons that name what a registered card would do; whose card is not registered reads that instead."""
+
+OPEN_AT_BOOKING = frozenset(
+    {
+        OutcomeWord.NOT_CONFIRMED,
+        OutcomeWord.IDENTIFY,
+        OutcomeWord.REQUERY,
+        OutcomeWord.OFFER_REGISTRATION,
+        OutcomeWord.OK_DECLARATION,
+        OutcomeWord.PENDING_4INFO,
+    }
+)
+"""The outcomes that want something of the person at the desk, which nobody can ask for at a booking (S0)."""
+
 HELP_BY_REASON: dict[str, tuple[HelpTopic, ...]] = {
     "disaster": (HelpTopic.INSTITUTION,),
     "different_person": (HelpTopic.INSTITUTION,),
@@ -147,6 +162,11 @@ def patient_lines(outcome: OutcomeWord) -> tuple[str, ...]:
 def numbered(stem: str, count: int) -> tuple[str, ...]:
     """`stem.1` to `stem.<count>`: one action, one id."""
     return tuple(f"{stem}.{number}" for number in range(1, count + 1))
+
+
+def booking_lines() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of what staff do and of what the patient reads at a booking: those of the subject of `ask`."""
+    return numbered("topic.booking.staff", 3), numbered("topic.booking.patient", 1)
 
 
 def charge_line(outcome: OutcomeWord, charge: Charge | None) -> Line:

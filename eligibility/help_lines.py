@@ -94,7 +94,7 @@ class HelpLine:
     notes: tuple[str, ...] = ()
 
     def message_ids(self) -> tuple[str, ...]:
-        """What there is to say about the line: name, hours, audience, topics, notes, and how sure we are.
+        """What there is to say about the line: name, hours, audience, members, topics, notes, and how sure we are.
 
         `help_line.as_of` takes the parameter `date`.
         """
@@ -102,6 +102,7 @@ class HelpLine:
             f"help_line.{self.word}",
             f"help_line.{self.word}.hours",
             f"help_line.for.{self.audience.value}",
+            *(() if self.profile is None else (f"help_line.members.{self.profile.value}",)),
             *(f"help_line.topic.{topic.value}" for topic in self.topics),
             *(f"help_line.note.{note}" for note in self.notes),
             *(() if self.as_of is None else ("help_line.as_of",)),

@@ -61,6 +61,8 @@ class NameMatch(StrEnum):
     """Equal where a ● on either side stands for any one character, and nothing but ● differs."""
     VARIANT = "variant"
     """Equal when 外字 and old forms are looked through; a ● may be among them."""
+    UNREADABLE = "unreadable"
+    """As long as the other, but wherever one can be read the other is ●: nothing was compared."""
     DIFFERENT = "different"
 
     @property
@@ -74,6 +76,8 @@ class NameMatch(StrEnum):
         anything but the same name is confirmed by more than the name (reception.md §8, §12 F01, F23)."""
         if self is NameMatch.SAME:
             return ()
+        if self is NameMatch.UNREADABLE:
+            return ("name_todo.confirm_kana_and_birthdate", "name_todo.keep_spelling")
         if self is NameMatch.DIFFERENT:
             return ("name_todo.check_person", "name_todo.confirm_birthdate")
         return ("name_todo.confirm_birthdate", "name_todo.keep_spelling")
@@ -118,6 +122,8 @@ def compare_names(a: str, b: str) -> NameMatch:
     An astral kanji is one character, and so is a kanji with a glyph selector.
     """
     left, right = _comparable(a), _comparable(b)
+    if left and same_name(a, b) and all(UNKNOWN_CHARACTER in pair for pair in zip(left, right, strict=True)):
+        return NameMatch.UNREADABLE
     if left == right:
         return NameMatch.SAME
     if same_name(a, b):

@@ -53,7 +53,7 @@ class Worth:
     lacks: tuple[Point, ...]
 
     def message_ids(self) -> tuple[str, ...]:
-        """The path's name, what it gives, what it lacks."""
+        """The path's name, what it gives, what it lacks. How sure we are of each stands at the point."""
         return (
             f"path.{self.path.value}",
             *(f"path.gives.{point.word}" for point in self.gives),
@@ -156,8 +156,11 @@ def _lacks(path: EligibilityPath, profile: InsurerProfile) -> tuple[Point, ...]:
     own = _OWN_LIMITS.get(path, ())
     if path in _READ:
         return own
-    # Only 協会けんぽ says so of every paper path; of the others nothing was found.
+    # Only 協会けんぽ says so of its papers; of the others nothing was found.
     needed = (_RECIPIENT_CERTIFICATE_NEEDED,) if profile is InsurerProfile.KYOKAI else ()
+    if path is EligibilityPath.DECLARATION:
+        # The share is what the person declares in it (reception.md §6.4).
+        return (*own, _NOTHING_SHARED, _LIMIT_NOT_SEEN)
     if path in _BESIDE_CARD:
         return (*own, _NOTHING_SHARED, _LIMIT_NOT_SEEN, *needed)
     return (*own, _NOTHING_SHARED, _LIMIT_NEEDS_APPLICATION, *needed, *_OF_PAPER)

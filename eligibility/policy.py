@@ -217,7 +217,7 @@ def _tell(
     hands_on_card = verdict.row == 10 or outcome is OutcomeWord.PENDING_4INFO
     cards = case.all_of(MynaCard)
     expired_cards = [card for card in cards if card.card_expires_on is not None and card.card_expires_on < case.on]
-    identities = {device.identity for device in case.devices}
+    card_identities = {card.identity for card in cards}
     says = {
         "not_full_charge": hands_on_card and kind in {ChargeKind.RATIO, ChargeKind.ASK},
         "four_items": outcome is OutcomeWord.PENDING_4INFO,
@@ -230,7 +230,7 @@ def _tell(
         "ask_new_membership": validity in (2, 3),
         "number_not_at_insurer": validity == 4,
         "consent_not_in_grace": outcome is OutcomeWord.OK_ONLINE_LIMITED,
-        "pin_reset_at_city_office": not identities.isdisjoint({Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN}),
+        "pin_reset_at_city_office": not card_identities.isdisjoint({Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN}),
         "renew_certificate": any(device.certificate is not Certificate.VALID for device in case.devices),
         "settle_later": outcome is OutcomeWord.NOT_CONFIRMED and kind is ChargeKind.FULL,
         "special_treatment_refund": outcome is not OutcomeWord.NOT_CONFIRMED and kind is ChargeKind.FULL,

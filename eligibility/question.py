@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.calendar import parse_birthdate
-from eligibility.charges import parse_points, parse_share
-from eligibility.text import fold_digits, refuse_individual_number
+from eligibility.charges import MOST_POINTS, parse_points, parse_share
+from eligibility.errors import FieldError
+from eligibility.text import fold_digits, holds_individual_number, narrow, refuse_individual_number
 
 # A sign is taken along where a word begins with it: minus 5 points are refused, not read as 5.
 _POINTS = re.compile(r"(?<![0-9.])((?:(?:^|(?<= ))-)?[0-9][0-9,.]*) *(?:点|points?\b|pts?\b)", re.IGNORECASE)
@@ -27,6 +28,7 @@ _BIRTHDATE = re.compile(
     rf"|(?<![0-9])[0-9]{{4}}{_GAP}[0-9]{{1,2}}{_GAP}[0-9]{{1,2}}(?: *日)?)(?: *生まれ| *生)?",
     re.IGNORECASE,
 )
+_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+ *点?")
 _INDIVIDUAL_NUMBER_DIGITS = 12
 _NUMBERS = re.compile(r"[0-9][0-9 \-./,_:]*[0-9]")
 
@@ -54,8 +56,11 @@ def parse_question(text: str, on: date) -> Question:
 
     Raises:
         FieldError: `field.individual_number` where any run of digits in it is one; `yen.points` for points that are no
-            whole number or too many; `field.date.*` and `field.birthdate.future` for a birthdate that cannot be.
+            whole number, too many, or grouped wrongly; `field.date.*` and `field.birthdate.future` for a birthdate that
+            cannot be.
     """
+    if holds_individual_number(text):  # before the letters are folded, which may take marks away
+        raise FieldError("field.individual_number")
     written = " ".join(fold_digits(unicodedata.normalize("NFKC", text)).split())
     _refuse_individual_number_in(written)
     birthdate, rest = _taken(_BIRTHDATE, written)
@@ -67,11 +72,25 @@ def parse_question(text: str, on: date) -> Question:
     return Question(
         words=" ".join((without_either if points else rest).split()),
         other_words=bool(without_either.strip()),
-        points=None if points is None else parse_points(points[1]),
+        points=None if points is None else points_of(points[1]),
         percent=None if percent is None else parse_share(percent[0].removesuffix("負担")),
         age=None if age is None else int(age[1]),
         birthdate=None if birthdate is None else parse_birthdate(re.sub(" *生(まれ)?$", "", birthdate[0]), on),
     )
+
+
+def points_of(text: str) -> int:
+    """Points as `charges.parse_points` reads them, refused where commas do not stand before groups of three.
+
+    4,20 is 420 or 4,200 with a slip of the fingers: nobody can tell which.
+
+    Raises:
+        FieldError: `yen.points`.
+    """
+    written = narrow(text).strip()
+    if "," in written and not _COMMAS.fullmatch(written):
+        raise FieldError("yen.points", most=f"{MOST_POINTS:,}")
+    return parse_points(text)
 
 
 def _refuse_individual_number_in(text: str) -> None:

@@ -37,6 +37,8 @@ class How(StrEnum):
     TO_INSURER = "to_insurer"
     MAY_BE_DESTROYED = "may_be_destroyed"
     """自己破棄: no return is needed."""
+    NOT_NEEDED = "not_needed"
+    """No return is needed; that its holder may destroy it is not said (S1)."""
     KEEP = "keep"
     ASK_INSURER = "ask_insurer"
     """No source says."""
@@ -98,12 +100,20 @@ class ReturnRule:
     sources: tuple[str, ...]
     verified: bool
 
+    @property
+    def is_without_employer(self) -> bool:
+        """Whether it goes another way back than that of an employee: 任意継続."""
+        return self.how in {How.WITH_VOLUNTARY_LOSS_FORM, How.TO_SOCIETY}
+
     def message_ids(self) -> tuple[str, ...]:
         """The situation, what to do, and how sure we are."""
+        voluntary = ".voluntary" if self.is_without_employer and self.situation in _OF_VOLUNTARY else ""
         unsure = () if self.verified else ("return_rule.unverified",)
-        return (f"return_rule.{self.situation.value}", f"return_rule.how.{self.how.value}", *unsure)
+        return (f"return_rule.{self.situation.value}{voluntary}", f"return_rule.how.{self.how.value}", *unsure)
 
 
+_OF_VOLUNTARY = frozenset({Situation.OLD_CARD_LOST, Situation.CERTIFICATE_LOST})
+"""Where 任意継続 changes the way back, the situation names it."""
 _STAYS = {
     Situation.OLD_CARD_OVER: How.MAY_BE_DESTROYED,
     Situation.OLD_CARD_IN_USE: How.KEEP,
@@ -113,6 +123,11 @@ _STAYS = {
     Situation.RECIPIENT_CERTIFICATE: How.ASK_INSURER,
     Situation.NO_PAPER_OF_THE_INSURER: How.KEEP,
 }
+_STAYS_OTHERWISE = {
+    (Situation.OLD_CARD_OVER, InsurerProfile.CHIBA_MEDICAL): How.NOT_NEEDED,
+    (Situation.CERTIFICATE_EXPIRED, InsurerProfile.CHIBA_MEDICAL): How.NOT_NEEDED,
+}
+"""S1 says 返却の必要はありません and nothing of destroying."""
 _IN_ENVELOPE = frozenset({Situation.CERTIFICATE_OLDER, Situation.CERTIFICATE_TOO_LATE})
 _WAY_BACK = {
     InsurerProfile.KYOKAI: How.BY_EMPLOYER,
@@ -163,7 +178,8 @@ def return_rule(holding: Holding) -> ReturnRule:
         FieldError: `return_rule.no_such_document` for a word that names none.
     """
     situation = _situation(holding)
-    how = _STAYS.get(situation) or _way_back(situation, holding)
+    stays = _STAYS_OTHERWISE.get((situation, holding.profile)) or _STAYS.get(situation)
+    how = stays or _way_back(situation, holding)
     sources = _SAID_BY.get((situation, holding.profile))
     # S2 speaks of 任意継続 for the 健康保険証 of 協会けんぽ only.
     says_it_of_voluntary = how is not How.WITH_VOLUNTARY_LOSS_FORM or situation is Situation.OLD_CARD_LOST

@@ -10,43 +10,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.cells import cells, hanging, in_columns, wrap_cells
+from kiosk.cli.counter_lines import WIDTH, listed, staff_and_patient
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
     from eligibility.insurers import InsurerNumber
     from kiosk.cli.ask_question import Charge
 
-_WIDTH = 80
 _MARKS = {"plain": "・", "gives": "○ ", "lacks": "× "}
 
 
 def subject_lines(topics: Sequence[Mapping[str, Any]], insurer: InsurerNumber | None, words: Words) -> list[str]:
     """The first subject in full and the titles of the others, which came after it."""
     best, *others = topics
-    lines = [*wrap_cells(best["title"], _WIDTH), "", words.text("ask.staff")]
-    for number, line in enumerate(best["staff"], 1):
-        lines += hanging(f"{number:>3}. ", line, _WIDTH)
-    lines += ["", words.text("ask.patient"), *_list("  ", best["patient"])]
-    lines += ["", *hanging(words.text("ask.share"), best["share"], _WIDTH)]
+    lines = [*wrap_cells(best["title"], WIDTH), "", *staff_and_patient(best["staff"], best["patient"], words)]
+    lines += ["", *hanging(words.text("ask.share"), best["share"], WIDTH)]
     lines += [line for section in best["details"] for line in _section(section, words)]
     # Single words, such as languages, are nobody's rules.
     if any(not section["inline"] for section in best["details"]):
         lines += ["", *_whose_rules(insurer, words)]
-    if best["help_lines"]:
+    if best["help_lines"] or best["other_members"]:
         lines += ["", words.text("ask.help_lines"), *_help_lines(best["help_lines"], words)]
-    lines += ["", *hanging(words.text("ask.sources"), words.text("ask.and").join(best["sources"]), _WIDTH)]
+        lines += hanging("  ", best["other_members"], WIDTH) if best["other_members"] else []
+    lines += ["", *hanging(words.text("ask.sources"), words.text("ask.and").join(best["sources"]), WIDTH)]
     if best["site_setting"]:
-        lines += wrap_cells(words.text("ask.site_setting"), _WIDTH)
+        lines += wrap_cells(words.text("ask.site_setting"), WIDTH)
     if best["unverified"]:
-        lines += hanging(words.text("ask.unverified"), best["unverified_because"], _WIDTH)
+        lines += hanging(words.text("ask.unverified"), best["unverified_because"], WIDTH)
     if others:
-        lines += ["", words.text("ask.others"), *_list("  ", [other["title"] for other in others])]
-    return [*lines, "", *wrap_cells(words.text("ask.not_reviewed"), _WIDTH)]
+        lines += ["", words.text("ask.others"), *listed("  ", [other["title"] for other in others])]
+    return [*lines, "", *wrap_cells(words.text("ask.not_reviewed"), WIDTH)]
 
 
-def yen_lines(charge: Charge, words: Words) -> list[str]:
+def yen_lines(charge: Charge, insurer: InsurerNumber | None, words: Words) -> list[str]:
     """The table of yen: one line per share, and why these."""
-    from eligibility.charges import FULL, YEN_PER_POINT
+    from eligibility.charges import FULL, YEN_PER_POINT, rounding_id
     from eligibility.words import text
 
     total = charge.points * YEN_PER_POINT
@@ -61,9 +59,9 @@ def yen_lines(charge: Charge, words: Words) -> list[str]:
     return [
         text(words.lang, "yen.heading", points=f"{charge.points:,}", total=f"{total:,}"),
         *in_columns([(share, " " * (widest - cells(amount)) + amount) for share, amount in rows]),
-        *(line for why in charge.why for line in wrap_cells(text(words.lang, f"yen.why.{why}"), _WIDTH)),
+        *(line for why in charge.why for line in wrap_cells(text(words.lang, f"yen.why.{why}"), WIDTH)),
         *(
-            wrap_cells(text(words.lang, "yen.rounding"), _WIDTH)
+            wrap_cells(text(words.lang, rounding_id(insurer)), WIDTH)
             if any(payment.percent < FULL for payment in charge.payments)
             else ()
         ),
@@ -78,8 +76,8 @@ def all_subjects(words: Words) -> list[str]:
     lines = [words.text("ask.all"), ""]
     for group in Group:
         titles = [text(words.lang, topic.title_id) for topic in TOPICS if topic.group is group]
-        lines += [text(words.lang, f"topic.group.{group.value}"), *_list("  ", titles), ""]
-    return [*lines, *wrap_cells(words.text("ask.not_reviewed"), _WIDTH)]
+        lines += [text(words.lang, f"topic.group.{group.value}"), *listed("  ", titles), ""]
+    return [*lines, *wrap_cells(words.text("ask.not_reviewed"), WIDTH)]
 
 
 def nothing_found(lookup: str, words: Words) -> list[str]:
@@ -87,44 +85,49 @@ def nothing_found(lookup: str, words: Words) -> list[str]:
     from eligibility.topics import TOPICS, Group
     from eligibility.words import text
 
-    lines = wrap_cells(words.text("ask.nothing", words=lookup), _WIDTH)
+    lines = wrap_cells(words.text("ask.nothing", words=lookup), WIDTH)
     for group in Group:
         known = [(topic.ja if words.lang == "ja" else topic.en)[0] for topic in TOPICS if topic.group is group]
         lines += ["", text(words.lang, f"topic.group.{group.value}")]
-        lines += hanging("  ", words.text("ask.and").join(known), _WIDTH)
+        lines += hanging("  ", words.text("ask.and").join(known), WIDTH)
     return lines
 
 
 def _section(section: Mapping[str, Any], words: Words) -> list[str]:
-    lines = ["", *wrap_cells(section["heading"], _WIDTH)]
+    lines = ["", *wrap_cells(section["heading"], WIDTH)]
     if section["inline"]:
-        return [*lines, *hanging("  ", words.text("ask.and").join(item["text"] for item in section["items"]), _WIDTH)]
+        return [*lines, *hanging("  ", words.text("ask.and").join(item["text"] for item in section["items"]), WIDTH)]
     return [
         *lines,
-        *(line for item in section["items"] for line in hanging("  " + _MARKS[item["mark"]], item["text"], _WIDTH)),
+        *(line for item in section["items"] for line in hanging("  " + _MARKS[item["mark"]], item["text"], WIDTH)),
     ]
 
 
 def _whose_rules(insurer: InsurerNumber | None, words: Words) -> list[str]:
     """For whose members the details hold: without a number, what is general."""
+    from eligibility.insurer_profiles import BASES, profile_of
     from eligibility.insurers import insurer_title
     from eligibility.words import text
 
     if insurer is None:
-        return wrap_cells(words.text("ask.no_insurer"), _WIDTH)
+        return wrap_cells(words.text("ask.no_insurer"), WIDTH)
     title, params = insurer_title(insurer)
-    return wrap_cells(words.text("ask.insurer", insurer=text(words.lang, title, **params)), _WIDTH)
+    stem = "ask.insurer_by_model" if BASES[profile_of(insurer)].model else "ask.insurer"
+    return wrap_cells(words.text(stem, insurer=text(words.lang, title, **params)), WIDTH)
 
 
 def _help_lines(help_lines: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
     for line in help_lines:
-        yield from hanging("  ", f"{line['name']}  {line['number']}", _WIDTH)
-        yield from hanging("    ", line["now"], _WIDTH)
+        whose = "" if line["members"] is None else f"{line['members']}: "
+        yield from hanging("  ", f"{whose}{line['name']}  {line['number']}", WIDTH)
+        yield from hanging("    ", line["now"], WIDTH)
+        yield from hanging("    ", words.text("ask.hours", hours=line["hours"]), WIDTH)
         if not line["verified"]:
-            yield from hanging("    ", words.text("ask.hours_unverified"), _WIDTH)
+            yield from hanging("    ", words.text("ask.hours_unverified"), WIDTH)
+        yield from hanging("    ", words.text("ask.and").join(line["for"]), WIDTH)
+        for note in line["notes"]:
+            yield from hanging("    ", note, WIDTH)
+        if line["as_of"] is not None:
+            yield from hanging("    ", words.text("ask.as_of", date=line["as_of"]), WIDTH)
         if line["audience"] == "staff":
-            yield from hanging("    ", words.text("ask.staff_only"), _WIDTH)
-
-
-def _list(start: str, texts: Sequence[str]) -> list[str]:
-    return [line for text in texts for line in hanging(f"{start}・", text, _WIDTH)]
+            yield from hanging("    ", words.text("ask.staff_only"), WIDTH)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.cli import values
@@ -18,9 +19,13 @@ from kiosk.cli.errors import CommandError, ExitCode
 if TYPE_CHECKING:  # annotations only: heavy
     from eligibility.charges import OpenShares, Payment
     from eligibility.errors import FieldError
+    from eligibility.topic_search import Found
     from eligibility.topics import Topic
 
 _Value = TypeVar("_Value")
+
+LONGEST_QUESTION = 200
+"""Letters. The longest subject has thirty; looking up a whole page would take seconds."""
 
 _AGE_WORDS = {
     "preschool": "未就学",
@@ -51,9 +56,9 @@ class Asked:
 
     def __init__(self, context: Context, on: date) -> None:
         from eligibility.calendar import parse_birthdate
-        from eligibility.charges import parse_points, parse_share, shares_by_age, shares_by_birthdate
+        from eligibility.charges import parse_share, shares_by_age, shares_by_birthdate
         from eligibility.insurers import parse_insurer_number
-        from eligibility.question import parse_question
+        from eligibility.question import parse_question, points_of
 
         def given(name: str, parse: Callable[[str], _Value], otherwise: _Value | None) -> _Value | None:
             text = context.typed(name)
@@ -61,15 +66,17 @@ class Asked:
 
         self.query = " ".join(" ".join(context.option("question")).split())
         values.refuse_individual_number(self.query)
+        if len(self.query) > LONGEST_QUESTION:
+            raise CommandError("question_too_long", most=LONGEST_QUESTION)
         among_words = context.words.text("ask.words")
         question = _checked(context, among_words, lambda: parse_question(self.query, on))
-        self._points = given("points", parse_points, question.points)
+        self._points = given("points", points_of, question.points)
         self._percent = given("ratio", parse_share, question.percent)
         self.insurer = given("insurer", parse_insurer_number, None)
         birthdate = given("birthdate", lambda text: parse_birthdate(text, on), question.birthdate)
         age = question.age
         if birthdate is None and age is not None:
-            self._open: OpenShares = _checked(context, among_words, lambda: shares_by_age(age))
+            self._open: OpenShares = _checked(context, among_words, lambda: shares_by_age(age, self.insurer))
         else:
             self._open = shares_by_birthdate(birthdate, on, self.insurer)
         # An age alone is a question of its own.
@@ -78,7 +85,15 @@ class Asked:
         self.lookup = f"{question.words} {_AGE_WORDS[self._open.word]}".strip() if of_age else question.words
 
     def topics(self) -> tuple[Topic, ...]:
-        """The subjects that fit, best first."""
+        """The subjects that fit for sure, best first."""
+        return self._found.sure
+
+    def perhaps(self) -> tuple[Topic, ...]:
+        """The subjects that may be meant where none fits for sure, best first."""
+        return self._found.perhaps
+
+    @cached_property
+    def _found(self) -> Found:
         from eligibility.topic_search import search
         from eligibility.topics import TOPICS
         from eligibility.words import LANGUAGES, text
@@ -90,7 +105,8 @@ class Asked:
         """What the points come to; None without points.
 
         A subject by which everything is charged first adds 10割, and so does knowing nothing at all; whoever asks
-        about the ladder of fallbacks never sees it (reception.md §6.3).
+        about the ladder of fallbacks never sees it (reception.md §6.3). A share that was given counts; that the age
+        forbids it is told.
         """
         from eligibility.charges import FULL, payments
         from eligibility.topics import Share
@@ -98,7 +114,8 @@ class Asked:
         if self._points is None:
             return None
         if self._percent is not None:
-            return Charge(self._points, payments(self._points, (self._percent,)), ("given",))
+            against_age = () if self._percent in (*self._open.shares, FULL) else ("given_against_age", self._open.word)
+            return Charge(self._points, payments(self._points, (self._percent,)), ("given", *against_age))
         shares = self._open.shares
         why: tuple[str, ...] = (self._open.word,)
         if topic is not None and topic.share in (Share.FULL, Share.SPECIAL):

@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk.cli.case_file import read_case
 from kiosk.cli.context import Context
-from kiosk.cli.decision_lines import follow_up, headline, next_steps, way_lines
+from kiosk.cli.decision_lines import guided, headline, way_lines
 from kiosk.cli.errors import ExitCode
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.words import Words
@@ -30,8 +30,9 @@ def run(context: Context) -> int:
     Raises:
         CommandError: What is wrong with the case, with its path.
     """
+    from eligibility.guidance import guidance_for
     from eligibility.policy import decide, explain
-    from eligibility.rule_dates import STANDARD_RULES
+    from eligibility.rule_dates import MOVABLE, STANDARD_RULES
 
     case = read_case(context.typed("file") or "")
     rules = context.rules() or STANDARD_RULES
@@ -39,11 +40,15 @@ def run(context: Context) -> int:
     document: dict[str, Any] = outcome.as_dict()
     lines = [
         *headline(document, context.words),
-        *next_steps(document, context.words),
-        *follow_up(document, context.words),
+        *guided(document, guidance_for(case, outcome), context.words),
     ]
+    moved = [
+        f"{word} {getattr(rules, word)}" for word in MOVABLE if getattr(rules, word) != getattr(STANDARD_RULES, word)
+    ]
+    if moved:
+        lines += ["", context.words.text("decide.moved", days=", ".join(moved))]
     if context.option("explain"):
         document["way"] = [step.as_dict() for step in explain(case, rules)]
-        lines += [context.words.text("decide.way"), *way_lines(document["way"], context.words)]
+        lines += ["", context.words.text("decide.way"), *way_lines(document["way"], context.words)]
     context.output.result(document, lines)
     return ExitCode.DONE if outcome.accepted else ExitCode.NEGATIVE

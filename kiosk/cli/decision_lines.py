@@ -7,9 +7,17 @@ What breaks if it is wrong: the desk reads another share than the one decided.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kiosk.cli.counter_lines import staff_and_patient
 from kiosk.cli.words import Words
+
+if TYPE_CHECKING:  # annotations only: heavy
+    from eligibility.guidance import Guidance
+
+_PAID = frozenset({"staff.charge.ratio", "staff.charge.none"})
+"""What the headline says in other words."""
+_RETURN = "return_documents"
 
 
 def headline(decision: Mapping[str, Any], words: Words) -> list[str]:
@@ -34,12 +42,25 @@ def next_steps(decision: Mapping[str, Any], words: Words) -> list[str]:
     ]
 
 
-def follow_up(decision: Mapping[str, Any], words: Words) -> list[str]:
-    """Consent, what is checked again, registration, and what goes back to the insurer; only what there is."""
-    lines = [words.text("decide.consent")] if decision["consent"] else []
+def guided(decision: Mapping[str, Any], guidance: Guidance, words: Words) -> list[str]:
+    """What to ask for and why, what is kept for later, and then, line by line, what staff do and patients are told.
+
+    Nothing is said twice: what guidance says of consent, returns and things to mind is said there only, and what is
+    paid stands in the headline already.
+    """
+    from eligibility.words import text
+
+    steps = {message_id for message_id, _ in guidance.staff}
+    # Which documents go back is said one by one.
+    unsaid = [word for word in decision["tell"] if f"tell.{word}" not in steps and word != _RETURN]
+    unsaid += [_RETURN] if _RETURN in decision["tell"] and not decision["returns"] else []
+    lines = [*_said("ask", decision["ask_for"], words), *_said("tell", unsaid, words)]
+    lines += _said("reason", decision["reasons"], words)
     for key in ("queue", "registration"):
         lines += _said(key, [decision[key]] if decision[key] else [], words)
-    return [*lines, *_said("document", decision["returns"], words, label="returns")]
+    staff = [text(words.lang, message_id, **params) for message_id, params in guidance.staff if message_id not in _PAID]
+    patient = [text(words.lang, message_id, **params) for message_id, params in guidance.patient]
+    return [*lines, "", *staff_and_patient(staff, patient, words)]
 
 
 def way_lines(way: Sequence[Mapping[str, Any]], words: Words) -> list[str]:
@@ -60,7 +81,7 @@ def way_lines(way: Sequence[Mapping[str, Any]], words: Words) -> list[str]:
     return lines
 
 
-def _said(kind: str, codes: Sequence[str], words: Words, *, label: str = "") -> Iterator[str]:
+def _said(kind: str, codes: Sequence[str], words: Words) -> Iterator[str]:
     from eligibility.words import text
 
-    yield from (words.text(f"check.{label or kind}", words=text(words.lang, f"{kind}.{code}")) for code in codes)
+    yield from (words.text(f"check.{kind}", words=text(words.lang, f"{kind}.{code}")) for code in codes)

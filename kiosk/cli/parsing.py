@@ -61,6 +61,7 @@ class CommandParser(argparse.ArgumentParser):
         super().__init__(formatter_class=CellFormatter, add_help=False, allow_abbrev=False, usage=usage, **kw)
         self.words = words
         self._fill = fill
+        self._gathered: str | None = None
         self._common = self.add_argument_group(words.text("help.common"))
         add_common_options(self._common, words)
 
@@ -70,10 +71,19 @@ class CommandParser(argparse.ArgumentParser):
         if fill is not None:
             fill(self, self.words)
 
+    def gather(self, name: str) -> None:
+        """Take words behind options for the argument `name` too, whose `nargs` is "*": argparse leaves them over."""
+        self._gathered = name
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Fill, then parse as argparse does."""
         self.ready()
-        return super().parse_known_args(args, namespace)
+        found, left = super().parse_known_args(args, namespace)
+        if self._gathered is not None:
+            words = [token for token in left if not token.startswith("-")]
+            setattr(found, self._gathered, [*getattr(found, self._gathered), *words])
+            left = [token for token in left if token.startswith("-")]
+        return found, left
 
     def format_help(self) -> str:
         """The help with the common options at its end."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from eligibility.typical_cases import typical_cases
+from eligibility.words import LANGUAGES, text
+from kiosk.cli.cells import cells
 from tests.cli.command import Madoguchi
 
 DAY = "2026-11-20"
@@ -91,8 +95,31 @@ def test_what_follows_is_told_too(madoguchi: Madoguchi) -> None:
     out = madoguchi.run("decide", "-", stdin=on_stdin(two)).out
     assert "保留: 番号で再照会" in out
     assert "利用登録: 利用登録を案内" in out
-    assert "返却: 資格確認書" in out
-    assert "同意: " in madoguchi.run("decide", "-", stdin=on_stdin(ONLINE)).out
+    assert "使わない資格確認書は、保険者に返してもらいます" in out
+    assert "使わなくなった書類は、お返しいただくことになります" in out
+    assert "同意は、本人に画面で選んでもらいます" in madoguchi.run("decide", "-", stdin=on_stdin(ONLINE)).out
+
+
+def test_staff_and_patient_read_what_to_do_in_order(madoguchi: Madoguchi) -> None:
+    lines = madoguchi.run("decide", "-", stdin=on_stdin(ONLINE)).out.splitlines()
+    staff, patient = lines.index("職員がすること"), lines.index("患者さんに伝えること")
+    assert lines[:2] == ["資格(有効)を確認できました (OK_ONLINE)", "窓口負担: 30 %"]
+    assert [line[:4] for line in lines[staff + 1 : staff + 4]] == ["  1.", "  2.", "  3."]
+    assert all(line.startswith("  ・") for line in lines[patient + 1 :])
+    assert len(lines) > patient + 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_typical_visit_is_told_once_and_within_80_cells(madoguchi: Madoguchi, lang: str) -> None:
+    for word, visit in typical_cases(date.fromisoformat(DAY)):
+        out = madoguchi.run("decide", "-", "--lang", lang, stdin=on_stdin(visit.as_dict())).out
+        lines = [line for line in out.splitlines() if line.strip()]
+        assert len(lines) == len(set(lines)), word
+        told = text(lang, "tell.return_documents")
+        assert sum(told in line for line in lines) <= 1, word
+        listed = [line for line in lines if line.startswith(" ")]
+        assert listed, word
+        assert max(map(cells, listed)) <= 80, word
 
 
 @pytest.mark.parametrize(
@@ -112,7 +139,7 @@ def test_a_mistake_ends_with_2_and_names_the_place(madoguchi: Madoguchi, case: A
     done = madoguchi.run("decide", "-", "--json", stdin=on_stdin(case))
     assert (done.code, done.error()) == (2, code)
     assert part in json.loads(done.out)["error"]["message"]
-    assert "docs/schemas/case.json" in json.loads(done.out)["error"]["remedy"]
+    assert "madoguchi decide --help" in json.loads(done.out)["error"]["remedy"]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +194,9 @@ class TestMovedRuleDate:
         assert madoguchi.run("decide", "-", "--json", stdin=on_stdin(LENIENT)).code == 1
         moved = madoguchi.run("decide", "-", "--config", path, "--json", stdin=on_stdin(LENIENT))
         assert moved.document("decide")["outcome"] == "OK_LENIENT"
+        told = "設定で動かした日: leniency_until 2026-07-31"
+        assert told in madoguchi.run("decide", "-", "--config", path, stdin=on_stdin(LENIENT)).out
+        assert "設定で動かした日" not in madoguchi.run("decide", "-", stdin=on_stdin(LENIENT)).out
 
     @pytest.mark.parametrize(
         ("text", "code"),
@@ -174,8 +204,9 @@ class TestMovedRuleDate:
             ("[rules]\nold_card_until = 2026-12-01\n", "config_unknown_key"),
             ('[rules]\nleniency_until = "2026-07-31"\n', "config_type"),
             ("[rules]\nleniency_until = 1999-01-01\n", "bad_date"),
+            ("[rules]\nleniency_until = 2025-07-31\n", "rules.too_early"),
         ],
     )
     def test_and_no_other(self, madoguchi: Madoguchi, text: str, code: str) -> None:
-        done = madoguchi.run("decide", "-", "--config", self.config(madoguchi, text), "--json", stdin=b"{}")
+        done = madoguchi.run("decide", "-", "--config", self.config(madoguchi, text), "--json", stdin=on_stdin(LENIENT))
         assert (done.code, done.error()) == (2, code)

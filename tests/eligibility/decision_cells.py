@@ -138,9 +138,7 @@ def check_expectation(column: str, cell: str) -> None:
             if column in _WORDS and word not in _WORDS[column]:
                 raise NotationError(f"「{word}」という語はありません。使える語: {', '.join(_WORDS[column])}")
             if column not in _WORDS and not words.knows(f"reason.{word}"):
-                raise NotationError(
-                    f"「{word}」という理由はありません。理由の語は docs/rules.md の 10 節にあります。"
-                )
+                raise NotationError(f"「{word}」という理由はありません。理由の語は docs/rules.md の 10 節にあります。")
         if column in _WORDS and len({mark == "" for mark, _ in conditions}) > 1:
             raise NotationError("has や no の付く語と、付かない語は混ぜられません。")
 

@@ -183,3 +183,10 @@ def test_a_share_is_read_as_people_type_it(typed: str, percent: int) -> None:
 def test_what_is_no_share_is_refused(typed: str) -> None:
     with pytest.raises(FieldError, match=r"yen\.percent"):
         parse_share(typed)
+
+
+@pytest.mark.parametrize("age", [5, 66, 72, 80])
+def test_with_an_insurer_of_the_elderly_an_age_in_years_decides_nothing_either(age: int) -> None:
+    """65–74 with 障害認定 (reception.md §13b)."""
+    assert shares_by_age(age, ELDERLY_INSURER) is ELDERLY
+    assert shares_by_age(age, KYOKAI) is shares_by_age(age)

@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import given, settings
 
 from eligibility.case import Case, Flag
-from eligibility.documents import Certificate, MynaCard, Smartphone
+from eligibility.documents import Certificate, Identity, MynaCard, Smartphone
 from eligibility.policy import Step, decide, explain
 from eligibility.rule_dates import STANDARD_RULES
 from tests.eligibility.cases import (
@@ -106,6 +106,11 @@ def test_a_card_that_cannot_be_asked_with_says_why() -> None:
         "chip_certificate_expired",
         "chip_certificate_revoked",
     )
+
+
+def test_a_card_without_photo_whose_pin_is_lost_leaves_no_way_to_identify() -> None:
+    under_one = date(2026, 5, 2)
+    assert way(replace(CARD, identity=Identity.PIN_LOCKED), birthdate=under_one)[9] == ("no_way_to_identify",)
 
 
 def test_the_leniency_says_what_it_lacks() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -23,12 +22,17 @@ from eligibility.guidance_lines import (
     MINDED_FIRST,
     TOLD_TO_PATIENT,
     WHY_CHARGED,
+    booking_lines,
     patient_lines,
     staff_lines,
 )
 from eligibility.help_lines import HELP_LINES
+from eligibility.insurer_profiles import InsurerProfile
 from eligibility.outcome import Charge, ChargeKind, Outcome, OutcomeWord
 from eligibility.policy import decide
+from eligibility.return_rules import Holding, How, Situation, return_rule
+from eligibility.rule_dates import OLD_CARD_UNTIL
+from eligibility.topics import TOPICS
 from tests.eligibility.cases import (
     AT_72,
     AT_80,
@@ -69,9 +73,10 @@ def spoken(lines: tuple[tuple[str, dict[str, str]], ...]) -> list[str]:
 
 @cache
 def swept() -> tuple[tuple[Case, Outcome, Guidance], ...]:
-    """The sweep, and the one thing it holds still: a membership that ended while 健康保険証 still counted."""
+    """The sweep, and what it holds still: a membership that ended while 健康保険証 counted, a phone without its PIN."""
     found = []
-    for one in (*sweep(), case(OLD_CARD, on=date(2025, 9, 1), membership=Membership.LEFT)):
+    ended = case(OLD_CARD, on=date(2025, 9, 1), membership=Membership.LEFT)
+    for one in (*sweep(), ended, case(Smartphone(identity=Identity.PIN_LOCKED), equipped_for_smartphone=True)):
         outcome = decide(one)
         found.append((one, outcome, guidance_for(one, outcome)))
     return tuple(found)
@@ -142,8 +147,9 @@ def test_nobody_reads_the_same_line_twice(one: Case) -> None:
 
 def test_patients_read_lines_for_patients_only_and_staff_theirs() -> None:
     for _, _, guidance in swept():
-        assert all(message_id.startswith("patient.") for message_id in spoken(guidance.patient))
-        assert all(message_id.startswith(("staff.", "tell.")) for message_id in spoken(guidance.staff))
+        for_patients, for_staff = ("patient.", "topic.booking.patient."), ("staff.", "tell.", "topic.booking.staff.")
+        assert all(message_id.startswith(for_patients) for message_id in spoken(guidance.patient))
+        assert all(message_id.startswith(for_staff) for message_id in spoken(guidance.staff))
 
 
 JARGON_AND_BLAME = {
@@ -234,12 +240,12 @@ def said_by(guidance: Guidance) -> list[str]:
     return spoken((*guidance.staff, *guidance.patient))
 
 
-@pytest.mark.parametrize("identity", [Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN])
-@pytest.mark.parametrize("device", [MynaCard, Smartphone])
-def test_a_pin_that_cannot_be_used_is_never_the_end(
-    identity: Identity, device: Callable[..., MynaCard | Smartphone]
-) -> None:
-    guidance = of(device(identity=identity), equipped_for_smartphone=True)
+LOST_PIN = (Identity.PIN_LOCKED, Identity.PIN_FORGOTTEN)
+
+
+@pytest.mark.parametrize("identity", LOST_PIN)
+def test_a_pin_that_cannot_be_used_is_never_the_end(identity: Identity) -> None:
+    guidance = of(MynaCard(identity=identity))
     staff = spoken(guidance.staff)
     assert guidance.documents
     assert "pin" not in guidance.documents
@@ -255,14 +261,61 @@ def test_a_pin_that_cannot_be_used_is_never_the_end(
     assert "mynumber" in guidance.help_lines
 
 
+@pytest.mark.parametrize("identity", LOST_PIN)
+@pytest.mark.parametrize("equipped", [True, False])
+def test_the_pin_of_a_phone_is_set_at_no_office_and_the_card_or_the_portal_is_asked_for(
+    identity: Identity, *, equipped: bool
+) -> None:
+    guidance = of(Smartphone(identity=identity), equipped_for_smartphone=equipped)
+    said_to_both = said_by(guidance)
+    assert [name for name in said_to_both if "pin_reset" in name or name.endswith(".ask.visual")] == []
+    for audience in ("staff", "patient"):
+        card_and_portal = {f"{audience}.ask.myna_card", f"{audience}.ask.portal"}
+        assert f"{audience}.phone_pin_out_of_use" in said_to_both or card_and_portal <= set(said_to_both)
+
+
+def test_a_visit_is_not_promised_where_only_the_phone_itself_could_show_who_it_is() -> None:
+    promised = "patient.pin_out_of_use"
+    assert promised not in spoken(of(Smartphone(identity=Identity.PIN_LOCKED), equipped_for_smartphone=True).patient)
+    assert promised in spoken(of(MynaCard(identity=Identity.PIN_LOCKED)).patient)
+
+
+def test_beside_a_phone_the_card_whose_pin_is_lost_is_still_sent_to_the_office() -> None:
+    for phone in (Smartphone(identity=Identity.PIN_LOCKED), Smartphone()):
+        guidance = of(MynaCard(identity=Identity.PIN_LOCKED), phone, equipped_for_smartphone=True)
+        assert spoken(guidance.staff)[-1] == "tell.pin_reset_at_city_office"
+        assert "staff.phone_pin_out_of_use" not in spoken(guidance.staff)
+    other_way_round = of(CARD, Smartphone(identity=Identity.PIN_LOCKED), equipped_for_smartphone=True)
+    assert "tell.pin_reset_at_city_office" not in spoken(other_way_round.staff)
+
+
+UNDER_ONE = date(2026, 5, 2)
+
+
+@pytest.mark.parametrize("identity", LOST_PIN)
+@pytest.mark.parametrize("visit", [Visit.FIRST, Visit.RETURN])
+def test_for_an_infant_without_the_pin_nobody_compares_a_photo_and_nothing_is_charged_in_full(
+    identity: Identity, visit: Visit
+) -> None:
+    """reception.md §13b: the card of somebody under one has no photo."""
+    infant = case(MynaCard(identity=identity), birthdate=UNDER_ONE, visit=visit, known_patient=True)
+    assert decide(infant).row == 10
+    said_to_both = said_by(guided(infant))
+    for lang in words.LANGUAGES:
+        read = " ".join(words.text(lang, name, percent="20", tenths="2") for name in said_to_both)
+        assert not re.search("写真|顔認証|目視|photo|face recognition|全額", read)
+    assert ("staff.charge.ratio", {"percent": "20", "tenths": "2"}) in guided(infant).staff
+
+
 def test_with_a_locked_pin_staff_can_still_compare_a_card_by_eye() -> None:
     assert of(MynaCard(identity=Identity.PIN_LOCKED)).documents == ("face", "visual")
 
 
 def test_the_way_to_a_new_pin_is_always_told_last_of_what_is_told() -> None:
     for _, outcome, guidance in swept():
-        if "pin_reset_at_city_office" in outcome.tell:
-            assert spoken(guidance.patient)[-1] == "patient.tell.pin_reset_at_city_office"
+        last = "patient.tell.pin_reset_at_city_office"
+        assert "pin_reset_at_city_office" in outcome.tell or last not in spoken(guidance.patient)
+        assert spoken(guidance.patient)[-1] == last or last not in spoken(guidance.patient)
 
 
 def test_consent_comes_before_the_card_is_taken() -> None:
@@ -406,3 +459,85 @@ def test_the_insurer_whose_membership_ended_is_not_taken_for_the_present_one() -
 def test_whom_somebody_elses_answer_names_is_not_asked_about() -> None:
     different = Answer(AskedBy.NUMBERS, 1, insurer_number=KYOKAI, person=Person.DIFFERENT)
     assert of(replace(NOTICE, insurer_number=COMPANY), answer=different).help_lines == ("qualification_centre",)
+
+
+@pytest.mark.parametrize("unregistered", [UNREGISTERED, replace(UNREGISTERED, registration_declined=True)])
+def test_who_showed_an_unregistered_card_is_not_told_that_the_notice_counts_with_it(unregistered: MynaCard) -> None:
+    """reception.md §5: card not registered + お知らせ is accepted on no day."""
+    guidance = of(unregistered, NOTICE)
+    assert [name for name in said_by(guidance) if name.endswith("notice_needs_card")] == []
+    alone = of(NOTICE)
+    assert {"staff.reason.notice_needs_card", "patient.reason.notice_needs_card"} <= set(said_by(alone))
+
+
+def test_the_card_that_a_notice_needs_is_a_registered_one() -> None:
+    assert decide(case(BROKEN_CARD, NOTICE)).outcome is OutcomeWord.OK_MANUAL_NOTICE
+    unregistered = replace(BROKEN_CARD, registered=False)
+    assert decide(case(unregistered, NOTICE)).outcome is OutcomeWord.NOT_CONFIRMED
+    assert "利用登録のある" in words.text("ja", "staff.reason.notice_needs_card")
+    assert "健康保険証として登録した" in words.text("ja", "patient.reason.notice_needs_card")
+    for audience in ("staff", "patient"):
+        assert "利用登録" in words.text("en", f"{audience}.reason.notice_needs_card")
+
+
+@pytest.mark.parametrize(
+    "shown", [(), (CARD,), (PIN_CARD,), (BROKEN_CARD,), (UNREGISTERED,), (NOTICE,), (Smartphone(),)]
+)
+def test_at_a_booking_nobody_is_asked_to_show_anything_now(shown: tuple[object, ...]) -> None:
+    """S0: eligibility is looked up in the association's own service."""
+    guidance = of(*shown, visit=Visit.BOOKING)
+    steps = [f"topic.booking.staff.{number}" for number in (1, 2, 3)]
+    assert spoken(guidance.staff)[:3] == steps
+    assert spoken(guidance.patient)[0] == "topic.booking.patient.1"
+    assert [name for name in said_by(guidance) if ".ask." in name or ".outcome." in name] == []
+
+
+def test_a_booking_reads_what_the_subject_of_ask_says() -> None:
+    [booking] = [topic for topic in TOPICS if topic.word == "booking"]
+    assert booking_lines() == (booking.staff, booking.patient)
+
+
+def test_at_a_booking_too_an_address_stays_hidden() -> None:
+    flagged = of(visit=Visit.BOOKING, flags=frozenset({Flag.UNDISCLOSED}))
+    assert spoken(flagged.staff)[0] == "tell.address_hidden"
+
+
+@pytest.mark.parametrize(
+    ("guidance", "first"),
+    [
+        (of(CERTIFICATE, visit=Visit.BOOKING), "patient.outcome.OK_CERTIFICATE.1"),
+        (of(visit=Visit.BOOKING, flags=frozenset({Flag.SELF_INFO_REFUSED})), "patient.outcome.NEED_CERTIFICATE.1"),
+        (of(MynaCard(identity=Identity.MISMATCH), visit=Visit.BOOKING), "patient.reason.face_mismatch"),
+    ],
+)
+def test_a_booking_with_enough_shown_or_with_a_person_in_doubt_reads_as_a_visit_does(
+    guidance: Guidance, first: str
+) -> None:
+    assert spoken(guidance.patient)[0] == first
+
+
+def test_an_old_card_goes_back_only_where_the_membership_was_lost_while_it_counted() -> None:
+    """S0, S1, S2: to 2025-12-01 through the employer, afterwards nobody returns it."""
+    said_to_staff = words.text("ja", "staff.reason.old_card_over")
+    assert OLD_CARD_UNTIL.day == date(2025, 12, 1)
+    assert "2025年12月1日までに資格を喪失した人は返し" in said_to_staff
+    assert "ほかの人は返さなくてよい" in said_to_staff
+    for profile in InsurerProfile:
+        card = Holding("insurance_card", profile, date(2026, 11, 20))
+        lost = return_rule(replace(card, lost_on=OLD_CARD_UNTIL.day))
+        assert lost.situation is Situation.OLD_CARD_LOST
+        assert return_rule(replace(card, expired=True)).how in {How.MAY_BE_DESTROYED, How.NOT_NEEDED}
+
+
+TERMS = {"My Number card": "マイナンバーカード", "municipal office": "市区町村の窓口", "PIN": "暗証番号"}
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_english_has_the_official_term_behind_it(term: str) -> None:
+    said_in_english = {
+        name: text for name, text in sentences("en").items() if name.startswith(("staff.", "patient.", "topic."))
+    }
+    bare = {
+        name for name, text in said_in_english.items() if re.search(rf"\b{term}\b", text) and TERMS[term] not in text
+    }
+    assert bare == set()

@@ -76,7 +76,11 @@ class TestPaper:
         assert gives(path, on=IN_OLD_TIMES) == ["insured_care"]
         assert {"sharing", "limit_needs_application"} <= set(lacks(path, on=IN_OLD_TIMES))
 
-    @pytest.mark.parametrize("path", ON_PAPER)
+    def test_the_share_of_a_declaration_is_the_declared_one(self) -> None:
+        # reception.md §6.4
+        assert "recipient_certificate_needed" not in lacks(EligibilityPath.DECLARATION, KYOKAI)
+
+    @pytest.mark.parametrize("path", [path for path in ON_PAPER if path is not EligibilityPath.DECLARATION])
     def test_at_kyokai_every_paper_path_needs_the_recipient_certificate(self, path: EligibilityPath) -> None:
         # S3: needed where オンライン資格確認 cannot be used
         assert "recipient_certificate_needed" in lacks(path, KYOKAI, IN_OLD_TIMES)

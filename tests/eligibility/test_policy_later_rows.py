@@ -134,6 +134,14 @@ class TestInfantsWithoutPhoto:
         assert row(decided(card, NOTICE, birthdate=self.UNDER_ONE)) == ("OK_MANUAL_NOTICE", 10)
         assert row(decided(card, CERTIFICATE, birthdate=self.UNDER_ONE)) == ("OK_CERTIFICATE", 6)
 
+    def test_a_card_that_cannot_be_read_or_was_answered_is_another_matter(self) -> None:
+        for outcome in (
+            decided(BROKEN_CARD, birthdate=self.UNDER_ONE),
+            decided(PIN_CARD, birthdate=self.UNDER_ONE, answer=by_card(4)),
+        ):
+            assert row(outcome) == ("OK_DECLARATION", 10)
+            assert "no_way_to_identify" not in outcome.reasons
+
     def test_a_phone_still_has_a_face_to_unlock_it(self) -> None:
         phone = replace(PHONE, identity=Identity.PIN_FORGOTTEN)
         outcome = decided(phone, birthdate=self.UNDER_ONE, equipped_for_smartphone=True)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility.errors import FieldError
-from eligibility.question import Question, parse_question
+from eligibility.question import Question, parse_question, points_of
 from eligibility.text import looks_like_individual_number
 from tests.eligibility.cases import TODAY
 
@@ -52,6 +52,18 @@ def test_points_are_found_and_are_no_words_to_look_up(text: str) -> None:
     question = asked(text)
     assert question.points == 420
     assert "420" not in question.words
+
+
+@pytest.mark.parametrize("text", ["1,260", "１，２６０", "1,260点", "1260"])
+def test_points_of_an_option_may_have_commas_before_groups_of_three(text: str) -> None:
+    assert points_of(text) == 1260
+
+
+@pytest.mark.parametrize("text", ["12,60", "1,2600", ",1260", "1,260,", "1,,260"])
+def test_points_grouped_otherwise_are_refused_because_a_digit_may_be_missing(text: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        points_of(text)
+    assert (refused.value.code, refused.value.params) == ("yen.points", {"most": "9,999,999"})
 
 
 @pytest.mark.parametrize(
@@ -121,6 +133,9 @@ def test_other_numbers_are_no_birthdate_and_no_points(text: str) -> None:
         ("10000000点", "yen.points"),
         ("4.5点", "yen.points"),
         ("4,.点", "yen.points"),
+        ("4,20点", "yen.points"),
+        ("1260,0点", "yen.points"),
+        ("４，２０点", "yen.points"),
         ("-5点", "yen.points"),
         ("限度額 -5点", "yen.points"),
     ],

@@ -48,14 +48,20 @@ class TestOldCard:
     def test_it_goes_back_where_the_membership_was_lost_by_2025_12_01(
         self, profile: InsurerProfile, lost_on: str, back: bool
     ) -> None:
-        how = How.BY_EMPLOYER if back else How.MAY_BE_DESTROYED
+        how = How.BY_EMPLOYER if back else {KYOKAI: How.MAY_BE_DESTROYED, CHIBA: How.NOT_NEEDED}[profile]
         assert says(CARD, profile, lost=True, lost_on=D(lost_on)) == (back, how)
 
     @pytest.mark.parametrize(("on", "back"), [("2025-12-01", True), ("2025-12-02", False)])
     def test_without_the_day_of_the_loss_today_decides(self, on: str, back: bool) -> None:
         assert says(CARD, KYOKAI, on, lost=True)[0] == back
 
-    @pytest.mark.parametrize("profile", InsurerProfile)
+    def test_chiba_says_that_no_return_is_needed_and_nothing_of_destroying(self) -> None:
+        """S1: 返却の必要はありません."""
+        for found in (rule(CARD, CHIBA), rule(PAPER, CHIBA, expired=True)):
+            assert (found.goes_back, found.how, found.verified) == (False, How.NOT_NEEDED, True)
+            assert text("ja", found.message_ids()[1]) == "返却の必要はありません"
+
+    @pytest.mark.parametrize("profile", set(InsurerProfile) - {CHIBA})
     @pytest.mark.parametrize(("on", "how"), [("2025-12-01", How.KEEP), ("2025-12-02", How.MAY_BE_DESTROYED)])
     def test_a_member_keeps_it_to_2025_12_01_and_may_destroy_it_after(
         self, profile: InsurerProfile, on: str, how: How
@@ -75,6 +81,7 @@ class TestOldCard:
         assert (found.goes_back, found.how, found.verified) == (True, How.WITH_VOLUNTARY_LOSS_FORM, True)
         assert "S2" in found.sources
         assert "任意継続被保険者資格喪失申出書" in text("ja", found.message_ids()[1])
+        assert "任意継続" in text("ja", found.message_ids()[0])
 
     def test_what_it_names_as_sources(self) -> None:
         assert rule(CARD, KYOKAI, "2025-06-01", lost=True).sources == ("S0", "S2", "S3")
@@ -90,7 +97,8 @@ class TestCertificate:
     @pytest.mark.parametrize("lost", [True, False])
     @pytest.mark.parametrize("profile", InsurerProfile)
     def test_past_its_limit_it_need_not(self, profile: InsurerProfile, lost: bool) -> None:
-        assert says(PAPER, profile, lost=lost, expired=True) == (False, How.MAY_BE_DESTROYED)
+        how = How.NOT_NEEDED if profile is CHIBA else How.MAY_BE_DESTROYED
+        assert says(PAPER, profile, lost=lost, expired=True) == (False, how)
 
     def test_the_older_of_two_goes_back_in_the_envelope(self) -> None:
         found = rule(PAPER, KYOKAI, older_of_two=True)
@@ -292,4 +300,4 @@ def test_every_holding_has_a_rule_with_a_source(
 ) -> None:
     found = return_rule(Holding(document, profile, on, lost, lost_on, expired, older, voluntary))
     assert found.sources
-    assert found.goes_back == (found.how not in {How.KEEP, How.MAY_BE_DESTROYED, How.ASK_INSURER})
+    assert found.goes_back == (found.how not in {How.KEEP, How.MAY_BE_DESTROYED, How.NOT_NEEDED, How.ASK_INSURER})

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eligibility import words
-from eligibility.topic_search import MOST_FOUND, fold, search
+from eligibility.topic_search import MOST_FOUND, Found, fold, search
 from eligibility.topics import TOPICS, Topic
 
 
@@ -21,7 +21,13 @@ def titles() -> dict[str, tuple[str, ...]]:
 
 
 def found(query: str, topics: Sequence[Topic] = TOPICS) -> list[str]:
-    return [topic.word for topic in search(query, topics, titles())]
+    """What may be answered."""
+    return [topic.word for topic in search(query, topics, titles()).sure]
+
+
+def perhaps(query: str) -> list[str]:
+    """What may only be offered."""
+    return [topic.word for topic in search(query, TOPICS, titles()).perhaps]
 
 
 PHRASES = (
@@ -156,6 +162,125 @@ PHRASES = (
     ("domestic violence", "protected"),
     ("full charge", "full_charge"),
     ("give back the card", "returns"),
+    # The notice alone opens nothing (S0: 資格情報のお知らせのみでは受診不可)
+    ("資格情報のお知らせのみ", "notice_only"),
+    ("資格情報のお知らせだけ", "notice_only"),
+    ("資格情報のお知らせしか持っていない", "notice_only"),
+    ("資格情報のお知らせのみ持参", "notice_only"),
+    ("資格情報のお知らせのみでは受診不可", "notice_only"),
+    ("資格情報通知書だけ", "notice_only"),
+    ("お知らせ カードなし", "notice_only"),
+    ("お知らせ　カードがない", "notice_only"),
+    ("eligibility information only", "notice_only"),
+    ("Health Insurance Eligibility Information", "notice_with_card"),
+    ("お知らせとカード", "notice_with_card"),
+    # Papers
+    ("資格確認書のスクショ", "certificate_copy"),
+    ("資格確認書をなくした", "who_gets_certificate"),
+    ("資格確認書を紛失", "who_gets_certificate"),
+    ("資格確認書を無くしました", "who_gets_certificate"),
+    ("lost certificate", "who_gets_certificate"),
+    ("カードを返納した", "who_gets_certificate"),
+    ("後日保険証を持ってくる", "full_charge"),
+    ("資格確認書がない", "who_gets_certificate"),
+    ("資格確認書を忘れた", "nothing_shown"),
+    ("保険証を返したい", "returns"),
+    ("差額を返す", "full_charge"),
+    ("返金", "full_charge"),
+    ("特定疾病療養受療証", "limit"),
+    # What a negation turns round
+    ("資格あり", "answer_valid"),
+    ("it is not valid any more", "answer_ended"),
+    ("資格が切れてる", "answer_ended"),
+    ("資格 むこう", "answer_ended"),
+    ("資格有効ではない", "answer_ended"),
+    ("資格が有効じゃない", "answer_ended"),
+    ("ｼｶｸ ﾑｺｳ", "answer_ended"),
+    ("しかくむこう", "answer_ended"),
+    ("資格が無い", "answer_nothing"),
+    ("資格がありません", "answer_nothing"),
+    ("ｶﾞｲﾄｳｼｶｸﾅｼ", "answer_nothing"),
+    ("がいとうしかくなし", "answer_nothing"),
+    ("後で資格喪失が分かった", "loss_later"),
+    ("診療後に無効だった", "loss_later"),
+    ("受診後に資格喪失", "loss_later"),
+    ("資格喪失", "answer_ended"),
+    # The card
+    ("カードなし", "card_forgotten"),
+    ("カードを持ってこなかった", "card_forgotten"),
+    ("no card today", "card_forgotten"),
+    ("カードを失くした", "card_lost"),
+    ("マイナ保険証を紛失した", "card_lost"),
+    ("マイナ保険証を持っていない", "card_forgotten"),
+    ("カードを置いて帰った", "card_left"),
+    ("カードを認識しません", "card_unreadable"),
+    ("カードを読み取れません", "card_unreadable"),
+    ("カードが認識されない", "card_unreadable"),
+    ("カードが読み込めない", "card_unreadable"),
+    ("カードが割れている", "card_unreadable"),
+    ("マイナ保険証が使えない", "card_unreadable"),
+    ("よみとれない", "card_unreadable"),
+    ("読取不可", "card_unreadable"),
+    ("002が出た", "card_unreadable"),
+    ("更新してくださいと出た", "certificate_expiring"),
+    ("利用登録を解除したい", "registration_declined"),
+    ("マイナ保険証を使いたくない", "registration_declined"),
+    # Identity
+    ("暗証番号のないカード", "face_only_card"),
+    ("ｱﾝｼｮｳﾊﾞﾝｺﾞｳ", "pin"),
+    ("あんしょうばんごう わすれた", "pin"),
+    ("ピンコード", "pin"),
+    ("マイナ保険証の暗証番号を忘れた", "pin"),
+    ("マイナンバーカードの暗証番号を忘れた", "pin"),
+    ("3回間違えた", "pin"),
+    ("暗証番号を三回間違えた", "pin"),
+    ("患者が暗証番号を言ってきた", "never_pin"),
+    ("顔が認識されない", "face_fails"),
+    ("マイナンバーをメモした", "individual_number"),
+    ("裏面を見てしまった", "individual_number"),
+    ("苗字が変わった", "name_differs"),
+    ("性別が違う", "name_differs"),
+    ("生年月日が違う", "name_differs"),
+    ("フリガナが違う", "name_differs"),
+    ("はしご高", "black_circle"),
+    # People
+    ("会社をやめた", "job_change"),
+    ("仕事を変えた", "job_change"),
+    ("引越し", "job_change"),
+    ("引越しました", "job_change"),
+    ("赤ちゃんの保険証がまだ", "newborn"),
+    ("寝たきり", "accessibility"),
+    ("手話", "accessibility"),
+    ("点字", "accessibility"),
+    ("ベビーシッター", "proxy"),
+    ("babysitter", "proxy"),
+    ("処方箋", "proxy"),
+    ("pharmacy", "proxy"),
+    ("prescription", "proxy"),
+    ("ドメスティックバイオレンス", "protected"),
+    ("夫に住所を知られたくない", "protected"),
+    ("ナマポ", "welfare"),
+    ("マル乳", "public_expense"),
+    ("マル福", "public_expense"),
+    ("flu shot", "self_pay"),
+    ("vaccine", "self_pay"),
+    ("work injury", "self_pay"),
+    # Places and the line
+    ("オンライン資格確認が止まった", "outage"),
+    ("オンライン資格確認できない", "outage"),
+    ("オンライン資格確認ができません", "outage"),
+    ("サーバーが落ちた", "outage"),
+    ("メンテナンス中", "outage"),
+    ("緊急時医療情報・資格確認機能", "outage"),
+    ("再照会機能", "home_visit"),
+    ("再照会", "no_answer"),
+    ("月内再診", "same_month"),
+    ("今月もう確認した", "same_month"),
+    ("柔道整復", "limited_site"),
+    ("あん摩", "limited_site"),
+    ("接骨院", "limited_site"),
+    ("特定保健指導", "checkup"),
+    ("人間ドック", "checkup"),
 )
 
 
@@ -205,6 +330,7 @@ def test_every_title_is_found_by_itself(topic: Topic, lang: str) -> None:
         ("registraton", "not_registered"),
         ("interpretor", "language"),
         ("wheelchiar", "accessibility"),
+        ("black cirlce", "black_circle"),
     ],
 )
 def test_half_a_word_and_a_misspelt_one_are_found(typed: str, word: str) -> None:
@@ -217,7 +343,7 @@ def test_blanks_inside_japanese_do_not_matter() -> None:
 
 @pytest.mark.parametrize("query", ["", " ", "　", "()", "?!", "xyzzy", "あいうえお", "手数料", "q", "999"])
 def test_what_means_nothing_here_finds_nothing(query: str) -> None:
-    assert found(query) == []
+    assert search(query, TOPICS, titles()) == Found()
 
 
 def test_a_number_stands_for_itself_only() -> None:
@@ -226,9 +352,53 @@ def test_a_number_stands_for_itself_only() -> None:
     assert "share_by_age" not in found("12割")
 
 
+def test_a_registered_card_is_no_health_insurance_card_though_people_call_it_one() -> None:
+    assert "old_card" not in found("マイナ保険証が読めない") + found("マイナ 保険証")
+    assert found("マイナ保険証が読めない")[0] == "card_unreadable"
+
+
 def test_latin_letters_stand_at_the_beginning_of_a_word() -> None:
     assert found("DV") == ["protected"]
     assert "pin" not in found("shopping")
+    assert "card_forgotten" not in found("card not read")
+
+
+@pytest.mark.parametrize("query", ["資格", "カード", "受付", "確認", "card", "マイナンバー", "マイナ保険証"])
+def test_a_word_that_stands_everywhere_answers_nothing(query: str) -> None:
+    assert found(query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("負担を軽くしたい", "share_by_age"),
+        ("異常です", "no_answer"),
+        ("マイナポイソト", "mynapoint"),
+        ("loss cart", "card_lost"),
+    ],
+)
+def test_what_only_shares_a_word_with_a_title_or_looks_alike_is_offered_and_not_answered(
+    query: str, offered: str
+) -> None:
+    assert found(query) == []
+    assert offered in perhaps(query)
+
+
+@pytest.mark.parametrize("query", ["資格の受付", "カードの話", "確認した受付のカード"])
+def test_what_stands_in_many_titles_is_not_even_offered_for_that(query: str) -> None:
+    assert search(query, TOPICS, titles()) == Found()
+
+
+@pytest.mark.parametrize("query", ["資格は大丈夫", "資格があるはず", "有効かどうか", "資格有効ではない", "資格がない"])
+def test_a_valid_answer_is_not_told_of_where_nobody_said_so(query: str) -> None:
+    assert found(query)[:1] != ["answer_valid"]
+
+
+@given(st.text(max_size=40))
+def test_what_is_sure_and_what_is_near_are_never_mixed(query: str) -> None:
+    result = search(query, TOPICS, titles())
+    assert not (result.sure and result.perhaps)
+    assert len(result.perhaps) <= MOST_FOUND
 
 
 def test_beside_what_was_meant_nothing_far_off_is_offered() -> None:
