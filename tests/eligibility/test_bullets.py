@@ -81,6 +81,8 @@ from tests.eligibility.situations import (
 from tests.eligibility.strategies import cases
 from tests.thoroughness import examples
 
+pytestmark = pytest.mark.broad
+
 THOROUGH = settings(max_examples=examples(200), deadline=None)
 REFUSED = frozenset({Flag.SELF_INFO_REFUSED})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eligibility.case_json import case_from_dict
+from eligibility.case_json import case_from_dict, parse_case
 from eligibility.errors import CaseError
 
 DAY = "2026-11-20"
@@ -26,6 +26,18 @@ def test_an_insurer_number_with_a_slip_is_answered_with_the_right_last_digit() -
     refused = refusal({"presented": [{"document": "portal", "insurer_number": "01139990"}]})
     assert refused.code == "field.insurer_number.check_digit"
     assert refused.params == {"path": "presented[0].insurer_number", "suggestion": "7"}
+
+
+def test_of_a_key_given_twice_it_is_that_key_that_is_named() -> None:
+    with pytest.raises(CaseError) as refused:
+        parse_case('{"on": "2026-11-20", "visit": "first", "visit": "return"}')
+    assert (refused.value.code, refused.value.path) == ("case.duplicate_key", "visit")
+
+
+def test_an_individual_number_is_found_behind_a_key_given_twice() -> None:
+    with pytest.raises(CaseError) as refused:
+        parse_case('{"on": "2026-11-20", "visit": "123456789018", "visit": "first"}')
+    assert (refused.value.code, refused.value.path) == ("field.individual_number", "visit")
 
 
 @pytest.mark.parametrize("number", [12345.6789018, -123456789018])

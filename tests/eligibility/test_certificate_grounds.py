@@ -19,6 +19,8 @@ from eligibility.insurer_profiles import InsurerProfile
 from eligibility.words import LANGUAGES, text
 from tests.eligibility.catalogue import ids, sentences
 
+pytestmark = pytest.mark.broad
+
 TODAY = date(2026, 11, 20)
 KYOKAI, CHIBA, COMPANY = InsurerProfile.KYOKAI, InsurerProfile.CHIBA_MEDICAL, InsurerProfile.COMPANY
 NATIONAL, ELDERLY, OTHER = InsurerProfile.NATIONAL, InsurerProfile.ELDERLY, InsurerProfile.OTHER

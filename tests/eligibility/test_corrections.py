@@ -68,6 +68,8 @@ from tests.eligibility.situations import (
     valid_by_numbers,
 )
 
+pytestmark = pytest.mark.broad
+
 COMPANY_NOTICE = EligibilityNotice(COMPANY)
 CARD_OUT_OF_USE = [BROKEN_CARD, EXPIRED_CHIP, REVOKED_CHIP]
 REFUSED = frozenset({Flag.SELF_INFO_REFUSED})

@@ -15,6 +15,8 @@ import pytest
 from tests.eligibility.named_tests import exists, names_in
 from tests.eligibility.test_scenarios import ELSEWHERE
 
+pytestmark = pytest.mark.broad
+
 MAP: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "coverage_of_the_texts.toml").read_text(encoding="utf-8")
 )

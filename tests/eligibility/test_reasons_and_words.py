@@ -9,7 +9,7 @@ import pytest
 
 from eligibility.case import Answer, AskedBy, Flag, Person, Visit
 from eligibility.documents import Certificate, Declaration, EligibilityNotice, InsuranceCard, MynaCard, Smartphone
-from eligibility.policy import explain
+from eligibility.policy import Step, decide, explain
 from tests.eligibility.cases import (
     AT_67,
     AT_72,
@@ -33,7 +33,7 @@ from tests.eligibility.cases import (
     decided,
 )
 from tests.eligibility.fixture_insurers import ELDERLY, KYOKAI, UNION
-from tests.eligibility.situations import STRANGERS_CARD
+from tests.eligibility.situations import LOCKED_CARD, STRANGERS_CARD
 
 REFUSED = frozenset({Flag.SELF_INFO_REFUSED})
 BEFORE_THE_END = date(2025, 6, 1)
@@ -68,6 +68,17 @@ class TestReasons:
     def test_so_it_does_in_the_hand_of_a_person_with_a_phone(self) -> None:
         outcome = decided(OLD_CARD, PHONE)
         assert outcome.reasons == ("phone_not_equipped", "old_card_over", "full_until_confirmed")
+
+    def test_on_the_ladder_the_chip_or_the_answer_is_the_reason(self) -> None:
+        assert decided(BROKEN_CARD).reasons == ("chip_unreadable", "nothing_but_card", "share_by_age")
+        answered = decided(PIN_CARD, answer=by_card(4))
+        assert answered.reasons == ("answer_nothing_found", "nothing_but_card", "share_by_age")
+
+    def test_where_no_way_is_open_to_identify_an_infant_row_9_and_the_ladder_say_so(self) -> None:
+        infant = case(LOCKED_CARD, birthdate=date(2026, 5, 2))
+        (row_9,) = (step for step in explain(infant) if step.row == 9)
+        assert row_9 == Step(9, fits=False, why=("no_way_to_identify",))
+        assert decide(infant).reasons == ("no_way_to_identify", "nothing_but_card", "share_by_age")
 
     def test_a_card_without_registration_is_a_reason_where_nothing_else_helps(self) -> None:
         assert decided(DECLINED).reasons == ("card_not_registered", "full_until_confirmed")

@@ -72,6 +72,8 @@ from tests.eligibility.situations import (
     valid_by_numbers,
 )
 
+pytestmark = pytest.mark.broad
+
 BEFORE_THE_NOTICE, THE_NOTICE = date(2025, 6, 26), date(2025, 6, 27)
 """The day before and the day of the notice on papers of 国保 and 後期高齢者医療 (reception.md §1)."""
 

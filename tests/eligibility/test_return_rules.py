@@ -24,6 +24,8 @@ from tests.eligibility.fixture_insurers import KYOKAI as KYOKAI_NUMBER
 from tests.eligibility.strategies import cases, sweep
 from tests.thoroughness import examples
 
+pytestmark = pytest.mark.broad
+
 KYOKAI, CHIBA, COMPANY = InsurerProfile.KYOKAI, InsurerProfile.CHIBA_MEDICAL, InsurerProfile.COMPANY
 NATIONAL, ELDERLY, OTHER = InsurerProfile.NATIONAL, InsurerProfile.ELDERLY, InsurerProfile.OTHER
 CARD, PAPER, LETTER = "insurance_card", "eligibility_certificate", "eligibility_notice"

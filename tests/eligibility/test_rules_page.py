@@ -17,6 +17,8 @@ from tests.eligibility.named_tests import ROOT
 from tools import rules_page
 from tools.rules_markdown import anchor, link, links_to_tests, paragraphs, place_links, plain, table
 
+pytestmark = pytest.mark.broad
+
 # What each row can come to, by hand from design.md §5.
 OUTCOMES = {
     1: "OK_DISASTER",

@@ -45,6 +45,8 @@ from tests.eligibility.named_tests import ROOT, exists
 from tests.eligibility.papers.papers import KYOKAI_CERTIFICATE, STRIP, codes, refused, typed
 from tests.eligibility.situations import decision, ended
 
+pytestmark = pytest.mark.broad
+
 STATEMENTS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "seed_statements.toml").read_text(encoding="utf-8")
 )["statement"]

@@ -13,6 +13,8 @@ from eligibility.topics import TOPICS, Detail, Topic
 from tests.eligibility.cases import TODAY
 from tests.eligibility.catalogue import ids as catalogue_ids
 
+pytestmark = pytest.mark.broad
+
 
 def ids(found: tuple[Section, ...]) -> list[str]:
     """Every message id in them, headings first."""

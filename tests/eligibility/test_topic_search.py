@@ -14,6 +14,8 @@ from eligibility import words
 from eligibility.topic_search import MOST_FOUND, Found, fold, search
 from eligibility.topics import TOPICS, Topic
 
+pytestmark = pytest.mark.broad
+
 
 @cache
 def titles() -> dict[str, tuple[str, ...]]:

@@ -37,6 +37,8 @@ from tests.eligibility.fixture_insurers import KYOKAI
 from tests.eligibility.test_guidance import JARGON_AND_BLAME
 from tests.eligibility.test_words import ids, sentences, swept
 
+pytestmark = pytest.mark.broad
+
 BY_WORD = {topic.word: topic for topic in TOPICS}
 each = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.word)
 

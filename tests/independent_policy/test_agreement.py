@@ -25,6 +25,8 @@ from tests.independent_policy import policy as second
 from tests.independent_policy import strategies as aim
 from tests.thoroughness import examples
 
+pytestmark = pytest.mark.broad
+
 EXACT = ("outcome", "row", "charge", "consent", "queue", "registration")
 REASONS = ("confirmed_by_numbers", "ratio_differs", "declared_ratio_ignored")
 """What the text calls a reason, under the word that both policies use for it."""

@@ -14,6 +14,8 @@ from tests.mutation.explained import KINDS, Explanation, differences, explanatio
 from tests.mutation.mutant import Mutant, mutant
 from tests.mutation.table_mutants import mutants
 
+pytestmark = pytest.mark.broad
+
 ROOT = Path(__file__).parents[2]
 FOUND = Mutant("eligibility.policy", "_tell", "validity in (2, 3)", "validity in (2, 4)")
 KNOWN = Explanation(FOUND, "nobody can tell", 1)

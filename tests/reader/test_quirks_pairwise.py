@@ -31,6 +31,8 @@ from tests.card_factory import make_card, make_variant, throw_away_next_pair, th
 from tests.daemons.virtual_card import LONG_ENOUGH_S, plugged_in
 from tests.reader.fakes import RecordingConnection, pin
 
+pytestmark = pytest.mark.broad
+
 MESSAGE = b"MADOGUCHI TEST"
 RIGHT, WRONG = b"1234", b"0000"
 TRIES = 3

@@ -24,6 +24,8 @@ from tests.card_factory import PIN, SIGN_PASSWORD, make_card, make_variant
 from tests.reader.fakes import CardConnection, FaultyConnection, ScriptedConnection, pin
 from tests.reader.short_id_manners import READ_BINARY, SIGN, ForgetsTheFile, LooksPast, Refuses
 
+pytestmark = pytest.mark.broad
+
 Exchanges = list[Exchange]
 
 

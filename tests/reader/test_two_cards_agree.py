@@ -22,6 +22,8 @@ from reader.card.interface import EmulatedCard
 from tests.contract.makers import independent, ours
 from tests.thoroughness import examples
 
+pytestmark = pytest.mark.broad
+
 JPKI: Final = bytes.fromhex("D392F000260100000001")
 OTHER_APPLICATIONS: Final = tuple(bytes.fromhex(f"D392100031000101{tail}") for tail in ("0100", "0401", "0402", "0408"))
 FILES: Final = (0x01, 0x02, 0x06, 0x08, 0x0A, 0x0B, 0x17, 0x18, 0x1A, 0x1B)
