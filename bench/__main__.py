@@ -1,4 +1,4 @@
-"""`python -m bench [start] [apdu] [insertion] [visit] [decision] [--runs N]`: measure and print.
+"""`python -m bench [start] [apdu] [insertion] [visit] [decision] [batch] [--runs N]`: measure and print.
 
 Ends with 1 when a goal was missed.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import apdu, decision, insertion, start, visit
+from bench import apdu, batch, decision, insertion, start, visit
 
 MEASUREMENTS = {
     "start": start.run,
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "insertion": insertion.run,
     "visit": visit.run,
     "decision": decision.run,
+    "batch": batch.run,
 }
 
 

@@ -1,43 +1,46 @@
-"""A finding as a `siquc01` result: which element says what (online-qualification.md §2.1, §2.3).
+"""A finding as a `siquc01` result: header, status, 資格有効性 and person (online-qualification.md §2.1, §2.3).
 
-Items that a person does not have are absent, never empty. Codes of our own begin with `MOCK-`. What breaks if wrong:
-a レセコン or a counter reads another insurer, number or share than the person has.
+Codes of our own begin with `MOCK-`. Elements are built without validating them again, because this runs for each visit
+and the values are ours or come out of a message that was read; a test validates the answers about every persona. What
+breaks if wrong: an answer is taken for a refusal, or a refusal for an answer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from eligibility.calendar import JST, CertificateState, elderly_from, preschool_until, seventy_rule_from
+from eligibility.calendar import JST, CertificateState
 from eligibility.oqs.codes import (
-    PersonalFamilyClassification,
-    PreschoolClassification,
+    LimitConsent,
+    PrescriptionIssueSelect,
     ProcessingResultStatus,
     ReferenceClassification,
     SegmentOfResult,
 )
-from eligibility.oqs.messages import (
-    ElderlyRecipientCertificateInfo,
-    QualificationConfirmSearchInfo,
-    QualificationResult,
-    ResultBody,
-    ResultHeader,
-    ResultList,
-    ResultOfQualificationConfirmation,
-)
-from eligibility.oqs.values import date_text, ratio_text, time_text
+from eligibility.oqs.headers import ResultHeader
+from eligibility.oqs.messages import QualificationConfirmSearchInfo, QualificationResult, ResultBody, ResultList
+from eligibility.oqs.values import date_text, time_text
+from mock_server.answer_results import result_of
+from mock_server.consents import ConsentRecord
 from mock_server.findings import Finding
-from mock_server.people import Membership, Person
+from mock_server.people import CardHolder
 from mock_server.words import text
 
 NOT_REGISTERED = "MOCK-NOT-REGISTERED"
 """ProcessingResultCode: the card was read and believed, but has no 利用登録."""
+SELF_INFO_REFUSED = "MOCK-SELF-INFO-REFUSED"
+"""ProcessingResultCode: 自己情報提供不可. The card can be neither used nor registered; a 資格確認書 is needed
+(reception.md §7). That the service answers so, and not with "not registered", is our choice."""
 CERTIFICATE_NOTES = {
     CertificateState.EXPIRING: "MOCK-CERTIFICATE-EXPIRING",
     CertificateState.GRACE: "MOCK-CERTIFICATE-GRACE",
 }
 """ProcessingResultCode beside an answer: extra information, not a failure (§2.3)."""
+
+_BLANK_BODY = ResultBody()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,91 +55,86 @@ class Asked:
     query: QualificationConfirmSearchInfo | None = None
 
 
-def found(asked: Asked, finding: Finding, note: str | None = None) -> QualificationResult:
-    """The answer to a question that could be answered; `note` is a code with words `result.<code>`."""
-    results: tuple[ResultOfQualificationConfirmation, ...] = ()
-    if finding.person is not None and finding.membership is not None:
-        results = (_result(finding.person, finding.membership, asked.on),)
-    body = ResultBody(
-        qualification_confirm_search_info=asked.query,
-        processing_result_status=ProcessingResultStatus.DONE,
-        processing_result_code=note,
-        processing_result_message=_sentence(note),
-        qualification_validity=finding.validity,
-        result_list=ResultList(results=results) if results else None,
-    )
-    return QualificationResult(message_header=_header(asked), message_body=body)
+def card_obstacle(holder: CardHolder) -> str | None:
+    """Why a card that is genuine gets no answer, as a code for `not_answered`; None where it gets one."""
+    if holder.person.self_info_refused:
+        return SELF_INFO_REFUSED
+    return None if holder.registered else NOT_REGISTERED
+
+
+def found(
+    asked: Asked,
+    finding: Finding,
+    note: str | None = None,
+    consent: ConsentRecord | None = None,
+    reference_number: str | None = None,
+) -> QualificationResult:
+    """The answer to a question that could be answered.
+
+    `note` is a code with words `result.<code>`. `consent` is what the patient agreed to in this visit, None where
+    nobody asked: with numbers, or in the grace period of a certificate. `reference_number` is the 照会番号 that the
+    institution registered for the person, None where there is none.
+    """
+    body: dict[str, Any] = {
+        "processing_result_status": ProcessingResultStatus.DONE,
+        "qualification_validity": finding.validity,
+        **_query_and_note(asked, note),
+    }
+    person, by_card = finding.person, asked.by is ReferenceClassification.CARD
+    if person is not None and finding.membership is not None:
+        result = result_of(
+            person,
+            finding.membership,
+            on=asked.on,
+            at=asked.at.astimezone(JST),
+            institution=asked.institution,
+            by_card=by_card,
+            limit_wanted=_wants_limit(asked.query),
+            consent=consent if by_card else None,
+            reference_number=reference_number,
+        )
+        body["result_list"] = ResultList.model_construct(results=(result,))
+        if by_card and person.prescription:
+            body["prescription_issue_select"] = PrescriptionIssueSelect(person.prescription)
+    return _message(asked, body)
 
 
 def not_answered(asked: Asked, code: str) -> QualificationResult:
     """The answer to a question that is understood but has no answer for this person: `code` says why."""
-    body = ResultBody(
-        qualification_confirm_search_info=asked.query,
-        processing_result_status=ProcessingResultStatus.ERROR,
-        processing_result_code=code,
-        processing_result_message=_sentence(code),
+    return _message(asked, {"processing_result_status": ProcessingResultStatus.ERROR, **_query_and_note(asked, code)})
+
+
+def _wants_limit(query: QualificationConfirmSearchInfo | None) -> bool:
+    return query is not None and query.limit_application_certificate_related_cons_flg is LimitConsent.GIVEN
+
+
+def _query_and_note(asked: Asked, code: str | None) -> dict[str, Any]:
+    values: dict[str, Any] = {} if asked.query is None else {"qualification_confirm_search_info": asked.query}
+    if code is not None:
+        values |= {"processing_result_code": code, "processing_result_message": _sentence(code)}
+    return values
+
+
+def _message(asked: Asked, body: dict[str, Any]) -> QualificationResult:
+    return QualificationResult.model_construct(
+        message_header=_header(asked), message_body=_BLANK_BODY.model_copy(update=body)
     )
-    return QualificationResult(message_header=_header(asked), message_body=body)
 
 
 def _header(asked: Asked) -> ResultHeader:
-    return ResultHeader(
-        process_execution_time=time_text(asked.at.astimezone(JST)),
-        qualification_confirmation_date=date_text(asked.on),
-        medical_institution_code=asked.institution,
-        arbitrary_file_identifier=asked.file_identifier,
-        reference_classification=asked.by,
-        segment_of_result=SegmentOfResult.DONE,
-    )
+    values: dict[str, Any] = {
+        "process_execution_time": time_text(asked.at.astimezone(JST)),
+        "qualification_confirmation_date": date_text(asked.on),
+        "medical_institution_code": asked.institution,
+        "reference_classification": asked.by,
+        "segment_of_result": SegmentOfResult.DONE,
+    }
+    if asked.file_identifier is not None:
+        values["arbitrary_file_identifier"] = asked.file_identifier
+    return ResultHeader.model_construct(**values)
 
 
-def _sentence(code: str | None) -> str | None:
+@cache
+def _sentence(code: str) -> str:
     # The service speaks Japanese to everybody; whoever wants another language goes by the code.
-    return None if code is None else text("ja", f"result.{code}")
-
-
-def _result(person: Person, own: Membership, on: date) -> ResultOfQualificationConfirmation:
-    return ResultOfQualificationConfirmation(
-        insured_card_classification=own.card_class,
-        insurer_number=own.insurer_number,
-        insured_card_symbol=own.symbol or None,
-        insured_identification_number=own.number,
-        insured_branch_number=own.branch or None,
-        personal_family_classification=PersonalFamilyClassification(own.family),
-        insured_name=own.holder_name or person.name,
-        name=person.name,
-        name_kana=person.kana,
-        sex1=person.sex,
-        birthdate=date_text(person.birthdate),
-        address=person.address,
-        post_number=person.post_number,
-        qualification_date=date_text(own.qualified_on),
-        disqualification_date=_maybe_date(own.lost_on),
-        insured_certificate_issuance_date=_maybe_date(own.issued_on),
-        insured_card_valid_date=date_text(own.qualified_on),
-        insured_card_expiration_date=_maybe_date(own.valid_until),
-        insured_partial_contribution_ratio=None if own.burden_ratio is None else ratio_text(own.burden_ratio),
-        preschool_classification=PreschoolClassification.PRESCHOOL if on <= preschool_until(person.birthdate) else None,
-        reason_of_loss=own.reason_of_loss or None,
-        insurer_name=own.insurer_name,
-        elderly_recipient_certificate_info=_elderly_paper(person.birthdate, own, on),
-    )
-
-
-def _elderly_paper(birthdate: date, own: Membership, on: date) -> ElderlyRecipientCertificateInfo | None:
-    """The 高齢受給者証 in effect on `on`: from the month 70 counts to the day before 75, renewed every 1 August."""
-    begin, end = seventy_rule_from(birthdate), elderly_from(birthdate) - timedelta(days=1)
-    if own.elderly_ratio is None or not begin <= on <= end:
-        return None
-    renewed = date(on.year if (on.month, on.day) >= (8, 1) else on.year - 1, 8, 1)
-    first = max(begin, renewed)
-    return ElderlyRecipientCertificateInfo(
-        elderly_recipient_certificate_date=date_text(first),
-        elderly_recipient_valid_start_date=date_text(first),
-        elderly_recipient_valid_end_date=date_text(min(end, date(renewed.year + 1, 7, 31))),
-        elderly_recipient_contribution_ratio=ratio_text(own.elderly_ratio),
-    )
-
-
-def _maybe_date(day: date | None) -> str | None:
-    return None if day is None else date_text(day)
+    return text("ja", f"result.{code}")

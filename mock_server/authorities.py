@@ -49,6 +49,11 @@ class Issuer:
     certificate: x509.Certificate
 
     @property
+    def name(self) -> str:
+        """Which generation of which CA: `auth-001`."""
+        return self.path.stem
+
+    @property
     def der(self) -> bytes:
         """The certificate in DER."""
         return self.certificate.public_bytes(Encoding.DER)

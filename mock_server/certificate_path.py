@@ -2,46 +2,55 @@
 
 Nothing is valid by default: each property is looked at by name, and the library's own path verification must agree at
 the end. An issuer is found by its signature, never by its name: all generations share one name (jpki-card.md §2.1).
-A certificate in grace is accepted and told. Revocation is not looked at: this test CA publishes neither CRL nor OCSP.
+A certificate in grace is accepted and told; one on a phone has no grace. Whether it is revoked is asked elsewhere
+(`revocation.check`), each time: a yes of this module may be a minute old.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypeVar
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509.oid import ExtendedKeyUsageOID
-from cryptography.x509.verification import (
-    Criticality,
-    ExtensionPolicy,
-    Policy,
-    PolicyBuilder,
-    Store,
-    VerificationError,
-)
 
 from eligibility.calendar import JST, CertificateState, certificate_state
-from mock_server import profile
 from mock_server.algorithms import ALGORITHMS, TITLES, Algorithm, PublicKey
+from mock_server.certificate_profile import check_profile, extension, is_of_phone, verify_path
 from mock_server.errors import QualificationError, Refusal
+from mock_server.short_memory import ShortMemory
 
 MAX_CERTIFICATE_BYTES = 4096
 """Real ones have some 1300 bytes; whoever sends more than this sends something else."""
-
-_ExtensionT = TypeVar("_ExtensionT", bound=x509.ExtensionType)
+KEPT_FOR: Final = timedelta(seconds=60)
+"""How long a certificate that was believed is not looked at again, by the server's clock."""
+KEPT: Final = 4096
+"""How many of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A certificate that was believed: whose it is (serial number), its key, and its state today."""
+    """A certificate that was believed: whose it is (serial number and issuer), its key, and its state today."""
 
     serial: int
     key: PublicKey
     state: CertificateState
+    issuer: x509.Certificate
+    """The anchor that signed it."""
+    phone: bool = False
+    """Whether it lies on a smartphone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Believed:
+    """A credential that holds from `begin` (inclusive) until `end`."""
+
+    credential: Credential
+    begin: datetime
+    end: datetime
 
 
 class CertificatePath:
@@ -61,24 +70,41 @@ class CertificatePath:
             raise ValueError("at least one trust anchor is needed")
         self._anchors = tuple(anchors)
         self._later = later
+        self._believed: ShortMemory[bytes, _Believed] = ShortMemory(KEPT)
 
     def check(self, der: bytes, now: datetime) -> Credential:
-        """The credential in a DER certificate; `now` is aware.
+        """The credential in a DER certificate; `now` is aware. One that was believed is, for a minute of that clock.
+
+        Only a yes is remembered, by the SHA-256 of the certificate; not when the clock has gone back, nor past midnight
+        in Japan (states change by the day) or the end of certificate or CA.
 
         Raises:
             QualificationError: With one of the `CERTIFICATE_` refusals.
         """
+        if len(der) > MAX_CERTIFICATE_BYTES:
+            raise QualificationError(Refusal.CERTIFICATE_TOO_LONG, limit=str(MAX_CERTIFICATE_BYTES))
+        name = hashlib.sha256(der).digest()
+        known = self._believed.get(name)
+        if known is None or not known.begin <= now < known.end:
+            known = self._verified(der, now)
+            self._believed.put(name, known)
+        return known.credential
+
+    def _verified(self, der: bytes, now: datetime) -> _Believed:
         leaf = _parse(der)
         algorithm = _check_algorithm(leaf)
         key = _check_key(leaf, algorithm)
         issuer = self._issuer_of(leaf)
-        state = _check_life(leaf, now)
+        phone = is_of_phone(leaf)
+        state = _check_life(leaf, now, phone=phone)
         # In grace the path is judged as of the last moment the certificate was good: a CA may end with its last card.
         moment = min(now, leaf.not_valid_after_utc)
         _check_issuer(issuer, algorithm, moment)
-        _check_profile(leaf)
-        _verify_path(leaf, issuer, moment)
-        return Credential(leaf.serial_number, key, state)
+        check_profile(leaf)
+        verify_path(leaf, issuer, moment)
+        limits = (leaf.not_valid_after_utc, issuer.not_valid_after_utc, _next_midnight(now))
+        end = min([now + KEPT_FOR, *(limit for limit in limits if limit >= now)])
+        return _Believed(Credential(leaf.serial_number, key, state, issuer, phone), now, end)
 
     def _issuer_of(self, leaf: x509.Certificate) -> x509.Certificate:
         issuer = _issuer_among(self._anchors, leaf)
@@ -108,16 +134,14 @@ def is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
 
 def may_issue(ca: x509.Certificate) -> bool:
     """Whether a certificate says of itself that it is a CA and may sign certificates."""
-    constraints = _extension(ca, x509.BasicConstraints)
-    usage = _extension(ca, x509.KeyUsage)
+    constraints = extension(ca, x509.BasicConstraints)
+    usage = extension(ca, x509.KeyUsage)
     return constraints is not None and constraints.ca and usage is not None and usage.key_cert_sign
 
 
 def _parse(der: bytes) -> x509.Certificate:
     if not der:
         raise QualificationError(Refusal.CERTIFICATE_MISSING)
-    if len(der) > MAX_CERTIFICATE_BYTES:
-        raise QualificationError(Refusal.CERTIFICATE_TOO_LONG, limit=str(MAX_CERTIFICATE_BYTES))
     try:
         certificate = x509.load_der_x509_certificate(der)
         # Parsing is lazy; what is looked at later must be readable now.
@@ -173,74 +197,18 @@ def _check_issuer(issuer: x509.Certificate, algorithm: Algorithm, moment: dateti
         raise QualificationError(Refusal.CERTIFICATE_ISSUER_EXPIRED)
 
 
-def _check_life(leaf: x509.Certificate, now: datetime) -> CertificateState:
+def _check_life(leaf: x509.Certificate, now: datetime, *, phone: bool) -> CertificateState:
     if now < leaf.not_valid_before_utc:
         raise QualificationError(Refusal.CERTIFICATE_NOT_YET_VALID)
-    state = certificate_state(_day(leaf.not_valid_after_utc), _day(now))
+    state = certificate_state(_day(leaf.not_valid_after_utc), _day(now), phone=phone)
     if state is CertificateState.EXPIRED:
         raise QualificationError(Refusal.CERTIFICATE_EXPIRED)
     return state
 
 
-def _check_profile(leaf: x509.Certificate) -> None:
-    constraints = _extension(leaf, x509.BasicConstraints)
-    if constraints is not None and constraints.ca:
-        raise QualificationError(Refusal.CERTIFICATE_IS_CA)
-    if _extension(leaf, x509.KeyUsage) != profile.key_usage(sign=True):
-        raise QualificationError(Refusal.CERTIFICATE_KEY_USAGE)
-    if not _allows_client_auth(_extension(leaf, x509.ExtendedKeyUsage)):
-        raise QualificationError(Refusal.CERTIFICATE_EXTENDED_KEY_USAGE)
-    if not _has_auth_policy(_extension(leaf, x509.CertificatePolicies)):
-        raise QualificationError(Refusal.CERTIFICATE_POLICY)
-
-
-def _allows_client_auth(usage: x509.ExtendedKeyUsage | None) -> bool:
-    return usage is not None and ExtendedKeyUsageOID.CLIENT_AUTH in usage
-
-
-def _has_auth_policy(policies: x509.CertificatePolicies | None) -> bool:
-    return policies is not None and any(policy.policy_identifier == profile.AUTH_POLICY for policy in policies)
-
-
-def _verify_path(leaf: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> None:
-    """The library's own verification, relaxed only where a JPKI certificate needs it (libraries.md §3)."""
-    subject_rules = (
-        ExtensionPolicy.webpki_defaults_ee()
-        .may_be_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, None)
-        .require_present(x509.CertificatePolicies, Criticality.AGNOSTIC, _demand_policy)
-        .require_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _demand_client_auth)
-    )
-    verifier = (
-        PolicyBuilder()
-        .store(Store([issuer]))
-        .time(moment)
-        .max_chain_depth(0)
-        .extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=subject_rules)
-        .build_client_verifier()
-    )
-    try:
-        verifier.verify(leaf, [])
-    except VerificationError as error:
-        raise QualificationError(Refusal.CERTIFICATE_PATH) from error
-
-
-def _demand_policy(_: Policy, __: x509.Certificate, policies: x509.CertificatePolicies) -> None:
-    if not _has_auth_policy(policies):
-        raise ValueError("not our policy")
-
-
-def _demand_client_auth(_: Policy, __: x509.Certificate, usage: x509.ExtendedKeyUsage) -> None:
-    # Replacing the built-in rule replaces its check as well, so it is made here (libraries.md §3).
-    if not _allows_client_auth(usage):
-        raise ValueError("not for client authentication")
-
-
-def _extension(certificate: x509.Certificate, kind: type[_ExtensionT]) -> _ExtensionT | None:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
-
-
 def _day(moment: datetime) -> date:
     return moment.astimezone(JST).date()
+
+
+def _next_midnight(now: datetime) -> datetime:
+    return datetime.combine(_day(now) + timedelta(days=1), time(), JST)

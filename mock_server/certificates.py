@@ -47,9 +47,10 @@ def auth_certificate(
     serial: int,
     persona_name: str,
     life: Life,
+    policy: x509.ObjectIdentifier = profile.AUTH_POLICY,
 ) -> x509.Certificate:
-    """A 利用者証明用電子証明書: an opaque subject without name or address."""
-    builder = _leaf(subject_key, issuer, serial, _opaque(persona_name, "auth"), life, profile.AUTH_POLICY)
+    """A 利用者証明用電子証明書: an opaque subject without name or address. `policy`: of a card or of a phone."""
+    builder = _leaf(subject_key, issuer, serial, _opaque(persona_name, "auth"), life, policy)
     return (
         builder.add_extension(profile.key_usage(sign=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([profile.LEAF_USAGE]), critical=False)
@@ -90,7 +91,8 @@ def _leaf(
     life: Life,
     policy: x509.ObjectIdentifier,
 ) -> x509.CertificateBuilder:
-    begin, end = life
+    begin = max(life[0], issuer.not_valid_before_utc)
+    end = min(life[1], issuer.not_valid_after_utc)
     subject = x509.Name(
         [x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"), x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
     )
@@ -103,7 +105,7 @@ def _leaf(
         .public_key(subject_key)
         .serial_number(serial)
         .not_valid_before(begin)
-        .not_valid_after(min(end, issuer.not_valid_after_utc))
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(
             x509.CertificatePolicies([x509.PolicyInformation(policy, [profile.CPS, notice])]),

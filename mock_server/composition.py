@@ -6,7 +6,8 @@ listener it is the same application.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,18 +16,28 @@ from fastapi import FastAPI
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from mock_server.anchors import load_anchors, read_anchors
-from mock_server.app import LOOPBACK_HOSTS, create_app
+from mock_server.anchors import load_anchors, read_trust
+from mock_server.app import create_app
+from mock_server.batch.desk import BatchDesk
 from mock_server.certificate_path import CertificatePath
 from mock_server.challenges import KEY_BYTES, ChallengeBook
 from mock_server.enrolment import Enrolments
 from mock_server.errors import SetupError
+from mock_server.institutions import Admission
 from mock_server.issuer import TestAuthority
 from mock_server.keystore import Keystore
+from mock_server.listeners import LOOPBACK_NAMES
 from mock_server.personas import load_personas
+from mock_server.rate_limits import RateLimit
+from mock_server.registry.engines import DriverMissingError, NotDurableError
 from mock_server.registry.interface import RegistryError
+from mock_server.registry.ledger import Ledger
+from mock_server.registry.migrate import NewerStoreError
 from mock_server.registry.seeding import seed_of
-from mock_server.registry.sql import SqlRegistry
+from mock_server.revocation.check import RevocationCheck
+from mock_server.revocation.published import PublishedLists
+from mock_server.routes.common import FrontDesk
+from mock_server.routes.mounted import v1_routers
 from mock_server.service import QualificationService
 from mock_server.trust import Trust
 
@@ -53,30 +64,50 @@ def open_authority(data_dir: Path, now: Callable[[], datetime]) -> TestAuthority
     return TestAuthority.open(keystore_folder(data_dir), now)
 
 
-def open_service(
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Everything behind the listeners: the store, and the service that decides."""
+
+    ledger: Ledger
+    service: QualificationService
+    batches: BatchDesk
+    authority: TestAuthority
+
+    def close(self) -> None:
+        """Let go of the store. Safe to call twice."""
+        self.batches.close()
+        self.ledger.close()
+
+
+def open_backend(
     data_dir: Path,
     *,
     now: Callable[[], datetime],
     random_bytes: Callable[[int], bytes],
     database_url: str | None = None,
     trust_files: Sequence[Path] = (),
-) -> QualificationService:
+    faces: Collection[str] = (),
+) -> Backend:
     """The service over the store of `data_dir`, or of `database_url`, with every persona in it.
 
-    Trusts the test CA of this data folder and those in `trust_files`. `now` gives aware date-times.
+    Trusts the test CA of this data folder and those in `trust_files`. `now` gives aware date-times. `faces` are the
+    institutions whose card answers become files too, made by a folder worker.
 
     Raises:
         SetupError: The folder, the key store, a trust file or the database cannot be used.
     """
-    anchors = [anchor for path in trust_files for anchor in read_anchors(path)]
+    trusted = [read_trust(path) for path in trust_files]
     authority = open_authority(data_dir, now)
-    anchors += load_anchors(authority.ca_certificates())
+    anchors = [anchor for file in trusted for anchor in file.anchors] + load_anchors(authority.ca_certificates())
     key = Keystore(keystore_folder(data_dir)).secret("challenge.key", KEY_BYTES, random_bytes)
-    registry = _open_registry(data_dir, database_url)
+    ledger = open_ledger(data_dir, now, database_url)
     # A card of another generation, issued while the server runs, brings a CA that was not there when it started.
     path = CertificatePath(anchors, lambda: _anchors_since(authority))
-    trust = Trust(ChallengeBook(SERVER_NAME, key), path)
-    return QualificationService(registry, trust, now, random_bytes, open_enrolments(data_dir))
+    lists = PublishedLists([crl for file in trusted for crl in file.crls])
+    revocation = RevocationCheck((authority.jlis, lists))
+    trust = Trust(ChallengeBook(SERVER_NAME, key), path, revocation, authority.jlis.owns)
+    service = QualificationService(trust, random_bytes, open_enrolments(data_dir), faces=frozenset(faces).__contains__)
+    return Backend(ledger, service, BatchDesk(ledger, random_bytes), authority)
 
 
 def _anchors_since(authority: TestAuthority) -> list[Certificate]:
@@ -95,23 +126,45 @@ def open_enrolments(data_dir: Path) -> Enrolments:
     return Enrolments.open(keystore_folder(data_dir))
 
 
-def build_app(service: QualificationService, host: str = "127.0.0.1") -> FastAPI:
-    """The application for a listener on `host`; it answers to the loopback names too."""
-    return create_app(service, allowed_hosts=tuple({*LOOPBACK_HOSTS, host}))
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Who may ask the application, and how often."""
+
+    names: tuple[str, ...] = LOOPBACK_NAMES
+    """What it answers to, without port."""
+    tokens_required: bool = False
+    """Whether nobody asks without an institution's token: beyond loopback (design.md §3)."""
+    rate: float | None = None
+    """Requests a second from one address and of one institution, in one process; None: as many as they like."""
 
 
-def _open_registry(data_dir: Path, database_url: str | None) -> SqlRegistry:
+def build_app(backend: Backend, exposure: Exposure = Exposure()) -> FastAPI:
+    """The application over a backend; without an exposure for this machine only."""
+    limit, peers = (RateLimit(exposure.rate), RateLimit(exposure.rate)) if exposure.rate else (None, None)
+    desk = FrontDesk(backend.ledger, Admission(tokens_required=exposure.tokens_required, limit=limit))
+    return create_app(desk, v1_routers(desk, backend), allowed_hosts=exposure.names, peers=peers)
+
+
+def open_ledger(data_dir: Path, now: Callable[[], datetime], database_url: str | None = None) -> Ledger:
+    """The store of a data folder, or of `database_url`, with its tables up to date and every persona in it.
+
+    Raises:
+        SetupError: It cannot be used.
+    """
     url = _sqlite_url(registry_file(data_dir)) if database_url is None else _parse_url(database_url)
+    shown = url.render_as_string(hide_password=True)
     try:
-        seeds = [seed_of(persona) for persona in load_personas().values()]
-        return SqlRegistry.open(url, seeds)
+        return Ledger.open(url, now, [seed_of(persona) for persona in load_personas().values()])
+    except DriverMissingError as error:
+        raise SetupError("setup.database.driver_missing", url=shown, package=error.package) from error
+    except NotDurableError as error:
+        raise SetupError("setup.database.not_durable", url=shown, setting=error.setting) from error
+    except NewerStoreError as error:
+        raise SetupError("setup.database.newer", url=shown) from error
     except RegistryError as error:
         cause = error.__cause__
-        raise SetupError(
-            "setup.database.unusable",
-            url=url.render_as_string(hide_password=True),
-            reason=type(cause).__name__ if cause else "",
-        ) from error
+        reason = type(cause).__name__ if cause else ""
+        raise SetupError("setup.database.unusable", url=shown, reason=reason) from error
 
 
 def _sqlite_url(path: Path) -> URL:

@@ -1,7 +1,9 @@
 """What is known about a person's memberships on a day: 資格有効性 and the membership it speaks of.
 
 Pure. Where the sources leave a choice it is ours and said so: an answer 5 names nobody, an answer 2 or 3 carries the
-membership that ended (reception.md §6.1). What breaks if wrong: 資格(無効) for a member, or the reverse.
+membership that ended (reception.md §6.1); 6 有効(未登録), which exists for 医療扶助 only, is read as "under 医療扶助 and no
+ticket is filed", and an insurance beside 医療扶助 goes before it. What breaks if wrong: 資格(無効) for a member, or the
+reverse.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from eligibility.oqs.codes import QualificationValidity
-from mock_server.people import Membership, Person
+from mock_server.people import MEDICAL_ASSISTANCE, Membership, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,11 @@ def find_by_card(person: Person, on: date) -> Finding:
     """What is known of the holder of a card. A membership that begins later is not on file yet."""
     current = [own for own in person.memberships if own.is_current(on)]
     if len(current) > 1:
+        current = [own for own in current if own.card_class != MEDICAL_ASSISTANCE] or current
+    if len(current) > 1:
         return Finding(QualificationValidity.SEVERAL_FOUND)
     if current:
-        return Finding(QualificationValidity.VALID, person, current[0])
+        return _current(person, current[0])
     ended = _last_ended(person.memberships, on)
     if ended is None:
         return Finding(QualificationValidity.NONE_FOUND)
@@ -48,10 +52,15 @@ def find_by_numbers(matches: Sequence[tuple[Person, Membership]], on: date) -> F
     if len(current) > 1:
         return Finding(QualificationValidity.SEVERAL_FOUND)
     if current:
-        return Finding(QualificationValidity.VALID, person, current[0])
+        return _current(person, current[0])
     newer = any(own.is_current(on) for own in person.memberships)
     validity = QualificationValidity.INVALID_NEWER_EXISTS if newer else QualificationValidity.INVALID
     return Finding(validity, person, _last_ended([own for _, own in known], on))
+
+
+def _current(person: Person, own: Membership) -> Finding:
+    unfiled = own.card_class == MEDICAL_ASSISTANCE and not own.tickets
+    return Finding(QualificationValidity.VALID_UNREGISTERED if unfiled else QualificationValidity.VALID, person, own)
 
 
 def _last_ended(memberships: Sequence[Membership], on: date) -> Membership | None:

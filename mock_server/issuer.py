@@ -10,24 +10,26 @@ What breaks if wrong: the counter would refuse its own cards, or take a stranger
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from eligibility.calendar import JST, CertificateState, certificate_state
-from mock_server import profile
-from mock_server.authorities import AUTH, NEXT_AUTH, SIGN, Authorities, Issuer, Kind, pem
+from mock_server.authorities import AUTH, NEXT_AUTH, SIGN, Authorities, Issuer
+from mock_server.card_contents import as_new, auth_certificate_of, known_by
+from mock_server.card_files import CardFiles
+from mock_server.card_maker import WITH_OWN_KEYS, CardMaker, with_auth
+from mock_server.certificate_life import REVOKED, REVOKED_OCSP, VALID, is_in
 from mock_server.certificate_path import is_signed_by
-from mock_server.certificates import auth_certificate, sign_certificate
 from mock_server.errors import SetupError
 from mock_server.keystore import Keystore
 from mock_server.personas import Persona, find_persona
-from mock_server.serials import serial_number
-from reader.card import layout
-from reader.card.builder import build_image
-from reader.card.image import CardImage, CardImageError, load_image, save_image
+from mock_server.phones import PhoneCredential, Phones
+from mock_server.revocation.export import exported_trust
+from mock_server.revocation.jlis import MockJlis
+from mock_server.revocation.planned import ensure_revoked
+from mock_server.serials import phone_serial, serial_number
+from reader.card.image import CardImage
 from reader.card.variants import Variant, as_variant
 
 
@@ -39,8 +41,11 @@ class TestAuthority:
     def __init__(self, keystore: Keystore, now: Callable[[], datetime]) -> None:
         self._keystore = keystore
         self._now = now
-        self._cards = keystore.make_folder("cards")
+        self._cards = CardFiles(keystore)
         self.authorities = Authorities(keystore, now)
+        self._maker = CardMaker(self.authorities, now)
+        self.jlis = MockJlis(keystore, self.authorities)
+        self._phones = Phones(keystore, self.authorities, self.jlis.register, now)
 
     @classmethod
     def open(cls, folder: Path, now: Callable[[], datetime]) -> TestAuthority:
@@ -71,11 +76,14 @@ class TestAuthority:
             UnknownPersonaError: There is no persona of that name.
             ValueError: There is no variant of that name.
         """
-        name, kind = _resolve(persona).name, Variant(variant)
-        return self._cards / (f"{name}.json" if kind is Variant.PLASTIC else f"{name}.{kind.value}.json")
+        return self._cards.path(_resolve(persona).name, Variant(variant))
 
     def card(self, persona: Persona | str, variant: Variant | str = Variant.PLASTIC) -> CardImage:
         """The persona's card of a kind with the tries it has left. Issued on first use, and again when its CA is gone.
+
+        Where the persona's file wants a certificate in a certain state (in grace, expired, …), the card gets a new
+        certificate for the same key when time has moved the old one out of it, and is revoked where the file says so.
+        An ordinary card is left to expire: that is something to rehearse.
 
         Raises:
             UnknownPersonaError: There is no persona of that name.
@@ -83,30 +91,76 @@ class TestAuthority:
             SetupError: The key store cannot be used, or holds something that is no card.
         """
         persona, variant = _resolve(persona), Variant(variant)
-        image = self._load(persona, variant)
-        if image is None or not self._is_ours(image):
+        image = self._cards.load(persona.name, variant)
+        if image is None or not (self._is_ours(image) and self._is_as_planned(image, persona)):
             with self._keystore.locked():
-                image = self._load(persona, variant)  # another program may have been quicker
+                image = self._cards.load(persona.name, variant)  # another program may have been quicker
                 if image is None or not self._is_ours(image):
                     image = self._made(persona, variant)
-                    self._save(persona, variant, image)
+                    self._cards.save(persona.name, variant, image)
+                elif not self._is_as_planned(image, persona):
+                    image = self._renewed(image, persona, variant)
+                    self._cards.save(persona.name, variant, image)
+        self._revoke_as_planned(image, persona)
         return image
 
     def reset_card(self, persona: Persona | str, variant: Variant | str = Variant.PLASTIC) -> CardImage:
         """The persona's card of a kind as new: PIN, password and tries as the persona says.
 
         Keys and certificate stay while the certificate is good; otherwise a new card is issued. A damaged card file is
-        replaced. Other kinds of card of the persona stay as they are. Raises as `card`.
+        replaced. A revocation is taken back unless the persona's file asks for it. Other kinds of card of the persona
+        stay as they are. Raises as `card`.
         """
         persona, variant = _resolve(persona), Variant(variant)
         own = Variant.NEXT_GENERATION if variant is Variant.NEXT_GENERATION else Variant.PLASTIC
         with self._keystore.locked():
             source = self._usable(persona, own)
-            if source is None or not self._is_good(source):
-                source = self._issue(persona, own)
-            image = as_variant(_as_new(source, persona), variant)
-            self._save(persona, variant, image)
+            if source is None or not self._is_good(source, persona):
+                source = self._maker.issue(persona, own)
+            image = as_variant(as_new(source, persona), variant)
+            self._cards.save(persona.name, variant, image)
+            if persona.card.certificate not in (REVOKED, REVOKED_OCSP):
+                self.reinstate(persona)
+        self._revoke_as_planned(image, persona)
         return image
+
+    def phone(self, persona: Persona | str) -> PhoneCredential:
+        """Key and certificate on the persona's smartphone (`mock_server.phones`). Issued on first use.
+
+        Raises:
+            UnknownPersonaError: There is no persona of that name.
+            SetupError: The key store cannot be used.
+        """
+        return self._phones.credential(_resolve(persona))
+
+    def revoke(
+        self, persona: Persona | str, *, crl: bool = True, reason: str = "key_compromise", phone: bool = False
+    ) -> None:
+        """Revoke what was issued to the persona from now on: every kind of card, or the certificate on the phone.
+
+        With `crl` False only OCSP knows of it, as between two publications.
+
+        Raises:
+            UnknownPersonaError: There is no persona of that name.
+            ValueError: `reason` is no word of `revocation.register.REASONS`.
+            SetupError: The key store cannot be used.
+        """
+        for generation, serial in self._issued_to(persona, phone=phone):
+            self.jlis.register.revoke(generation, serial, self._now(), reason=reason, on_crl=crl)
+
+    def reinstate(self, persona: Persona | str, *, phone: bool = False) -> None:
+        """Take back what `revoke` did, as only a rehearsal can. Raises as `revoke`."""
+        for generation, serial in self._issued_to(persona, phone=phone):
+            self.jlis.register.reinstate(generation, serial)
+
+    def export_trust(self, days: int) -> bytes:
+        """CA certificates and CRLs good for `days` (1 to 3650), in PEM, for another installation's `--trust`.
+
+        Raises:
+            ValueError: `days` is not between these.
+            SetupError: The key store cannot be used.
+        """
+        return exported_trust(self.jlis, self.ca_certificates(), self._now(), days)
 
     @staticmethod
     def serial_number(persona_name: str, issue: int = 1) -> int:
@@ -116,155 +170,68 @@ class TestAuthority:
     # ── issuing ──
 
     def _made(self, persona: Persona, variant: Variant) -> CardImage:
-        if variant in (Variant.PLASTIC, Variant.NEXT_GENERATION):
-            return self._issue(persona, variant)
-        return as_variant(_as_new(self.card(persona), persona), variant)
+        if variant in WITH_OWN_KEYS:
+            return self._maker.issue(persona, variant)
+        return as_variant(as_new(self.card(persona), persona), variant)
 
-    def _issue(self, persona: Persona, variant: Variant) -> CardImage:
-        """A card with keys and a certificate of its own."""
-        return self._issue_next(persona) if variant is Variant.NEXT_GENERATION else self._issue_plastic(persona)
+    def _renewed(self, image: CardImage, persona: Persona, variant: Variant) -> CardImage:
+        """The same card with the certificate it should have today; spent tries stay spent."""
+        if variant not in WITH_OWN_KEYS:
+            source = self.card(persona)
+            return with_auth(image, source.auth_certificate, source.files[source.layout.auth.ca_certificate].content)
+        try:
+            return self._maker.renew(image, persona)
+        except ValueError as error:
+            path = str(self.card_image_path(persona, variant))
+            raise SetupError("setup.card.damaged", path=path, persona=persona.name) from error
 
-    def _issue_plastic(self, persona: Persona) -> CardImage:
-        key, certificate, issuer = self._auth_pair(persona, AUTH)
-        sign_key_pem = sign_der = sign_ca_der = None
-        if persona.card.sign_password:
-            sign_issuer = self.authorities.current(SIGN)
-            sign_key = SIGN.algorithm.new_key()
-            sign_key_pem, sign_ca_der = pem(sign_key), sign_issuer.der
-            life = self._life(persona.person.birthdate)
-            sign_der = sign_certificate(
-                sign_key.public_key(), sign_issuer.key(), sign_issuer.certificate, persona, life
-            ).public_bytes(Encoding.DER)
-        return build_image(
-            persona.name,
-            pin=persona.card.pin,
-            sign_password=persona.card.sign_password or None,
-            auth_key=key,
-            auth_certificate=certificate,
-            auth_ca=issuer.der,
-            sign_key=sign_key_pem,
-            sign_certificate=sign_der,
-            sign_ca=sign_ca_der,
-            auth_tries_left=persona.card.tries_left,
-            sign_tries_left=persona.card.sign_tries_left,
-        )
+    def _revoke_as_planned(self, image: CardImage, persona: Persona) -> None:
+        certificate = auth_certificate_of(image)
+        if persona.card.certificate not in (REVOKED, REVOKED_OCSP) or certificate is None:
+            return
+        issuer = self._issuer_of(certificate)
+        if issuer is not None:
+            on_crl = persona.card.certificate == REVOKED
+            ensure_revoked(self.jlis.register, issuer.name, certificate, self._now(), on_crl=on_crl)
 
-    def _issue_next(self, persona: Persona) -> CardImage:
-        key, certificate, issuer = self._auth_pair(persona, NEXT_AUTH)
-        return build_image(
-            persona.name,
-            pin=persona.card.pin,
-            sign_password=None,
-            auth_key=key,
-            auth_certificate=certificate,
-            auth_ca=issuer.der,
-            auth_tries_left=persona.card.tries_left,
-            generation=layout.NEXT_GENERATION,
-        )
-
-    def _auth_pair(self, persona: Persona, kind: Kind) -> tuple[bytes, bytes, Issuer]:
-        """Key (PEM) and certificate (DER) for user authentication, and who issued them."""
-        issuer = self.authorities.current(kind)
-        key = kind.algorithm.new_key()
-        certificate = auth_certificate(
-            key.public_key(),
-            issuer.key(),
-            issuer.certificate,
-            serial_number(persona.name),
-            persona.name,
-            self._life(persona.person.birthdate),
-        )
-        return pem(key), certificate.public_bytes(Encoding.DER), issuer
-
-    def _life(self, birthdate: date) -> tuple[datetime, datetime]:
-        """First and last moment of a certificate issued `CARD_AGE` ago: it ends with the fifth birthday after that."""
-        issued = max((self._now() - profile.CARD_AGE).astimezone(JST).date(), birthdate)
-        coming = 0 if (birthdate.month, birthdate.day) > (issued.month, issued.day) else 1
-        year = issued.year + coming + 4
-        last = _birthday_in(birthdate, year)
-        return datetime.combine(issued, time(), JST), datetime.combine(last, time(23, 59, 59), JST)
+    def _issued_to(self, persona: Persona | str, *, phone: bool) -> list[tuple[str, int]]:
+        """Generation and serial number of everything the persona may have been issued; makes the CA if needed."""
+        serial = phone_serial if phone else serial_number
+        number = serial(_resolve(persona).name)
+        self.authorities.current(AUTH)
+        kinds = (AUTH,) if phone else (AUTH, NEXT_AUTH)
+        return [(issuer.name, number) for kind in kinds for issuer in self.authorities.generations(kind)]
 
     # ── cards on disk ──
-
-    def _load(self, persona: Persona, variant: Variant) -> CardImage | None:
-        path = self.card_image_path(persona, variant)
-        try:
-            return load_image(path)
-        except FileNotFoundError:
-            return None
-        except CardImageError as error:
-            raise SetupError("setup.card.damaged", path=str(path), persona=persona.name) from error
-        except OSError as error:
-            raise SetupError("setup.keystore.unusable", path=str(path), reason=error.strerror or "") from error
 
     def _usable(self, persona: Persona, variant: Variant) -> CardImage | None:
         """The card on disk, or None where there is none, a damaged one, or one of somebody else."""
         try:
-            image = self._load(persona, variant)
+            image = self._cards.load(persona.name, variant)
         except SetupError:
             return None
         return image if image is not None and self._is_ours(image) else None
 
-    def _save(self, persona: Persona, variant: Variant, image: CardImage) -> None:
-        path = self.card_image_path(persona, variant)
-        try:
-            save_image(image, path)
-        except OSError as error:
-            raise SetupError("setup.keystore.unusable", path=str(path), reason=error.strerror or "") from error
-
     def _is_ours(self, image: CardImage) -> bool:
         """Whether a CA of ours issued the certificate on the card; a card without any is nobody else's either."""
         try:
-            certificate = _certificate(image)
+            certificate = known_by(image)
         except ValueError:
             return False
-        issuers = (one for kind in (AUTH, NEXT_AUTH, SIGN) for one in self.authorities.generations(kind))
-        return certificate is None or any(is_signed_by(certificate, issuer.certificate) for issuer in issuers)
+        return certificate is None or self._issuer_of(certificate) is not None
 
-    def _is_good(self, image: CardImage) -> bool:
-        certificate = _certificate(image)
-        if certificate is None:
-            return True
-        today = self._now().astimezone(JST).date()
-        begun = certificate.not_valid_before_utc.astimezone(JST).date() <= today
-        last_day = certificate.not_valid_after_utc.astimezone(JST).date()
-        return begun and certificate_state(last_day, today) is CertificateState.VALID
+    def _issuer_of(self, certificate: x509.Certificate) -> Issuer | None:
+        issuers = (one for kind in (AUTH, NEXT_AUTH, SIGN) for one in self.authorities.generations(kind))
+        return next((issuer for issuer in issuers if is_signed_by(certificate, issuer.certificate)), None)
+
+    def _is_as_planned(self, image: CardImage, persona: Persona) -> bool:
+        """Whether a card need not be renewed: only states that a persona's file names are kept up."""
+        return persona.card.certificate == VALID or self._is_good(image, persona)
+
+    def _is_good(self, image: CardImage, persona: Persona) -> bool:
+        certificate = auth_certificate_of(image)
+        return certificate is None or is_in(persona.card.certificate, certificate, self._now())
 
 
 def _resolve(persona: Persona | str) -> Persona:
     return find_persona(persona) if isinstance(persona, str) else persona
-
-
-def _certificate(image: CardImage) -> x509.Certificate | None:
-    """The certificate by which a card is known: for user authentication, else for signing. Raises ValueError."""
-    places = (image.layout.auth, image.layout.sign)
-    efs = (place.certificate for place in places if place is not None)
-    found = next((image.files[ef] for ef in efs if ef in image.files), None)
-    return None if found is None else x509.load_der_x509_certificate(found.content)
-
-
-def _birthday_in(birthdate: date, year: int) -> date:
-    try:
-        return birthdate.replace(year=year)
-    except ValueError:  # 29 February in a common year
-        return date(year, 3, 1)
-
-
-def _as_new(image: CardImage, persona: Persona) -> CardImage:
-    """The same keys and certificates, everything else as issued. `image` is plastic or of the next generation."""
-    auth, sign = image.layout.auth, image.layout.sign
-    signing = sign if sign is not None and sign.key in image.keys else None
-    return build_image(
-        persona.name,
-        pin=persona.card.pin,
-        sign_password=(persona.card.sign_password or None) if sign is not None else None,
-        auth_key=image.keys[auth.key].pem,
-        auth_certificate=image.auth_certificate,
-        auth_ca=image.files[auth.ca_certificate].content,
-        sign_key=None if signing is None else image.keys[signing.key].pem,
-        sign_certificate=None if signing is None else image.files[signing.certificate].content,
-        sign_ca=None if signing is None else image.files[signing.ca_certificate].content,
-        auth_tries_left=persona.card.tries_left,
-        sign_tries_left=persona.card.sign_tries_left,
-        generation=image.layout,
-    )

@@ -60,6 +60,17 @@ class Keystore:
             except FileNotFoundError:
                 return None
 
+    def stamp(self, path: Path) -> tuple[int, int, int] | None:
+        """What changes whenever a file is written anew; None where there is no such file. Costs one `stat`."""
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError:
+            with _told(path):
+                raise
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
     def write(self, path: Path, content: bytes) -> None:
         """Write a file, mode 0600, so that a crash leaves the old one or the new one."""
         with _told(path):

@@ -22,6 +22,8 @@ ARC: Final = "2.25.197136672828962871498794677581589718805"
 """Our own arc: UUID 944f2462-e1bf-50af-83b0-0e3e46872715, made from the name madoguchi.invalid (RFC 9562 §5.5)."""
 AUTH_POLICY: Final = x509.ObjectIdentifier(f"{ARC}.1.1")
 SIGN_POLICY: Final = x509.ObjectIdentifier(f"{ARC}.1.2")
+PHONE_POLICY: Final = x509.ObjectIdentifier(f"{ARC}.1.3")
+"""Of the 利用者証明用 certificate on a smartphone (スマホ用電子証明書). That real ones have their own is unverified."""
 HOLDER_FIELDS: Final = {
     "name": x509.ObjectIdentifier(f"{ARC}.2.1"),
     "sex": x509.ObjectIdentifier(f"{ARC}.2.3"),

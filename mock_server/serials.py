@@ -18,3 +18,8 @@ def serial_number(persona_name: str, issue: int = 1) -> int:
     """
     digest = hashlib.sha256(_LABEL + persona_name.encode() + b"\0" + str(issue).encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1 | 1
+
+
+def phone_serial(persona_name: str, issue: int = 1) -> int:
+    """The serial number of the certificate on the persona's smartphone: it has one of its own (reception.md §4)."""
+    return serial_number(f"{persona_name}/phone", issue)

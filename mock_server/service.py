@@ -1,118 +1,234 @@
 """The mock オンライン資格確認: who asks, who is meant, what is known. Knows no HTTP and no SQL.
 
-Every request that got as far as a genuine challenge, and every query by numbers, is one exchange in the registry,
-written before it is verified and kept when it is refused. The clock and the source of nonces are arguments.
+Every method is (part of) a job of the ledger: it gets the open transaction, and what it decides is acknowledged when
+the ledger has committed. Every request that got as far as a genuine challenge, and every one that needs none, is one
+exchange, masked, and kept when it is refused. The source of nonces is an argument; the clock is the transaction's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from typing import Final
 
-from eligibility.calendar import JST
-from eligibility.oqs.codes import QualificationValidity, ReferenceClassification
+from eligibility.calendar import CertificateState
+from eligibility.oqs.codes import ReferenceClassification
 from eligibility.oqs.messages import QualificationConfirmSearchInfo, QualificationRequest, QualificationResult
-from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, signed_message
+from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, PURPOSE_REGISTRATION, signed_message
 from eligibility.oqs.values import read_date
-from mock_server.answers import CERTIFICATE_NOTES, NOT_REGISTERED, Asked, found, not_answered
+from mock_server import registrations
+from mock_server.answers import Asked, found
 from mock_server.bare_key import BareKey
+from mock_server.callers import Caller, check_institution
+from mock_server.card_answers import CardAnswer, CardAnswers, outcome_of
+from mock_server.certificate_path import Credential
 from mock_server.challenges import Challenge
 from mock_server.enrolment import Enrolments
 from mock_server.errors import QualificationError, Refusal, SetupError
-from mock_server.findings import find_by_card, find_by_numbers
+from mock_server.exchange_scope import exchange_of
+from mock_server.findings import find_by_numbers
+from mock_server.masking import masked, masked_values
 from mock_server.people import CardHolder, NumbersKey
-from mock_server.registry.interface import Exchange, NonceUsedError, Registry, RegistryError
+from mock_server.registrations import Registration
+from mock_server.registry.exchanges import Exchange
+from mock_server.registry.transaction import Transaction
+from mock_server.scenarios.meeting import recognised
 from mock_server.serials import serial_number
 from mock_server.trust import Trust
+from mock_server.visit_service import VisitService, check_own
+from mock_server.visits import VisitBook
+
+__all__ = ["ATTESTED_METHODS", "CardAnswer", "QualificationService", "numbers_key"]
+
+ATTESTED_METHODS: Final = ("face", "visual")
+"""顔認証 and 目視確認: somebody else vouches, possession of the card is not proven (design.md §2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
-    """The answer to a card: the message, the certificate's state today, and whether the card has the 利用登録."""
-
-    message: QualificationResult
-    certificate_state: str | None
-    """`valid`, `expiring` or `grace`; None for an enrolled card, whose certificate nobody sent."""
-    registered: bool
+def _nobody(_: str) -> bool:
+    """No institution has a folder for faces."""
+    return False
 
 
-class QualificationService:
-    """Answers questions. Every method raises QualificationError when it refuses."""
+class QualificationService(VisitService):
+    """Answers questions. Every method raises QualificationError when it refuses, and what the transaction raises."""
 
     def __init__(
         self,
-        registry: Registry,
         trust: Trust,
-        now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
         enrolments: Enrolments | None = None,
+        *,
+        faces: Callable[[str], bool] = _nobody,
     ) -> None:
-        """Put together from its parts; `now` gives aware date-times, `random_bytes` is `os.urandom` but in tests.
+        """Put together from its parts; `random_bytes` is `os.urandom` but in tests.
 
-        Without `enrolments` no real card is known.
+        Without `enrolments` no real card is known. `faces` says for which institutions (code) somebody makes files in
+        `face` out of card answers.
         """
         self._enrolments = enrolments
-        self._registry = registry
         self._trust = trust
-        self._now = now
         self._random_bytes = random_bytes
+        # The key behind challenges serves visits too: what is signed for each begins with a label of its own.
+        visits = VisitBook(trust.challenges.server, trust.challenges.key)
+        super().__init__(visits, CardAnswers(visits, random_bytes, faces))
 
     @property
     def server_name(self) -> str:
         """The name that challenges and signed messages carry."""
         return self._trust.challenges.server
 
-    def now(self) -> datetime:
-        """The server's clock, in Japan."""
-        return self._now().astimezone(JST)
+    def challenge(self, tx: Transaction, caller: Caller, purpose: str = PURPOSE_QUALIFICATION) -> Challenge:
+        """A fresh challenge for one institution and purpose. Nothing is written unless a scenario strikes."""
+        with exchange_of(tx, caller, "challenge", purpose=purpose, quiet=True):
+            return self._trust.challenge(caller.institution, purpose, tx.now(), self._random_bytes)
 
-    def challenge(self, institution: str, purpose: str = PURPOSE_QUALIFICATION) -> Challenge:
-        """A fresh challenge for one institution and purpose. Nothing is written."""
-        return self._trust.challenge(institution, purpose, self.now(), self._random_bytes)
+    # ── 資格確認 ──
 
     def check_by_card(
-        self, *, institution: str, purpose: str, nonce: str, certificate: bytes, signature: bytes
+        self, tx: Transaction, caller: Caller, *, purpose: str, nonce: str, certificate: bytes, signature: bytes
     ) -> CardAnswer:
         """What is known about the holder of the card that signed this challenge. Uses the challenge up."""
-        now = self.now()
-        self._trust.check_challenge(nonce, institution, purpose, now)
-        with self._exchange(now, institution, "card", purpose, nonce) as exchange:
-            credential = self._trust.check_credential(
-                certificate=certificate,
-                signature=signature,
-                nonce=nonce,
-                institution=institution,
-                purpose=purpose,
-                now=now,
-            )
-            holder = exchange.card_holder(credential.serial)
-            if holder is None:
-                raise QualificationError(Refusal.CERTIFICATE_UNKNOWN)
-            asked = Asked(now, now.date(), institution, ReferenceClassification.CARD)
-            message = _answered(exchange, holder, asked, CERTIFICATE_NOTES.get(credential.state))
-            return CardAnswer(message, credential.state.value, holder.registered)
+        _check_purpose(purpose)
+        self._trust.check_challenge(nonce, caller.institution, purpose, tx.now())
+        effects = self._cards.write(caller.institution)
+        with exchange_of(tx, caller, "qualification.card", purpose=purpose, nonce=nonce, effects=effects) as exchange:
+            credential = self._credential(tx, caller, exchange, certificate, signature)
+            return self._cards.answer(tx, caller, exchange, _holder(tx, caller, credential), credential.state)
+
+    def check_attested(self, tx: Transaction, caller: Caller, *, certificate: bytes, method: str) -> CardAnswer:
+        """What is known about the holder of a software card for whom somebody else vouches: 顔認証 or 目視.
+
+        `method` is a word of ATTESTED_METHODS. The answer is marked: possession of the card was not proven. A phone
+        cannot be looked at so: there the phone itself asks for face or PIN (reception.md §4).
+
+        Raises:
+            QualificationError: Also REQUEST_FIELD for another method, ATTESTED_PHONE.
+        """
+        check_institution(caller.institution)
+        if method not in ATTESTED_METHODS:
+            raise QualificationError(Refusal.REQUEST_FIELD, where="method")
+        effects = self._cards.write(caller.institution)
+        with exchange_of(
+            tx, caller, "qualification.attested", purpose=PURPOSE_QUALIFICATION, effects=effects
+        ) as exchange:
+            exchange.request = masked_values({"method": method})
+            credential = self._trust.check_attested(certificate=certificate, now=tx.now())
+            exchange.request = masked_values({"method": method, **_seen(credential)})
+            if credential.phone:
+                raise QualificationError(Refusal.ATTESTED_PHONE)
+            holder = _holder(tx, caller, credential)
+            return self._cards.answer(tx, caller, exchange, holder, credential.state, possession_proven=False)
 
     def check_enrolled(
-        self, *, institution: str, purpose: str, nonce: str, public_key: bytes, signature: bytes
+        self, tx: Transaction, caller: Caller, *, purpose: str, nonce: str, public_key: bytes, signature: bytes
     ) -> CardAnswer:
         """What is known about the invented patient for whom an enrolled real card stands. Uses the challenge up.
 
-        Nothing of the card is written down: the exchange names the persona, as for a test card.
+        Nothing of the card is written down, and of the messages only codes.
         """
-        now = self.now()
-        self._trust.check_challenge(nonce, institution, purpose, now)
-        with self._exchange(now, institution, "enrolled", purpose, nonce) as exchange:
+        _check_purpose(purpose)
+        self._trust.check_challenge(nonce, caller.institution, purpose, tx.now())
+        effects = self._cards.write(caller.institution)
+        with exchange_of(
+            tx, caller, "qualification.enrolled", purpose=purpose, nonce=nonce, effects=effects
+        ) as exchange:
             key = BareKey(public_key)
-            key.check(signature, signed_message(self.server_name, institution, purpose, nonce))
+            key.check(signature, signed_message(self.server_name, caller.institution, purpose, nonce))
             persona = self._enrolled(key)
             # An enrolled card stands in for the first card that was issued to the persona.
-            holder = None if persona is None else exchange.card_holder(serial_number(persona))
+            holder = None if persona is None else tx.card_holder(serial_number(persona), caller.run)
             if holder is None:
                 raise QualificationError(Refusal.ENROLMENT_UNKNOWN)
-            asked = Asked(now, now.date(), institution, ReferenceClassification.CARD)
-            return CardAnswer(_answered(exchange, holder, asked, None), None, holder.registered)
+            return self._cards.answer(tx, caller, exchange, holder, None)
+
+    def check_by_numbers(self, tx: Transaction, caller: Caller, request: QualificationRequest) -> QualificationResult:
+        """What is known about the numbers of a paper, on the day the request names.
+
+        The institution in the message is the caller's.
+        """
+        now, header, query = tx.now(), request.message_header, request.query
+        check_own(caller, header.medical_institution_code)
+        asked = Asked(
+            at=now,
+            on=read_date(header.qualification_confirmation_date) or now.date(),
+            institution=header.medical_institution_code,
+            by=ReferenceClassification.INSURED_DATA,
+            file_identifier=header.arbitrary_file_identifier,
+            query=query,
+        )
+        with exchange_of(tx, caller, "qualification.numbers", purpose=PURPOSE_QUALIFICATION) as exchange:
+            exchange.request = masked(request)
+            members = tx.members_with(numbers_key(query))
+            script = recognised(tx, caller, exchange, find_by_numbers(members, asked.on).person)
+
+            def ordinary(asked: Asked) -> QualificationResult:
+                message = found(asked, find_by_numbers(members, asked.on))
+                exchange.outcome = outcome_of(message)
+                return message
+
+            message = script.play(asked, ordinary)
+            exchange.answer = masked(message)
+            return message
+
+    # ── 利用登録 ──
+
+    def register(
+        self,
+        tx: Transaction,
+        caller: Caller,
+        *,
+        nonce: str,
+        certificate: bytes,
+        signature: bytes,
+        method: str = "",
+        public_key: bytes = b"",
+    ) -> Registration:
+        """利用登録 of the card that signed a challenge for `registration`. Asked for twice it is registered once.
+
+        `method` (somebody vouches) and `public_key` (an enrolled real card) are only there to be refused by name.
+
+        Raises:
+            QualificationError: As for a card; also REGISTRATION_ATTESTED, REGISTRATION_ENROLLED, REGISTRATION_GRACE
+                (in grace a certificate is good for 資格確認 only, reception.md §4), SELF_INFO_REFUSED.
+        """
+        check_institution(caller.institution)
+        if method or public_key:
+            with exchange_of(tx, caller, "registration", purpose=PURPOSE_REGISTRATION):
+                raise QualificationError(Refusal.REGISTRATION_ATTESTED if method else Refusal.REGISTRATION_ENROLLED)
+        self._trust.check_challenge(nonce, caller.institution, PURPOSE_REGISTRATION, tx.now())
+        with exchange_of(
+            tx, caller, "registration", purpose=PURPOSE_REGISTRATION, nonce=nonce, effects=True
+        ) as exchange:
+            credential = self._credential(tx, caller, exchange, certificate, signature)
+            holder = _holder(tx, caller, credential)
+            recognised(tx, caller, exchange, holder.person)
+            if holder.person.self_info_refused:
+                raise QualificationError(Refusal.SELF_INFO_REFUSED)
+            if credential.state is CertificateState.GRACE:
+                raise QualificationError(Refusal.REGISTRATION_GRACE)
+            made = (
+                Registration(already=True, at=registrations.registered_at(tx, credential.serial, caller.run))
+                if holder.registered
+                else registrations.register(tx, credential.serial, caller.run)
+            )
+            exchange.outcome = "registered:already" if made.already else "registered"
+            exchange.answer = masked_values({"already": made.already})
+            return made
+
+    # ── parts ──
+
+    def _credential(
+        self, tx: Transaction, caller: Caller, exchange: Exchange, certificate: bytes, signature: bytes
+    ) -> Credential:
+        credential = self._trust.check_credential(
+            certificate=certificate,
+            signature=signature,
+            nonce=exchange.nonce or "",
+            institution=caller.institution,
+            purpose=exchange.purpose,
+            now=tx.now(),
+        )
+        exchange.request = masked_values(_seen(credential))
+        return credential
 
     def _enrolled(self, key: BareKey) -> str | None:
         if self._enrolments is None:
@@ -122,63 +238,28 @@ class QualificationService:
         except SetupError:
             raise QualificationError(Refusal.STORE_UNAVAILABLE) from None
 
-    def check_by_numbers(self, request: QualificationRequest) -> QualificationResult:
-        """What is known about the numbers of a paper, on the day the request names."""
-        now, header, query = self.now(), request.message_header, request.query
-        key = _key(query)
-        asked = Asked(
-            at=now,
-            on=read_date(header.qualification_confirmation_date) or now.date(),
-            institution=header.medical_institution_code,
-            by=ReferenceClassification.INSURED_DATA,
-            file_identifier=header.arbitrary_file_identifier,
-            query=query,
-        )
-        with self._exchange(now, asked.institution, "numbers", PURPOSE_QUALIFICATION, None) as exchange:
-            finding = find_by_numbers(exchange.members_with(key), asked.on)
-            exchange.outcome = _outcome(finding.validity)
-            exchange.person = finding.person.key if finding.person else ""
-            return found(asked, finding)
 
-    def close(self) -> None:
-        """Let go of the registry. Safe to call twice."""
-        self._registry.close()
-
-    @contextmanager
-    def _exchange(
-        self, at: datetime, institution: str, kind: str, purpose: str, nonce: str | None
-    ) -> Iterator[Exchange]:
-        try:
-            with self._registry.exchange(
-                at=at, institution=institution, kind=kind, purpose=purpose, nonce=nonce
-            ) as exchange:
-                try:
-                    yield exchange
-                except QualificationError as refusal:
-                    exchange.outcome = refusal.code
-                    raise
-        except NonceUsedError:
-            raise QualificationError(Refusal.CHALLENGE_REPLAYED) from None
-        except RegistryError as error:
-            raise QualificationError(Refusal.STORE_UNAVAILABLE) from error
+def _check_purpose(purpose: str) -> None:
+    """A challenge that was signed for something else answers no question. Raises QualificationError."""
+    if purpose != PURPOSE_QUALIFICATION:
+        raise QualificationError(Refusal.REQUEST_PURPOSE, known=PURPOSE_QUALIFICATION)
 
 
-def _answered(exchange: Exchange, holder: CardHolder, asked: Asked, note: str | None) -> QualificationResult:
-    """The message about a card's holder today; who and how it ended goes into the exchange."""
-    exchange.person = holder.person.key
-    if not holder.registered:
-        exchange.outcome = NOT_REGISTERED
-        return not_answered(asked, NOT_REGISTERED)
-    finding = find_by_card(holder.person, asked.on)
-    exchange.outcome = _outcome(finding.validity)
-    return found(asked, finding, note)
+def _holder(tx: Transaction, caller: Caller, credential: Credential) -> CardHolder:
+    """Whose card it is. Raises QualificationError: CERTIFICATE_UNKNOWN."""
+    holder = tx.card_holder(credential.serial, caller.run)
+    if holder is None:
+        raise QualificationError(Refusal.CERTIFICATE_UNKNOWN)
+    return holder
 
 
-def _outcome(validity: QualificationValidity) -> str:
-    return f"validity:{validity.value}"
+def _seen(credential: Credential) -> dict[str, str | bool]:
+    """What an exchange says about a certificate that was believed."""
+    return {"certificate": credential.state.value, "on": "phone" if credential.phone else "card"}
 
 
-def _key(query: QualificationConfirmSearchInfo) -> NumbersKey:
+def numbers_key(query: QualificationConfirmSearchInfo) -> NumbersKey:
+    """The numbers of a query, for looking up."""
     return NumbersKey(
         insurer_number=query.insurer_number,
         symbol=query.insured_card_symbol or "",

@@ -1,7 +1,8 @@
-"""Whether a signed challenge is to be believed: challenge, certificate path, signature; in this order, each by name.
+"""Whether a signed challenge is to be believed: challenge, certificate path, revocation, signature; in this order.
 
 What breaks if wrong: somebody is told another person's insurance. The signature counts only over the message of
-design.md §2 that this server builds itself; the bytes a client says it signed are never looked at.
+design.md §2 that this server builds itself; the bytes a client says it signed are never looked at. Where nobody signs
+(顔認証, 目視) the rest is asked all the same, of this installation's own cards only.
 """
 
 from __future__ import annotations
@@ -10,22 +11,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, signed_message
+from cryptography import x509
+
+from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, PURPOSE_REGISTRATION, signed_message
+from mock_server.callers import check_institution
 from mock_server.certificate_path import CertificatePath, Credential
 from mock_server.challenges import Challenge, ChallengeBook
-from mock_server.errors import QualificationError, Refusal
+from mock_server.errors import QualificationError, Refusal, SetupError
+from mock_server.revocation.check import RevocationCheck
 from mock_server.signatures import check_signature
 
-PURPOSES = frozenset({PURPOSE_QUALIFICATION})
+PURPOSES = frozenset({PURPOSE_QUALIFICATION, PURPOSE_REGISTRATION})
 """What a challenge can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """All three questions, for one server."""
+    """All four questions, for one server."""
 
     challenges: ChallengeBook
     path: CertificatePath
+    revocation: RevocationCheck
+    is_own: Callable[[x509.Certificate], bool]
+    """Whether a CA is this installation's own: only its cards are software cards for certain."""
 
     def challenge(
         self, institution: str, purpose: str, now: datetime, random_bytes: Callable[[int], bytes]
@@ -55,18 +63,34 @@ class Trust:
         """Who signed this challenge. The challenge itself was checked before.
 
         Raises:
-            QualificationError: A `CERTIFICATE_` or `SIGNATURE_` refusal.
+            QualificationError: A `CERTIFICATE_`, `REVOCATION_` or `SIGNATURE_` refusal; STORE_UNAVAILABLE.
         """
-        credential = self.path.check(certificate, now)
+        credential = self._check_certificate(certificate, now)
         message = signed_message(self.challenges.server, institution, purpose, nonce)
         check_signature(credential.key, signature, message)
         return credential
 
+    def check_attested(self, *, certificate: bytes, now: datetime) -> Credential:
+        """Whose certificate this is, where somebody else vouches for the person (顔認証, 目視) and no card signs.
 
-def check_institution(institution: str) -> None:
-    """Refuse what is no 医療機関コード: ten digits (online-qualification.md §2.1). Raises QualificationError."""
-    if len(institution) != 10 or not (institution.isascii() and institution.isdigit()):
-        raise QualificationError(Refusal.REQUEST_INSTITUTION)
+        Possession is not proven. Only certificates of this installation's own test CA are accepted: no cryptographic
+        path for it is public, so it is for software cards alone (jpki-card.md §1.9, design.md §3).
+
+        Raises:
+            QualificationError: A `CERTIFICATE_` or `REVOCATION_` refusal; ATTESTED_OTHER_AUTHORITY; STORE_UNAVAILABLE.
+        """
+        credential = self._check_certificate(certificate, now)
+        try:
+            if not self.is_own(credential.issuer):
+                raise QualificationError(Refusal.ATTESTED_OTHER_AUTHORITY)
+        except SetupError:
+            raise QualificationError(Refusal.STORE_UNAVAILABLE) from None
+        return credential
+
+    def _check_certificate(self, certificate: bytes, now: datetime) -> Credential:
+        credential = self.path.check(certificate, now)
+        self.revocation.check(credential.issuer, credential.serial, now)
+        return credential
 
 
 def check_purpose(purpose: str) -> None:

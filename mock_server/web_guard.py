@@ -1,117 +1,177 @@
 """What every request meets before the application, and every answer after it: the protections of design.md §3.
 
-Host allow-list (DNS rebinding), foreign Origin refused (CSRF), JSON-only mutations, a limit on the body, headers that
-keep a browser from doing anything with an answer. Whatever goes wrong inside leaves as the one error shape, and no
-value of a request reaches a log. Plain ASGI, so that it also holds for routes added later.
+Host allow-list (DNS rebinding), foreign Origin refused (CSRF), JSON-only mutations, limits on the body and its time,
+headers that keep a browser from doing anything with an answer. WebSockets only where a surface has them. Whatever goes
+wrong inside leaves as the one error shape, and no value of a request reaches a log. Plain ASGI, so that it also holds
+for routes added later.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlsplit
 
+from mock_server.asgi import AsgiApp, Message, Receive, Scope, Send
+from mock_server.error_answers import error_body, error_headers, language_of
 from mock_server.errors import QualificationError, Refusal
-from mock_server.words import LANGUAGES, error_words
+from mock_server.rate_limits import RateLimit, peer_key
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-MAX_BODY_BYTES = 64 * 1024
+MAX_BODY_BYTES: Final = 64 * 1024
 """A card check has some 3 kB."""
-READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-SECURITY_HEADERS = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+BODY_PATIENCE_S: Final = 30
+"""How long a body may take from its first byte to its last."""
+READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CLOSED_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+"""The content security policy of everything that is no page."""
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""That of a page: nothing but what this server itself sends."""
+SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 )
+_POLICY: Final = b"content-security-policy"
+_OURS: Final = frozenset({_POLICY, *(name for name, _ in SECURITY_HEADERS)})
+_ONCE: Final = frozenset({b"host", b"origin", b"authorization", b"content-type", b"content-length"})
+"""Headers of which a second one could mean something else to somebody else."""
 
 _log = logging.getLogger(__name__)
 
 
-def error_body(error: QualificationError, lang: str) -> dict[str, Any]:
-    """The one error shape: `{"error": {"code", "message", "remedy"}}`."""
-    message, remedy = error_words(lang, error.code, dict(error.params))
-    return {"error": {"code": error.code, "message": message, "remedy": remedy}}
+@dataclass(frozen=True, slots=True)
+class SurfaceRules:
+    """In what a surface differs: exact paths, but for `pages`, whose keys are the beginnings of paths."""
+
+    body_limits: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of a body where it may be larger than MAX_BODY_BYTES."""
+    body_types: Mapping[str, str] = field(default_factory=dict)
+    """The content type of a mutation where it is not `application/json`."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """The content security policy of pages."""
+    websockets: frozenset[str] = frozenset()
+    """Where a WebSocket may be opened."""
+    body_patience_s: float = BODY_PATIENCE_S
 
 
-def language_of(accept_language: str) -> str:
-    """The language of error sentences: the first of ours that the header names, else Japanese."""
-    for part in accept_language.lower().split(","):
-        lang = part.strip()[:2]
-        if lang in LANGUAGES:
-            return lang
-    return LANGUAGES[0]
+ORDINARY: Final = SurfaceRules()
 
 
 class WebGuard:
     """An ASGI application around another one."""
 
-    def __init__(self, app: AsgiApp, allowed_hosts: Iterable[str], max_body: int = MAX_BODY_BYTES) -> None:
-        """Let requests to `allowed_hosts` (names or addresses without port, IPv6 without brackets) through to `app`."""
+    def __init__(
+        self,
+        app: AsgiApp,
+        allowed_hosts: Iterable[str],
+        rules: SurfaceRules = ORDINARY,
+        peers: RateLimit | None = None,
+    ) -> None:
+        """Let requests to `allowed_hosts` (names or addresses without port, IPv6 without brackets) through to `app`.
+
+        `peers` limits how many come from one address.
+        """
         self._app = app
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
-        self._max_body = max_body
+        self._rules = rules
+        self._peers = peers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        if scope["type"] != "http":
-            return  # there are no other surfaces; an unanswered handshake is closed by the server
-        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        lang = language_of(headers.get(b"accept-language", ""))
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._request(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lang = language_of(_header(scope, b"accept-language"))
+        policy = (_POLICY, self._policy(scope["path"]).encode())
         started = False
 
         async def guarded_send(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                own = {name for name, _ in SECURITY_HEADERS}
-                kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in own]
-                message = {**message, "headers": [*kept, *SECURITY_HEADERS]}
+                kept = [pair for pair in message.get("headers", ()) if pair[0].lower() not in _OURS]
+                message = {**message, "headers": [*kept, policy, *SECURITY_HEADERS]}
             await send(message)
 
         try:
-            self._check(scope, headers)
-            body = await self._body(headers, receive)
+            self._check_sender(scope)
+            self._check_body_type(scope)
+            body = await self._body(scope, receive)
             await self._app(scope, _replay(body, receive), guarded_send)
         except QualificationError as error:
-            await _send_error(error, lang, guarded_send)
+            await send_error(error, lang, guarded_send)
         except Exception as error:
             # Where it broke, never with what: an exception's text may quote the request.
             places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
             _log.error("internal error %s at %s", type(error).__name__, " < ".join(reversed(places[-5:])))
             if not started:
-                await _send_error(QualificationError(Refusal.INTERNAL), lang, guarded_send)
+                await send_error(QualificationError(Refusal.INTERNAL), lang, guarded_send)
 
-    def _check(self, scope: Scope, headers: dict[bytes, str]) -> None:
-        host = headers.get(b"host", "")
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Open what a surface offers to its own pages; anything else is closed before it was accepted (403)."""
+        try:
+            self._check_sender(scope)
+            if scope["path"] in self._rules.websockets:
+                await self._app(scope, receive, send)
+                return
+        except QualificationError as error:
+            _log.info("websocket refused: %s", error.code)
+        await send({"type": "websocket.close", "code": 1008})
+
+    def _policy(self, path: str) -> str:
+        return next((policy for start, policy in self._rules.pages.items() if path.startswith(start)), CLOSED_POLICY)
+
+    def _check_sender(self, scope: Scope) -> None:
+        names = [name.lower() for name, _ in scope["headers"]]
+        if any(names.count(name) > 1 for name in _ONCE):
+            raise QualificationError(Refusal.REQUEST_MALFORMED)
+        host = _header(scope, b"host")
         if _host_name(f"//{host}") not in self._allowed:
             raise QualificationError(Refusal.REQUEST_HOST)
-        # Exactly the page's own address: same host and same port.
-        origin = headers.get(b"origin")
-        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
+        # Exactly the page's own address: same scheme, same host and same port.
+        origin = _header(scope, b"origin")
+        scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+        if b"origin" in names and origin.lower() != f"{scheme}://{host.lower()}":
             raise QualificationError(Refusal.REQUEST_ORIGIN)
-        if scope["method"] not in READ_METHODS:
-            kind = headers.get(b"content-type", "").partition(";")[0].strip().lower()
-            if kind != "application/json":
-                raise QualificationError(Refusal.REQUEST_NOT_JSON)
+        if self._peers is not None:
+            self._peers.take(peer_key((scope.get("client") or (None,))[0]))
 
-    async def _body(self, headers: dict[bytes, str], receive: Receive) -> bytes:
+    def _check_body_type(self, scope: Scope) -> None:
+        if scope["method"] in READ_METHODS:
+            return
+        kind = _header(scope, b"content-type").partition(";")[0].strip().lower()
+        if kind != self._rules.body_types.get(scope["path"], "application/json"):
+            raise QualificationError(Refusal.REQUEST_NOT_JSON)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body, before anything looks at it; no more than the limit is ever held."""
-        too_large = QualificationError(Refusal.REQUEST_TOO_LARGE, limit=str(self._max_body))
-        announced = headers.get(b"content-length", "0")
-        if not announced.isdigit() or int(announced) > self._max_body:
+        patience = self._rules.body_patience_s
+        try:
+            async with asyncio.timeout(patience):
+                return await self._read(scope, receive)
+        except TimeoutError:
+            raise QualificationError(Refusal.REQUEST_TOO_SLOW, limit=f"{patience:g}") from None
+
+    async def _read(self, scope: Scope, receive: Receive) -> bytes:
+        limit = self._rules.body_limits.get(scope["path"], MAX_BODY_BYTES)
+        too_large = QualificationError(Refusal.REQUEST_TOO_LARGE, limit=str(limit))
+        announced = _header(scope, b"content-length") or "0"
+        if not announced.isdigit() or int(announced) > limit:
             raise too_large
         body = bytearray()
         while True:
@@ -119,10 +179,18 @@ class WebGuard:
             if message["type"] != "http.request":
                 return bytes(body)
             body += message.get("body", b"")
-            if len(body) > self._max_body:
+            if len(body) > limit:
                 raise too_large
             if not message.get("more_body", False):
                 return bytes(body)
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """A header's value, "" where there is none."""
+    for name, value in scope["headers"]:
+        if name.lower() == wanted:
+            return str(value.decode("latin-1"))
+    return ""
 
 
 def _host_name(address: str) -> str:
@@ -146,12 +214,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _send_error(error: QualificationError, lang: str, send: Send) -> None:
+async def send_error(error: QualificationError, lang: str, send: Send) -> None:
+    """Send a refusal in the one error shape, as plain ASGI."""
     body = json.dumps(error_body(error, lang), ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"content-language", lang.encode()),
-    ]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    headers = {"content-type": "application/json", "content-length": str(len(body)), **error_headers(error, lang)}
+    if error.refusal is Refusal.REQUEST_TOO_SLOW:
+        headers["connection"] = "close"  # the rest of the body is not waited for
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": error.status, "headers": raw})
     await send({"type": "http.response.body", "body": body})

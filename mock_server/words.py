@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from importlib.resources import as_file, files
+from string import Formatter
 
 LANGUAGES = ("ja", "en")
 _DOMAIN = "mock_server"
@@ -29,6 +30,18 @@ def knows(lang: str, message_id: str) -> bool:
     return _catalogue(lang).gettext(message_id) != message_id
 
 
+def every_text(lang: str, prefix: str) -> dict[str, str]:
+    """Every sentence whose id begins with `prefix`, by id, parameters still in their braces."""
+    found: dict[object, str] = _catalogue(lang)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 - gettext lists nothing
+    return {name: said for name, said in found.items() if isinstance(name, str) and name.startswith(prefix)}
+
+
 def error_words(lang: str, code: str, params: dict[str, str]) -> tuple[str, str]:
     """Message and remedy of a refusal or set-up error."""
     return text(lang, f"{code}.message", **params), text(lang, f"{code}.remedy", **params)
+
+
+def error_parameters(code: str) -> frozenset[str]:
+    """The parameters that message and remedy of a refusal or set-up error need, in any language."""
+    sentences = [_catalogue(lang).gettext(f"{code}.{part}") for lang in LANGUAGES for part in ("message", "remedy")]
+    return frozenset(name for said in sentences for _, name, _, _ in Formatter().parse(said) if name)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal
 
 from eligibility.oqs.errors import MessageError
@@ -23,6 +25,12 @@ _OTHER_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
 _DECLARED_ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([^"']*)["']""")
 
+_LONGEST_HEAD = 1024
+"""Bytes in which the declaration of a message that comes in pieces has to end."""
+
+_LONGEST_CHARACTER = 4
+"""Bytes of a character in UTF-8 at most; in CP932 it has two."""
+
 _NAMES: dict[str, Encoding] = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -33,8 +41,10 @@ _NAMES: dict[str, Encoding] = {
 }
 _DECLARED_AS: dict[Encoding, str] = {"utf-8": "UTF-8", "cp932": "Shift_JIS"}
 
-_WINDOWS_TWINS = str.maketrans("〜−‖¢£¬—¥‾", "～－∥￠￡￢―￥￣")
+_TWINS = {"〜": "～", "−": "－", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢", "—": "―", "¥": "￥", "‾": "￣"}
 """Characters that the set has under another code point, the one it is read back as."""
+_WINDOWS_TWINS = str.maketrans(_TWINS)
+_WITH_TWINS = re.compile(f"[{''.join(_TWINS)}]")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SPLIT_KANA = re.compile("[\u3041-\u30ff][\u3099\u309a]")
 
@@ -49,6 +59,46 @@ def decode(raw: bytes) -> str:
             (byte order mark of UTF-8, declared Shift_JIS), `message.encoding.broken` (at the offset of the first byte
             that is no character).
     """
+    encoding, start = _declared(raw)
+    try:
+        return raw[start:].decode(encoding)
+    except UnicodeDecodeError as error:
+        raise MessageError("message.encoding.broken", str(start + error.start)) from None
+
+
+def decode_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The same, for bytes that come in pieces; the first text stands behind the declaration.
+
+    Raises:
+        MessageError: As `decode`; `message.xml.broken` for a declaration that does not end.
+    """
+    remaining = iter(pieces)
+    head = b""
+    for piece in remaining:
+        head += piece
+        if len(head) >= _LONGEST_HEAD:
+            break
+    encoding, start = _declared(head)
+    if not start and head.startswith(b"<?xml"):
+        raise MessageError("message.xml.broken", "1:1")
+    rest, done = b"", start
+    last = [(b"", True)]
+    for piece, is_last in chain([(head[start:], False)], ((piece, False) for piece in remaining), last):
+        rest += piece
+        whole = len(rest)
+        try:
+            text = rest.decode(encoding)
+        except UnicodeDecodeError as error:
+            whole = error.start
+            if is_last or error.end < len(rest) or len(rest) - whole >= _LONGEST_CHARACTER:
+                raise MessageError("message.encoding.broken", str(done + whole)) from None
+            text = rest[:whole].decode(encoding)
+        yield text
+        rest, done = rest[whole:], done + whole
+
+
+def _declared(raw: bytes) -> tuple[Encoding, int]:
+    """The encoding that the beginning of a message declares, and where its text begins."""
     if raw.startswith(_OTHER_BYTE_ORDER_MARKS):
         raise MessageError("message.encoding.unsupported")
     marked = raw.startswith(_BYTE_ORDER_MARK)
@@ -63,10 +113,7 @@ def decode(raw: bytes) -> str:
             encoding = _NAMES[name]
     if marked and encoding != "utf-8":
         raise MessageError("message.encoding.contradiction")
-    try:
-        return raw[start:].decode(encoding)
-    except UnicodeDecodeError as error:
-        raise MessageError("message.encoding.broken", str(start + error.start)) from None
+    return encoding, start
 
 
 def declaration(encoding: Encoding) -> str:
@@ -83,10 +130,20 @@ def fit(text: str, encoding: Encoding) -> str:
     """
     if encoding == "utf-8" or text.isascii():
         return text
-    text = _VARIATION_SELECTORS.sub("", text.translate(_WINDOWS_TWINS))
-    text = _SPLIT_KANA.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
+    if _WITH_TWINS.search(text):
+        text = text.translate(_WINDOWS_TWINS)
+    text = _VARIATION_SELECTORS.sub("", text)
+    if "\u3099" in text or "\u309a" in text:
+        text = _SPLIT_KANA.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
+    if not _in_cp932(text):
+        text = text.translate({ord(one): LACKING for one in set(text) if not _in_cp932(one)})
     # Of a text that was nothing but selectors something stays: an empty element would be read back as a missing one.
-    return "".join(character if _in_cp932(character) else LACKING for character in text) or LACKING
+    return text or LACKING
+
+
+def may_vanish(text: str) -> bool:
+    """Whether `text` has a character that `fit` drops without a trace."""
+    return bool(_VARIATION_SELECTORS.search(text))
 
 
 def encode(text: str, encoding: Encoding) -> bytes:
@@ -101,9 +158,9 @@ def encode(text: str, encoding: Encoding) -> bytes:
         raise MessageError("message.text.charset") from None
 
 
-def _in_cp932(character: str) -> bool:
+def _in_cp932(text: str) -> bool:
     try:
-        character.encode("cp932")
+        text.encode("cp932")
     except UnicodeEncodeError:
         return False
     return True

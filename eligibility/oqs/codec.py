@@ -12,21 +12,18 @@ from typing import TypeVar
 
 from lxml import etree
 
-from eligibility.oqs.charset import Encoding, declaration, decode, encode, fit
-from eligibility.oqs.codes import CharacterCodeIdentifier
+from eligibility.oqs.bulk import read_bulk_message
+from eligibility.oqs.charset import Encoding, decode
 from eligibility.oqs.elements import Element
 from eligibility.oqs.errors import MessageError
-from eligibility.oqs.tree import DEEPEST, MOST_ELEMENTS, PARSER, Order, path, read_tree, write_tree
+from eligibility.oqs.layout import LISTS, KnownChild, Order, known_children, repeated
+from eligibility.oqs.limits import DEEPEST
+from eligibility.oqs.reading import TreeReader, path
+from eligibility.oqs.reading_json import read_object
+from eligibility.oqs.tree import PARSER, write_tree
+from eligibility.oqs.writing import json_object, message_pieces
 
-__all__ = ["LARGEST", "Encoding", "MessageError", "Order", "from_json", "from_xml", "to_json", "to_xml"]
-
-LARGEST = 1_048_576
-"""Bytes of XML in one message at most; a real answer has a few thousand."""
-
-_LISTS = frozenset(("ResultList", "SpecificDiseasesCertificateList", "PublicExpenseResultList"))
-"""Elements that are arrays in the web JSON variant, each item an object of one key (online-qualification.md §5)."""
-
-_IDENTIFIERS = {"utf-8": CharacterCodeIdentifier.UTF_8, "cp932": CharacterCodeIdentifier.SHIFT_JIS}
+__all__ = ["Encoding", "MessageError", "Order", "from_json", "from_xml", "to_json", "to_xml"]
 
 Model = TypeVar("Model", bound=Element)
 
@@ -41,25 +38,20 @@ def to_xml(message: Element, *, encoding: Encoding = "utf-8", order: Order = "sp
         MessageError: `message.text.charset`, `message.text.characters`: an unknown element of the message, or a value
             that came past validation, cannot be written.
     """
-    root = write_tree(message, insurer_padding=" ", order=order)
-    for identifier in root.iterfind("MessageHeader/CharacterCodeIdentifier"):
-        identifier.text = _IDENTIFIERS[encoding]
-    for element in root.iter():
-        element.text = fit(element.text, encoding) if element.text else None
-        for name, value in element.attrib.items():
-            element.set(name, fit(str(value), encoding))
-    etree.indent(root)
-    return encode(f"{declaration(encoding)}{etree.tostring(root, encoding='unicode')}\n", encoding)
+    return b"".join(message_pieces(message, encoding, order))
 
 
 def from_xml(model_type: type[Model], raw: bytes) -> Model:
     """The message in the bytes of a file, in either encoding, its elements in any order.
 
     Raises:
-        MessageError: The bytes are no such message; `code` says why and `where` at which element or byte.
+        MessageError: The bytes are no such message; `code` says why and `where` at which element or byte. What is too
+            large or too many is told by the `limits` of the model.
     """
-    if len(raw) > LARGEST:
+    if len(raw) > model_type.limits.largest:
         raise MessageError("message.too_large")
+    if repeated(model_type):
+        return read_bulk_message(model_type, raw)
     text = decode(raw)
     if "<!DOCTYPE" in text:
         raise MessageError("message.xml.doctype")
@@ -70,19 +62,24 @@ def from_xml(model_type: type[Model], raw: bytes) -> Model:
         raise MessageError("message.xml.broken", f"{line}:{column}") from None
     except ValueError:
         raise MessageError("message.xml.broken") from None
-    return read_tree(model_type, root)
+    return TreeReader(model_type.limits.most_elements).read(model_type, root)
 
 
 def to_json(message: Element) -> dict[str, object]:
     """The web JSON variant: `{"XmlMsg": {"MessageHeader": {…}, "MessageBody": {…}}}`, every value a string.
 
-    `ResultList` is an array of `{"ResultOfQualificationConfirmation": {…}}`; 6-digit insurer numbers get two zeros in
-    front, as the observed client does. The order of keys is that of the layout.
+    `ResultList` is an array of `{"ResultOfQualificationConfirmation": {…}}`; the people of a bulk message are an array
+    under their element's name. 6-digit insurer numbers get two zeros in front, as the observed client does. The order
+    of keys is that of the layout.
+
+    Raises:
+        MessageError: `message.text.characters`: a value that came past validation.
     """
+    members = json_object(message, insurer_padding="0")
+    if members:
+        return {message.__xml_tag__ or "": members}
     root = write_tree(message, insurer_padding="0")
-    for identifier in root.iterfind("MessageHeader/CharacterCodeIdentifier"):
-        identifier.text = CharacterCodeIdentifier.UTF_8
-    return {str(root.tag): _json_value(root)}
+    return {str(root.tag): _json_value(root, type(message))}
 
 
 def from_json(model_type: type[Model], obj: object) -> Model:
@@ -96,14 +93,46 @@ def from_json(model_type: type[Model], obj: object) -> Model:
     tag = model_type.__xml_tag__ or ""
     if not isinstance(obj, Mapping) or set(obj) != {tag} or not isinstance(obj[tag], Mapping):
         raise MessageError("message.json.type", tag)
+    most_elements = model_type.limits.most_elements
+    message = read_object(model_type, obj[tag], most_elements)
+    if message is not None:
+        return message
+    return TreeReader(most_elements).read(model_type, _json_tree(tag, obj[tag], most_elements))
+
+
+def _json_value(element: etree._Element, model_type: type[Element] | None) -> object:
+    known_ones = known_children(model_type) if model_type else {}
+    if element.tag in LISTS:
+        return [{str(child.tag): _json_value(child, _model(known_ones, child))} for child in element]
+    if not len(element):
+        return element.text or ""
+    members: dict[str, object] = {}
+    for child in element:
+        name, value = str(child.tag), _json_value(child, _model(known_ones, child))
+        twins = members.get(name)
+        if isinstance(twins, list):
+            twins.append(value)
+        elif twins is not None:  # only an element that the vocabulary does not have comes twice where one is meant
+            members[name] = [twins, value]
+        else:
+            members[name] = [value] if name in known_ones and known_ones[name].repeats else value
+    return members
+
+
+def _model(known_ones: dict[str, KnownChild], element: etree._Element) -> type[Element] | None:
+    known = known_ones.get(str(element.tag))
+    return known.model if known else None
+
+
+def _json_tree(tag: str, obj: Mapping[str, object], most_elements: int) -> etree._Element:
     root = etree.Element(tag)
-    remaining = [(root, obj[tag], 1)]
+    remaining: list[tuple[etree._Element, object, int]] = [(root, obj, 1)]
     count = 0
     while remaining:
         element, value, level = remaining.pop()
         for name, content in _members(element, value):
             count += 1
-            if count > MOST_ELEMENTS:
+            if count > most_elements:
                 raise MessageError("message.too_many")
             if level >= DEEPEST:
                 raise MessageError("message.too_deep")
@@ -112,28 +141,12 @@ def from_json(model_type: type[Model], obj: object) -> Model:
                 _set_text(child, content)
             else:
                 remaining.append((child, content, level + 1))
-    return read_tree(model_type, root)
-
-
-def _json_value(element: etree._Element) -> object:
-    if element.tag in _LISTS:
-        return [{str(child.tag): _json_value(child)} for child in element]
-    if not len(element):
-        return element.text or ""
-    members: dict[str, object] = {}
-    for child in element:
-        name, value = str(child.tag), _json_value(child)
-        if name not in members:
-            members[name] = value
-        else:  # only an element that the vocabulary does not have can come twice outside of a list
-            twins = members[name]
-            members[name] = [*twins, value] if isinstance(twins, list) else [twins, value]
-    return members
+    return root
 
 
 def _members(element: etree._Element, value: object) -> Iterator[tuple[str, object]]:
     """Name and content of every child that a JSON value stands for."""
-    if element.tag in _LISTS and isinstance(value, list):
+    if element.tag in LISTS and isinstance(value, list):
         for item in value:
             if not isinstance(item, Mapping) or len(item) != 1:
                 raise MessageError("message.json.type", path(element))
@@ -142,7 +155,7 @@ def _members(element: etree._Element, value: object) -> Iterator[tuple[str, obje
     if not isinstance(value, Mapping):
         raise MessageError("message.json.type", path(element))
     for name, content in value.items():
-        for one in content if isinstance(content, list) and name not in _LISTS else [content]:
+        for one in content if isinstance(content, list) and name not in LISTS else [content]:
             yield name, one
 
 

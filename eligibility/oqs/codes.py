@@ -209,3 +209,111 @@ class PrescriptionIssueSelect(StrEnum):
     """電子処方箋"""
     PAPER = "2"
     """紙の処方箋"""
+
+
+class LimitCertificateChanged(StrEnum):
+    """限度額適用認定証情報変更有無 (OQSCD014); one source."""
+
+    UNCHANGED = "0"
+    """変更なし"""
+    CHANGED_OR_UNDECIDED = "1"
+    """変更あり、または判定不能"""
+
+
+class TicketType(StrEnum):
+    """医療券・調剤券別 (OQSCD018); one source."""
+
+    MEDICAL = "01"
+    """医療券"""
+    DISPENSING = "02"
+    """調剤券"""
+
+
+class MedicalTreatmentType(StrEnum):
+    """診療別 of 医療扶助 (OQSCD019); one source."""
+
+    INPATIENT = "01"
+    """入院"""
+    OUTPATIENT = "02"
+    """入院外"""
+    DENTAL = "03"
+    """歯科"""
+    DISPENSING = "04"
+    """調剤"""
+    HOME_NURSING = "05"
+    """訪問看護"""
+
+
+class SingleOrCombinedUse(StrEnum):
+    """単独・併用別 (OQSCD020); one source."""
+
+    SINGLE = "01"
+    """単独"""
+    COMBINED = "02"
+    """併用"""
+
+
+class TicketYesNo(StrEnum):
+    """The yes/no items of 医療扶助 (OQSCD021, 023, 024, 025); one source."""
+
+    YES = "01"
+    """あり"""
+    NO = "02"
+    """なし"""
+
+
+class Consistency(StrEnum):
+    """社会保険状況の整合性フラグ (OQSCD022): the only value; one source."""
+
+    INCONSISTENT = "1"
+    """不整合あり"""
+
+
+class InstitutionMatch(StrEnum):
+    """指定医療機関確認フラグ (OQSCD026): whether the asking institution is the designated one; one source."""
+
+    MATCHES = "0"
+    """一致"""
+    DIFFERS = "1"
+    """不一致"""
+
+
+class MedicalTreatmentFlag(StrEnum):
+    """診療区分 (OQSCD028); 2 and 3: two sources, the others one."""
+
+    OUTPATIENT = "1"
+    """外来"""
+    HOME_VISIT = "2"
+    """訪問診療等"""
+    ONLINE = "3"
+    """オンライン診療等"""
+    EMERGENCY = "4"
+    """救急時"""
+
+
+class InformationKind(StrEnum):
+    """閲覧同意情報種別 (OQSCD036; OQSCD029 has the first two): what a consent is about; one source."""
+
+    HEALTH_CHECKUPS = "TKK"
+    """特定健診情報"""
+    MEDICINES = "YZK"
+    """薬剤情報"""
+    SPECIFIC_DISEASES = "TSR"
+    """特定疾病療養受療証情報"""
+    DIAGNOSIS = "SRJ"
+    """診療情報"""
+    OPERATION = "SHJ"
+    """手術情報"""
+
+
+class FileCategory(StrEnum):
+    """The form in which a medical information request wants its answer; one source."""
+
+    PDF = "1"
+    XML = "2"
+
+
+class MedicalInformationOutcome(StrEnum):
+    """ResultCode of a medical information answer: the only value that one public program compares with."""
+
+    DONE = "1"

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
-from pydantic import ConfigDict, PrivateAttr, field_validator
+from pydantic import ConfigDict, PrivateAttr, model_validator
 from pydantic_xml import BaseXmlModel
+
+from eligibility.oqs.limits import ORDINARY, Limits
 
 BLANKS = " \t\r\n"
 """What XML calls white space. The full-width blank is not: it is a character of a name."""
@@ -35,14 +37,20 @@ class Element(BaseXmlModel, search_mode="unordered"):
     Raises pydantic.ValidationError when it is built from impossible values, without showing them.
     """
 
+    limits: ClassVar[Limits] = ORDINARY
+    """How large a message of this type may be, where it is the root."""
+
     model_config: ClassVar[ConfigDict] = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     _unknown: tuple[UnknownElement, ...] = PrivateAttr(default=())
 
-    @field_validator("*", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _blank_is_absent(cls, value: Any) -> Any:
-        return None if isinstance(value, str) and not value.strip(BLANKS) else value
+    def _blank_is_absent(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        blank = [name for name, value in fields.items() if isinstance(value, str) and not value.strip(BLANKS)]
+        return {name: value for name, value in fields.items() if name not in blank} if blank else fields
 
     @property
     def unknown_elements(self) -> tuple[UnknownElement, ...]:

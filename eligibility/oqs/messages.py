@@ -9,15 +9,14 @@ from __future__ import annotations
 from pydantic_xml import element
 
 from eligibility.oqs.codes import (
-    CharacterCodeIdentifier,
     LimitConsent,
     PrescriptionIssueSelect,
     ProcessingResultStatus,
     QualificationValidity,
-    ReferenceClassification,
     SegmentOfResult,
 )
 from eligibility.oqs.elements import Element, PersonalElement
+from eligibility.oqs.headers import RequestHeader, ResultHeader
 from eligibility.oqs.results import (
     ElderlyRecipientCertificateInfo,
     LimitApplicationCertificateRelatedInfo,
@@ -27,7 +26,7 @@ from eligibility.oqs.results import (
     SpecificDiseasesCertificateInfo,
     SpecificDiseasesCertificateList,
 )
-from eligibility.oqs.values import AskedNumber, Branch, Date, InstitutionCode, InsurerNumber, Text, Time
+from eligibility.oqs.values import AskedNumber, Branch, Date, InsurerNumber, Text
 
 __all__ = [
     "ElderlyRecipientCertificateInfo",
@@ -62,15 +61,6 @@ class QualificationConfirmSearchInfo(PersonalElement, tag="QualificationConfirmS
     arbitrary_identifier: Text | None = element(tag="ArbitraryIdentifier", default=None)
 
 
-class RequestHeader(Element, tag="MessageHeader"):
-    """The header of siquc01req."""
-
-    qualification_confirmation_date: Date = element(tag="QualificationConfirmationDate")
-    medical_institution_code: InstitutionCode = element(tag="MedicalInstitutionCode")
-    arbitrary_file_identifier: Text | None = element(tag="ArbitraryFileIdentifier", default=None)
-    """Echoed in the answer: some レセコン find their answer by it."""
-
-
 class RequestBody(Element, tag="MessageBody"):
     """The body of siquc01req."""
 
@@ -87,23 +77,6 @@ class QualificationRequest(Element, tag="XmlMsg"):
     def query(self) -> QualificationConfirmSearchInfo:
         """The numbers that are asked for."""
         return self.message_body.qualification_confirm_search_info
-
-
-class ResultHeader(Element, tag="MessageHeader"):
-    """The header of siquc01res. Error code and message only where the segment is not DONE."""
-
-    process_execution_time: Time = element(tag="ProcessExecutionTime")
-    qualification_confirmation_date: Date = element(tag="QualificationConfirmationDate")
-    medical_institution_code: InstitutionCode = element(tag="MedicalInstitutionCode")
-    arbitrary_file_identifier: Text | None = element(tag="ArbitraryFileIdentifier", default=None)
-    reference_classification: ReferenceClassification = element(tag="ReferenceClassification")
-    segment_of_result: SegmentOfResult = element(tag="SegmentOfResult")
-    error_code: Text | None = element(tag="ErrorCode", default=None)
-    error_message: Text | None = element(tag="ErrorMessage", default=None)
-    character_code_identifier: CharacterCodeIdentifier = element(
-        tag="CharacterCodeIdentifier", default=CharacterCodeIdentifier.UTF_8
-    )
-    """The codec writes what is true of the bytes it makes, whatever stands here."""
 
 
 class ResultList(Element, tag="ResultList"):

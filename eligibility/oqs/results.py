@@ -189,7 +189,11 @@ class ResultOfQualificationConfirmation(PersonalElement, tag="ResultOfQualificat
     operation_info_cons_time: Time | None = element(tag="OperationInfoConsTime", default=None)
     operation_info_available_time: Time | None = element(tag="OperationInfoAvailableTime", default=None)
     reference_number: Text | None = element(tag="ReferenceNumber", default=None)
-    """照会番号, only where the institution registered one. Its place in the order is not proven; we put it last."""
+    """照会番号, only where the institution registered one. Place not proven: here behind the 45 of the layout."""
+    limit_application_certificate_changed: Code | None = element(tag="LimitApplicationCertificateChanged", default=None)
+    """限度額情報変更有無: in a bulk answer only; one source, its place not proven."""
+    qualification_confirmation_key: Text | None = element(tag="QualificationConfirmationKey", default=None)
+    """Seen in a face file by one source; meaning and place unknown."""
 
     @property
     def born_on(self) -> date | None:

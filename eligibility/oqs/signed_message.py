@@ -14,6 +14,8 @@ LABEL = "MADOGUCHI TEST — valid nowhere else"
 
 PURPOSE_QUALIFICATION = "qualification"
 """The purpose of an ordinary check of the insurance qualification (資格確認)."""
+PURPOSE_REGISTRATION = "registration"
+"""The purpose of registering the card as the insurance card (利用登録)."""
 
 
 def signed_message(server: str, institution: str, purpose: str, nonce: str) -> bytes:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from eligibility.text import looks_like_individual_number
+from eligibility.text import looks_like_individual_number as looks_like_individual_number  # for the mock server
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_PRIVATE_USE = "\ue000-\uf8ff\U000f0000-\U0010ffff"
+_REFUSED = re.compile(f"[{_CONTROL}{_PRIVATE_USE}]")
+_REFUSED_AS_PRIVATE_USE = re.compile(f"[{_PRIVATE_USE}]")
 
 
 def refused_characters(text: str) -> str | None:
@@ -27,11 +30,9 @@ def refused_characters(text: str) -> str | None:
     Private use (外字) means something else on every machine, and CP932 would pass it on silently as F040 and following
     (validation.md §5). Control characters are refused but line feed and tab.
     """
-    if _PRIVATE_USE.search(text):
-        return "message.text.private_use"
-    if _CONTROL.search(text):
-        return "message.text.characters"
-    return None
+    if not _REFUSED.search(text):
+        return None
+    return "message.text.private_use" if _REFUSED_AS_PRIVATE_USE.search(text) else "message.text.characters"
 
 
 def _refuse(code: str) -> PydanticCustomError:
@@ -39,16 +40,16 @@ def _refuse(code: str) -> PydanticCustomError:
 
 
 def _clean(text: str) -> str:
-    if code := refused_characters(text):
+    if _REFUSED.search(text) and (code := refused_characters(text)):
         raise _refuse(code)
     return text
 
 
 def _shaped(pattern: str, code: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
+    matches = re.compile(pattern).fullmatch
 
     def check(text: str) -> str:
-        if not compiled.fullmatch(text):
+        if not matches(text):
             raise _refuse(code)
         return text
 
@@ -70,24 +71,40 @@ def _no_individual_number(text: str) -> str:
     return text
 
 
-def _calendar(form: str, digits: int, code: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        try:
-            if len(text) == digits and text.isascii() and text.isdigit():
-                datetime.strptime(text, form)  # noqa: DTZ007 - only asks whether the calendar has it
-                return text
-        except ValueError:
-            pass
-        raise _refuse(code)
+_DAY = re.compile("[0-9]{8}")
+_MOMENT = re.compile("[0-9]{8}(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]")
 
-    return check
+
+@lru_cache(maxsize=4096)
+def _is_day(text: str) -> bool:
+    """Whether the calendar has a day of 8 digits. Days come again and again: in one answer, and in everybody's."""
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _day(text: str) -> str:
+    if _DAY.fullmatch(text) and _is_day(text):
+        return text
+    raise _refuse("message.value.date")
+
+
+def _moment(text: str) -> str:
+    if _MOMENT.fullmatch(text) and _is_day(text[:8]):
+        return text
+    raise _refuse("message.value.time")
+
+
+_INSURER_NUMBER = re.compile("[0-9]{6}|[0-9]{8}")
 
 
 def _bare_insurer_number(text: str) -> str:
     digits = text.strip(" ")
     if len(digits) == 8 and digits.startswith("00"):  # no 法別番号 00: a 6-digit number that was padded with zeros
         digits = digits[2:]
-    if not re.fullmatch("[0-9]{6}|[0-9]{8}", digits):
+    if not _INSURER_NUMBER.fullmatch(digits):
         raise _refuse("message.value.insurer_number")
     return digits
 
@@ -101,16 +118,24 @@ AskedNumber = Annotated[
 """A 記号 or 番号 in a query: 20 characters at most (the limit given for siimm01), and never a 個人番号: people type
 these (design.md §2)."""
 
+ReferenceNumberText = Annotated[
+    str, AfterValidator(_clean), AfterValidator(_at_most(50)), AfterValidator(_no_individual_number)
+]
+"""A 照会番号 to be registered: the institution's own number of a patient, 50 characters at most, never a 個人番号."""
+
+Count = Annotated[str, AfterValidator(_shaped("[0-9]{1,9}", "message.value.count"))]
+"""A number of people in a bulk answer."""
+
 Code = Annotated[str, AfterValidator(_shaped("[0-9A-Z]{1,4}", "message.value.code"))]
 """A code of a list that may grow: compare it with the list in `codes`."""
 
-Date = Annotated[str, AfterValidator(_calendar("%Y%m%d", 8, "message.value.date"))]
+Date = Annotated[str, AfterValidator(_day)]
 """A day as YYYYMMDD, one that exists."""
 
-Time = Annotated[str, AfterValidator(_calendar("%Y%m%d%H%M%S", 14, "message.value.time"))]
+Time = Annotated[str, AfterValidator(_moment)]
 """A moment as YYYYMMDDHHmmss, Japanese time."""
 
-Month = Annotated[str, AfterValidator(_calendar("%Y%m", 6, "message.value.month"))]
+Month = Annotated[str, AfterValidator(_shaped("(?!0000)[0-9]{4}(?:0[1-9]|1[0-2])", "message.value.month"))]
 """A month as YYYYMM."""
 
 Ratio = Annotated[str, AfterValidator(_shaped("0[0-9]{2}|100", "message.value.ratio"))]

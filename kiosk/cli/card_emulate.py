@@ -61,6 +61,7 @@ def emulate(context: Context) -> int:
     from kiosk.cli import composition
     from kiosk.cli.control_lines import ControlLines, ControlSocket
     from kiosk.cli.emulated_desk import EmulatedDesk
+    from kiosk.cli.emulator_door import announced, own_door
 
     plans, default = _plans(context)
     listens = context.option("listen") is not None
@@ -69,11 +70,13 @@ def emulate(context: Context) -> int:
     output, stop = context.output, threading.Event()
     with told(), ExitStack() as kept:
         kept.enter_context(stopped_by_signals(stop))
+        plan = counter_plan(context)
         door = None
-        if path is not None:
+        if path := path or own_door(plan.data_dir):
             door = ControlSocket(path)
             kept.callback(door.close)
-        authority = composition.LazyAuthority(counter_plan(context))
+            kept.enter_context(announced(plan.data_dir, path))
+        authority = composition.LazyAuthority(plan)
         emulator = _emulator(context, host, port, stop)
         desk = EmulatedDesk(emulator, authority.open, output, stop, default)
         kept.callback(desk.close)

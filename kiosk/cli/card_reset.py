@@ -28,12 +28,13 @@ def run(context: Context) -> int:
     """
     from kiosk.cli import composition
     from kiosk.cli.card_source import counter_plan
-    from kiosk.cli.held_card import shelved_card
+    from kiosk.cli.held_card import own_variant, shelved_card
 
     persona = context.typed("persona")
     assert persona is not None
     composition.check_persona(persona)
-    variant = values.variant(context.typed("variant"))
+    wanted = context.typed("variant")
+    variant = own_variant(persona) if wanted is None else values.variant(wanted)
     with told():
         authority = composition.LazyAuthority(counter_plan(context)).open()
         with shelved_card(persona, authority, variant=variant):

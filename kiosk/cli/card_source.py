@@ -68,12 +68,13 @@ def chosen_slot(context: Context) -> Iterator[CardSlot]:
 
 def _software_slot(context: Context, persona: str) -> CardSlot:
     from kiosk.cli import composition
-    from kiosk.cli.held_card import look_at_card
+    from kiosk.cli.held_card import look_at_card, own_variant
     from kiosk.cli.values import variant
     from reader.transports.in_process import SoftwareReader
 
     composition.check_persona(persona)
-    chosen = variant(context.typed("variant"))
+    wanted = context.typed("variant")
+    chosen = own_variant(persona) if wanted is None else variant(wanted)
     looked_at = SoftwareReader()
     looked_at.place(look_at_card(persona, composition.LazyAuthority(counter_plan(context)).open(), variant=chosen))
     return looked_at

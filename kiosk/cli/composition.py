@@ -21,6 +21,7 @@ from kiosk.cli.errors import CommandError
 
 if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
     from eligibility.rule_dates import Rules
+    from kiosk.services.batch_client import HttpBatchClient
     from kiosk.services.card_desk import SlotCardDesk
     from kiosk.services.decider import PolicyDecider
     from kiosk.services.interfaces import QualificationClient, Services
@@ -195,10 +196,32 @@ def connect_service(plan: CounterPlan) -> QualificationClient:
         return HttpQualificationClient(plan.server, plan.institution, on=plan.today)
     from httpx2 import ASGITransport
 
-    from mock_server.composition import build_app, open_service
+    from mock_server.composition import build_app, open_backend
 
-    app = build_app(open_service(plan.data_dir, now=plan.now, random_bytes=os.urandom))
+    app = build_app(open_backend(plan.data_dir, now=plan.now, random_bytes=os.urandom))
     return HttpQualificationClient(IN_PROCESS_URL, plan.institution, on=plan.today, transport=ASGITransport(app))
+
+
+def batch_client(plan: CounterPlan) -> HttpBatchClient:
+    """The client for lists: to the server named in the plan, or to one made in this process."""
+    from kiosk.services.batch_client import LARGEST_RESULT, PATIENCE_S, HttpBatchClient
+    from kiosk.services.http_asker import HttpAsker
+
+    if plan.server is not None:
+        asker = HttpAsker(plan.server, timeout_s=PATIENCE_S, largest_answer=LARGEST_RESULT)
+        return HttpBatchClient(asker, plan.institution)
+    from httpx2 import ASGITransport
+
+    from mock_server.composition import build_app, open_backend
+
+    backend = open_backend(plan.data_dir, now=plan.now, random_bytes=os.urandom)
+    asker = HttpAsker(
+        IN_PROCESS_URL,
+        transport=ASGITransport(build_app(backend)),
+        timeout_s=PATIENCE_S,
+        largest_answer=LARGEST_RESULT,
+    )
+    return HttpBatchClient(asker, plan.institution, also_close=backend.close)
 
 
 def real_slot(wanted: str | None) -> CardSlot:
@@ -210,16 +233,15 @@ def real_slot(wanted: str | None) -> CardSlot:
 
 @contextmanager
 def software_slot(persona: str, authority: LazyAuthority, variant: Variant | None = None) -> Iterator[CardSlot]:
-    """A software reader with the persona's card on it, for as long as the block lasts; `variant` None: plastic.
+    """A software reader with the persona's card on it, for as long as the block lasts; `variant` None: their own kind.
 
     Raises:
         CardHeldElsewhereError: Another program holds the card for longer than a visit takes.
     """
-    from kiosk.cli.held_card import take_card
-    from reader.card.variants import Variant
+    from kiosk.cli.held_card import own_variant, take_card
     from reader.transports.in_process import SoftwareReader
 
-    held = take_card(persona, authority.open(), variant=variant or Variant.PLASTIC, patience_s=CARD_PATIENCE_S)
+    held = take_card(persona, authority.open(), variant=variant or own_variant(persona), patience_s=CARD_PATIENCE_S)
     reader = SoftwareReader()
     try:
         reader.place(held.card)

@@ -25,8 +25,17 @@ class Config:
     server: str | None = None
     institution: str | None = None
     site: str | None = None
+    server_ca: str | None = None
+    institution_token_file: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
     host: str | None = None
     port: int | None = None
+    admin_port: int | None = None
+    workers: int | None = None
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    client_ca: str | None = None
     database: str | None = None
     trust: str | None = None
     leniency_until: date | None = None
@@ -46,6 +55,10 @@ def _number(value: int, where: str) -> int:
     return values.port(str(value), where)
 
 
+def _workers(value: int, where: str) -> int:
+    return values.count(str(value), where, values.MOST_WORKERS)
+
+
 def _day(value: date, where: str) -> date:
     return values.day(value.isoformat(), where)
 
@@ -62,10 +75,19 @@ KEYS: dict[str, dict[str, Check]] = {
         "server": (str, values.server_url),
         "institution": (str, values.institution),
         "site": (str, values.site),
+        "server_ca": (str, _text),
+        "institution_token_file": (str, _text),
+        "client_certificate": (str, _text),
+        "client_key": (str, _text),
     },
     "server": {
         "host": (str, _text),
         "port": (int, _number),
+        "admin_port": (int, _number),
+        "workers": (int, _workers),
+        "tls_cert": (str, _text),
+        "tls_key": (str, _text),
+        "client_ca": (str, _text),
         "database": (str, _text),
         "trust": (str, _text),
     },

@@ -34,6 +34,14 @@ class HeldCard:
         self._lock.release()
 
 
+def own_variant(persona: str) -> Variant:
+    """The kind of card that the persona has. Raises KeyError."""
+    from mock_server.personas import find_persona
+
+    card = find_persona(persona).card
+    return Variant(card.kind) if card.readable else Variant.MUTE
+
+
 def take_card(
     persona: str, authority: TestAuthority, *, variant: Variant = Variant.PLASTIC, patience_s: float = 0.0
 ) -> HeldCard:

@@ -18,7 +18,8 @@ from kiosk.cli.values import nearest
 from kiosk.cli.words import LANGUAGES, Words
 
 COMMANDS = {
-    name: f"kiosk.cli.{name}" for name in ("kiosk", "card", "check", "decide", "rules", "ask", "server", "doctor")
+    name: f"kiosk.cli.{name}"
+    for name in ("kiosk", "card", "check", "batch", "decide", "rules", "ask", "server", "doctor")
 }
 """Every command and the module that knows its arguments."""
 DEFAULT_COMMAND = "kiosk"
@@ -26,6 +27,8 @@ _TAKES_VALUE = ("--data-dir", "--config", "--lang")
 _ALONE = ("--json",)
 _ANSWERED_AT_ONCE = ("-h", "--help", "--version")
 _HELP_COLUMN = 26
+_PLACES = ("command", "subcommand", "subsubcommand")
+"""Where the names of commands stand among the arguments, from the outermost."""
 
 
 class HelpWanted(Exception):  # noqa: N818 - a question, not a fault
@@ -103,7 +106,7 @@ class CommandParser(argparse.ArgumentParser):
         choices = self.add_subparsers(
             title=self.words.text("help.commands"),
             metavar="COMMAND",
-            dest="command" if not group else "subcommand",
+            dest=_PLACES[group.count(".") + 1 if group else 0],
             required=True,
             parser_class=CommandParser,
             prog=self.prog,
@@ -163,7 +166,7 @@ def parse(parser: CommandParser, argv: Sequence[str]) -> argparse.Namespace:
     options = [token.partition("=")[0] for token in unknown if token.startswith("--")]
     if any(option.startswith("--pin") for option in options):
         raise CommandError("pin_stdin_needed")
-    words = (parser.prog, arguments.command, getattr(arguments, "subcommand", None))
+    words = (parser.prog, *(getattr(arguments, place, None) for place in _PLACES))
     shown = f": {', '.join(options)}" if options else ""
     raise CommandError("unknown_argument", shown=shown, prog=" ".join(word for word in words if word))
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.cli.held_card import HeldCard, take_card
+from kiosk.cli.held_card import HeldCard, own_variant, take_card
 from kiosk.services.interfaces import ShelfCard
 from reader.transports.in_process import SoftwareReader
 
@@ -49,7 +49,7 @@ class SoftwareShelf:
         """
         with self._lock:
             if self._held is None or self._on_reader != persona:
-                held = take_card(persona, self._authority())
+                held = take_card(persona, self._authority(), variant=own_variant(persona))
                 self._let_go()
                 self._held, self._on_reader = held, persona
             self._reader.place(self._held.card)

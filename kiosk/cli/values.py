@@ -18,12 +18,13 @@ SITES: Final = ("clinic", "checkup", "limited")
 DEFAULT_INSTITUTION: Final = "1312345678"
 """An invented 医療機関コード: 東京 (13), 医科 (1)."""
 DEFAULT_PORT: Final = 8765
+MOST_WORKERS: Final = 64
+"""Processes of one server at most."""
 INSTITUTION_DIGITS: Final = 10
 FIRST_DAY: Final = date(2016, 1, 1)
 """The earliest day that can count as today: the month in which the first My Number cards were handed out.
 
-Tried with every persona and a fresh data folder: a patient who is not born yet is refused with a sentence. Before
-2015-12-07 the youngest one's card cannot be made, because the test CA's ten years end before that birth.
+Tried with every persona and a fresh data folder: a patient who is not born yet is refused with a sentence.
 """
 LAST_DAY: Final = date(9990, 12, 31)
 """The latest day that can count as today.

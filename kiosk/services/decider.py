@@ -21,11 +21,14 @@ from eligibility.documents import (
     Smartphone,
 )
 from eligibility.insurers import InsurerNumber
-from eligibility.policy import Answer, AskedBy, Case, Charge, ChargeKind, Outcome, Person, Rules, Site, decide
+from eligibility.policy import Answer, AskedBy, Case, Charge, ChargeKind, Flag, Outcome, Person, Rules, Site, decide
 from eligibility.rule_dates import STANDARD_RULES
 from kiosk.flow import states
 from kiosk.flow.states import CardSummary, ManualEntry, Reception, Trouble
 from kiosk.services.interfaces import Now, Qualification
+
+SELF_INFO_REFUSED = "MOCK-SELF-INFO-REFUSED"
+"""The service's code for a card whose holder stopped the sharing of their own data."""
 
 
 class PolicyDecider:
@@ -57,6 +60,7 @@ class PolicyDecider:
             birthdate=answer.birthdate,
             presented=(document(registered=answer.registered, identity=Identity.PIN, certificate=certificate),),
             answer=_answer(answer, AskedBy.CARD),
+            flags=_flags(answer),
             # Whoever has read a phone is equipped for it.
             equipped_for_smartphone=card.is_phone,
         )
@@ -81,6 +85,11 @@ class PolicyDecider:
             outage=answer is None,
         )
         return _with_typed_numbers(_reception(self.decide(case), answer, case.on), entry)
+
+
+def _flags(answer: Qualification) -> frozenset[Flag]:
+    """自己情報提供不可, which the service tells of a card that it does not answer (reception.md §7)."""
+    return frozenset({Flag.SELF_INFO_REFUSED} if answer.code == SELF_INFO_REFUSED else ())
 
 
 def _certificate(card: CardSummary, answer: Qualification, on: date) -> Certificate:

@@ -26,7 +26,9 @@ def tries_left(madoguchi: Madoguchi, persona: str) -> int:
 
 
 def can_answer(persona: Persona) -> bool:
-    return persona.card.tries_left > 1
+    """Whether the service answers this card and PIN, and the counter decides."""
+    card, expected = persona.card, persona.expected
+    return card.is_usable and card.tries_left > 1 and expected.identity == "pin" and expected.outcome is not None
 
 
 @pytest.mark.daemon
@@ -42,7 +44,28 @@ def test_every_persona_ends_as_their_file_expects(lived_in: Madoguchi, persona: 
         assert document["decision"]["charge"]["kind"] == "ask"
     else:
         assert (document["decision"]["charge"] or {}).get("percent") == expected.percent
-    assert done.code == (0 if expected.outcome.startswith("OK_") else 1)
+    assert done.code == (0 if (expected.outcome or "").startswith("OK_") else 1)
+
+
+REFUSED = {
+    "goro": (3, "pin_locked"),
+    "rokuro": (5, "last_try"),
+    "mitoroku": (4, "server_down"),
+    "kigen": (3, "certificate_refused"),
+    "shikkou": (4, "certificate_refused"),
+    "sokujitsu": (4, "certificate_refused"),
+    "mirai": (4, "certificate_refused"),
+    "hason": (3, "card_unreadable"),
+    "kao": (3, "face_only"),
+}
+"""Whom this command, which knows the PIN only and no paper, cannot receive; why, and with which exit code."""
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize("persona", [who for who in PERSONAS if not can_answer(who)], ids=lambda who: who.name)
+def test_whoever_cannot_be_received_by_pin_is_told_why(lived_in: Madoguchi, persona: Persona) -> None:
+    refused = check(lived_in, persona.name, persona.pin)
+    assert (refused.code, refused.error()) == REFUSED[persona.name]
 
 
 def test_after_the_pin_there_are_two_commands(lived_in: Madoguchi) -> None:

@@ -22,18 +22,6 @@ def ask(madoguchi: Madoguchi, address: str, *more: str) -> tuple[str, ...]:
     return ("check", "--persona", "taro", "--pin-stdin", "--server", address, "--date", ON, "--json", *more)
 
 
-def test_the_personas_are_listed_with_what_to_type_and_to_expect(madoguchi: Madoguchi) -> None:
-    personas = madoguchi.run("server", "personas", "--json").document("server-personas")["personas"]
-    assert len(personas) >= 8
-    taro = next(persona for persona in personas if persona["name"] == "taro")
-    assert set(taro) == {"name", "pin", "numbers", "expected"}
-    assert taro["numbers"]["insurer_number"] == "01139997"
-    assert taro["expected"]["outcome"] == "OK_ONLINE"
-    table = madoguchi.run("server", "personas").out.splitlines()
-    assert len(table) == len(personas) + 1
-    assert not madoguchi.data_dir.exists()
-
-
 @pytest.mark.daemon
 def test_check_asks_a_server_of_its_own(madoguchi: Madoguchi) -> None:
     with madoguchi.serving("server", "run", "--port", "0", "--date", ON) as server:
@@ -52,19 +40,27 @@ def test_check_asks_a_server_of_its_own(madoguchi: Madoguchi) -> None:
 
 @pytest.mark.daemon
 def test_a_card_of_another_authority_is_refused_until_it_is_trusted(madoguchi: Madoguchi, tmp_path: Path) -> None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     elsewhere = ("server", "run", "--port", "0", "--date", ON, "--data-dir", tmp_path / "elsewhere")
     with madoguchi.serving(*elsewhere) as server:
         done = madoguchi.run(*ask(madoguchi, address_of(server)), stdin=b"4093")
         assert (done.code, done.error()) == (4, "certificate_refused")
-    [pem] = (madoguchi.data_dir / "keystore" / "authority").glob("auth-*.pem")
     trusted = tmp_path / "trusted.pem"
-    trusted.write_bytes(x509.load_pem_x509_certificate(pem.read_bytes()).public_bytes(Encoding.PEM))
+    trusted.write_text(madoguchi.run("server", "authority", "--date", ON).out)
     with madoguchi.serving(*elsewhere, "--trust", trusted) as server:
         done = madoguchi.run(*ask(madoguchi, address_of(server)), stdin=b"4093")
         assert (done.code, done.document("check")["outcome"]) == (0, "OK_ONLINE")
+
+
+@pytest.mark.daemon
+def test_an_authority_that_says_nothing_of_revocation_is_not_enough(madoguchi: Madoguchi, tmp_path: Path) -> None:
+    text = madoguchi.run("server", "authority", "--date", ON).out
+    alone = tmp_path / "alone.pem"
+    alone.write_text(text[: text.index("-----BEGIN X509 CRL-----")])
+    elsewhere = ("server", "run", "--port", "0", "--date", ON, "--data-dir", tmp_path / "elsewhere")
+    with madoguchi.serving(*elsewhere, "--trust", alone) as server:
+        done = madoguchi.run(*ask(madoguchi, address_of(server)), stdin=b"4093")
+    assert done.code == 4
+    assert "MOCK-REVOCATION-UNKNOWN" in done.out + done.err
 
 
 @pytest.mark.daemon

@@ -14,6 +14,8 @@ from typing import Final
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 
+SERIAL: Final = 0x0123
+"""Serial number of the invented certificate."""
 _SHA256_WITH_RSA: Final = bytes.fromhex("300D06092A864886F70D01010B0500")
 _RSA: Final = bytes.fromhex("300D06092A864886F70D0101010500")
 _P384: Final = bytes.fromhex("301006072A8648CE3D020106052B81040022")
@@ -34,6 +36,14 @@ def made(target: str) -> list[bytes]:
         case "anchors":
             pem = b"-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % base64.encodebytes(certificate())
             return [certificate(), pem, pem * 2]
+        case "revocation_list":
+            return [revocation_list(), revocation_list(entries=3)]
+        case "ocsp_answer":
+            return [ocsp_answer(), ocsp_answer(status=b"\x82\x00"), ocsp_answer()[:100]]
+        case "ocsp_question":
+            nonce = _der(0x30, bytes.fromhex("06092B0601050507300102"), _der(0x04, _der(0x04, bytes(16))))
+            asked = _der(0x30, _der(0x30, _certificate_id()))
+            return [_der(0x30, _der(0x30, asked)), _der(0x30, _der(0x30, asked, _der(0xA2, _der(0x30, nonce))))]
         case "bare_key":
             return [_der(0x30, _invented_rsa()), _der(0x30, _P384, b"\x03\x62\x00\x04" + bytes(range(96)))]
         case "control_line":
@@ -70,17 +80,54 @@ def _invented_rsa() -> bytes:
     return _RSA + _der(0x03, b"\x00", _der(0x30, _der(0x02, modulus), _der(0x02, b"\x01\x00\x01")))
 
 
+def _name() -> bytes:
+    return _der(0x30, _der(0x31, _der(0x30, bytes.fromhex("060355040A"), _der(0x0C, b"MADOGUCHI TEST"))))
+
+
+def _unsigned(content: bytes) -> bytes:
+    """With an algorithm and a signature that is none."""
+    return _der(0x30, content, _SHA256_WITH_RSA, _der(0x03, b"\x00" + bytes(range(256))))
+
+
+def revocation_list(entries: int = 0) -> bytes:
+    """DER of a CRL of the invented certificate's issuer, without a true signature."""
+    times = _der(0x17, b"260101000000Z"), _der(0x17, b"310101000000Z")
+    reason = _der(0x30, _der(0x30, bytes.fromhex("0603551D15"), _der(0x04, b"\x0a\x01\x01")))
+    lines = [_der(0x30, _der(0x02, bytes((number + 1,))), times[0], reason) for number in range(entries)]
+    crl_number = _der(0x30, bytes.fromhex("0603551D14"), _der(0x04, b"\x02\x01\x01"))
+    listed = _der(0x30, *lines) if lines else b""
+    extensions = _der(0xA0, _der(0x30, crl_number))
+    return _unsigned(_der(0x30, b"\x02\x01\x01", _SHA256_WITH_RSA, _name(), *times, listed, extensions))
+
+
+def _certificate_id() -> bytes:
+    """An OCSP CertID of the invented certificate, with hashes of nothing."""
+    sha1 = bytes.fromhex("300906052B0E03021A0500")
+    return _der(0x30, sha1, _der(0x04, bytes(20)), _der(0x04, bytes(20)), _der(0x02, SERIAL.to_bytes(2, "big")))
+
+
+def ocsp_answer(status: bytes = b"\x80\x00") -> bytes:
+    """DER of an OCSP answer about the invented certificate, without a true signature."""
+    times = _der(0x18, b"20260101000000Z"), _der(0xA0, _der(0x18, b"20310101000000Z"))
+    single = _der(0x30, _der(0x30, _certificate_id(), status, *times))
+    content = _der(0x30, _der(0xA2, _der(0x04, bytes(20))), times[0], single)
+    sent = _der(0xA0, _der(0x30, certificate()))
+    basic = _der(0x30, content, _SHA256_WITH_RSA, _der(0x03, b"\x00" + bytes(range(256))), sent)
+    kind = bytes.fromhex("06092B0601050507300101")
+    return _der(0x30, b"\x0a\x01\x00", _der(0xA0, _der(0x30, kind, _der(0x04, basic))))
+
+
 def certificate(key: bytes | None = None) -> bytes:
     """DER of a certificate with an invented key and no true signature."""
-    name = _der(0x30, _der(0x31, _der(0x30, bytes.fromhex("060355040A"), _der(0x0C, b"MADOGUCHI TEST"))))
+    name = _name()
     validity = _der(0x30, _der(0x17, b"260101000000Z"), _der(0x17, b"310101000000Z"))
     usage = _der(0x30, bytes.fromhex("0603551D0F0101FF0404030206C0"))
     content = _der(
         0x30,
-        *(bytes.fromhex("A003020102"), _der(0x02, b"\x01\x23"), _SHA256_WITH_RSA, name, validity, name),
+        *(bytes.fromhex("A003020102"), _der(0x02, SERIAL.to_bytes(2, "big")), _SHA256_WITH_RSA, name, validity, name),
         *(_der(0x30, key or _invented_rsa()), _der(0xA3, _der(0x30, usage))),
     )
-    return _der(0x30, content, _SHA256_WITH_RSA, _der(0x03, b"\x00" + bytes(range(256))))
+    return _unsigned(content)
 
 
 def as_pieces(*parts: bytes) -> bytes:

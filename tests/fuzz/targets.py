@@ -19,6 +19,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509.ocsp import OCSPResponseStatus, load_der_ocsp_response
 
 from kiosk.services.card_origin import (
     first_day,
@@ -32,6 +33,10 @@ from mock_server.anchors import read_anchors as read_trust_anchors
 from mock_server.bare_key import BareKey
 from mock_server.certificate_path import CertificatePath
 from mock_server.errors import QualificationError, SetupError
+from mock_server.issuer import TestAuthority
+from mock_server.revocation.crl_check import believed_list
+from mock_server.revocation.jlis import MockJlis
+from mock_server.revocation.ocsp_check import believed_answer
 from reader.apdu import CommandApdu, MalformedApduError, ResponseApdu
 from reader.card.applet import SoftwareCard
 from reader.card.image import CardImage, CardImageError, load_image
@@ -183,6 +188,36 @@ def bare_key(data: bytes) -> None:
         key = BareKey(data)
         key.hashed(b"MADOGUCHI TEST")
         key.check(data, b"MADOGUCHI TEST")
+
+
+def revocation_list(data: bytes) -> None:
+    """A CRL that came with a trust file."""
+    with contextlib.suppress(QualificationError):
+        believed_list(data, load_der_x509_certificate(seeds.certificate()))
+
+
+def ocsp_answer(data: bytes) -> None:
+    """What an OCSP responder says about the invented certificate."""
+    with contextlib.suppress(QualificationError):
+        believed_answer(data, load_der_x509_certificate(seeds.certificate()), seeds.SERIAL, MOMENT)
+
+
+@functools.cache
+def _jlis() -> MockJlis:
+    """A responder that has no CA yet, so that nobody has to wait for a key."""
+    folder = Path(_kept_folder().name) / "keystore"
+    return TestAuthority.open(folder, lambda: MOMENT).jlis
+
+
+@functools.cache
+def _kept_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory()
+
+
+def ocsp_question(data: bytes) -> None:
+    """What somebody asks our responder: it answers in OCSP, whatever it was."""
+    answered = load_der_ocsp_response(_jlis().answer(data, MOMENT))
+    assert answered.response_status in (OCSPResponseStatus.MALFORMED_REQUEST, OCSPResponseStatus.UNAUTHORIZED)
 
 
 # The software card
@@ -389,6 +424,9 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
                 certificate,
                 anchors,
                 server_certificate,
+                revocation_list,
+                ocsp_answer,
+                ocsp_question,
                 bare_key,
                 control_line,
             ),

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Row, select
 
 from eligibility.calendar import JST
 from eligibility.oqs.signed_message import signed_message
 from mock_server.anchors import load_anchors
+from mock_server.batch.desk import BatchDesk
+from mock_server.callers import Caller
 from mock_server.certificate_path import CertificatePath
 from mock_server.challenges import KEY_BYTES, ChallengeBook
+from mock_server.composition import Backend
 from mock_server.issuer import TestAuthority
 from mock_server.personas import load_personas
+from mock_server.registry import tables
+from mock_server.registry.ledger import Ledger
 from mock_server.registry.seeding import seed_of
-from mock_server.registry.sql import SqlRegistry
+from mock_server.revocation.check import RevocationCheck
 from mock_server.service import CardAnswer, QualificationService
 from mock_server.trust import Trust
+from tests.mock_server.databases import database_url, postgresql
 from tests.mock_server.forging import Signer, auth_key, sha256_signer
+
+__all__ = ["database_url", "postgresql"]
 
 TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=JST)
 INSTITUTION = "1312345678"
@@ -48,6 +58,7 @@ def counting_bytes() -> Callable[[int], bytes]:
 class Counter:
     """A clinic's counter at the other end of the service, with whatever card it is given."""
 
+    ledger: Ledger
     service: QualificationService
     authority: TestAuthority
     institution: str = INSTITUTION
@@ -70,16 +81,24 @@ class Counter:
         if signature is None:
             sign = sign or sha256_signer(auth_key(self.authority.card(persona)))
             signature = sign(signed_message(SERVER, asking, "qualification", nonce))
-        return self.service.check_by_card(
-            institution=asking,
-            purpose="qualification",
-            nonce=nonce,
-            certificate=certificate,
-            signature=signature,
+        return self.ledger.run_sync(
+            lambda tx: self.service.check_by_card(
+                tx,
+                Caller(asking),
+                purpose="qualification",
+                nonce=nonce,
+                certificate=certificate,
+                signature=signature,
+            )
         )
 
     def nonce(self) -> str:
-        return self.service.challenge(self.institution, "qualification").nonce
+        return self.ledger.run_sync(lambda tx: self.service.challenge(tx, Caller(self.institution))).nonce
+
+    def exchanges(self) -> Sequence[Row[Any]]:
+        """Every exchange so far, oldest first."""
+        query = select(tables.exchange).order_by(tables.exchange.c.id)
+        return self.ledger.run_sync(lambda tx: tx.connection.execute(query).all(), reads=True)
 
 
 @pytest.fixture(scope="session")
@@ -94,8 +113,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Iterator[SqlRegistry]:
-    opened = SqlRegistry.open(f"sqlite:///{tmp_path}/registry.sqlite", map(seed_of, load_personas().values()))
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    opened = Ledger.open(f"sqlite:///{tmp_path}/registry.sqlite", clock, map(seed_of, load_personas().values()))
     yield opened
     opened.close()
 
@@ -103,14 +122,23 @@ def registry(tmp_path: Path) -> Iterator[SqlRegistry]:
 @pytest.fixture
 def trust(authority: TestAuthority) -> Trust:
     path = CertificatePath(load_anchors(authority.ca_certificates()), lambda: load_anchors(authority.ca_certificates()))
-    return Trust(ChallengeBook(SERVER, bytes(range(KEY_BYTES))), path)
+    revocation = RevocationCheck((authority.jlis,))
+    return Trust(ChallengeBook(SERVER, bytes(range(KEY_BYTES))), path, revocation, authority.jlis.owns)
 
 
 @pytest.fixture
-def service(registry: SqlRegistry, trust: Trust, clock: Clock) -> QualificationService:
-    return QualificationService(registry, trust, clock, counting_bytes())
+def service(trust: Trust) -> QualificationService:
+    return QualificationService(trust, counting_bytes())
 
 
 @pytest.fixture
-def counter(service: QualificationService, authority: TestAuthority) -> Counter:
-    return Counter(service, authority)
+def counter(ledger: Ledger, service: QualificationService, authority: TestAuthority) -> Counter:
+    return Counter(ledger, service, authority)
+
+
+@pytest.fixture
+def backend(ledger: Ledger, service: QualificationService, authority: TestAuthority) -> Iterator[Backend]:
+    """Everything behind the listeners, for tests that go through HTTP."""
+    batches = BatchDesk(ledger, counting_bytes())
+    yield Backend(ledger, service, batches, authority)
+    batches.close()

@@ -15,17 +15,23 @@ from fastapi import FastAPI
 from eligibility.oqs.codec import to_json
 from eligibility.oqs.signed_message import signed_message
 from mock_server.app import create_app
+from mock_server.callers import Caller
+from mock_server.error_answers import language_of
 from mock_server.errors import QualificationError, Refusal, status_of
 from mock_server.issuer import TestAuthority
 from mock_server.personas import find_persona
-from mock_server.registry.sql import SqlRegistry
+from mock_server.registry.ledger import Ledger
+from mock_server.registry.transaction import Transaction
+from mock_server.routes.common import FrontDesk
+from mock_server.routes.qualification import qualification_router
 from mock_server.service import QualificationService
-from mock_server.web_guard import MAX_BODY_BYTES, language_of
+from mock_server.web_guard import MAX_BODY_BYTES
+from mock_server.words import error_parameters
 from reader.card import layout
 from reader.card.applet import SoftwareCard
-from tests.mock_server.conftest import INSTITUTION, TODAY
+from tests.mock_server.conftest import INSTITUTION, TODAY, Counter
 from tests.mock_server.forging import auth_key, sha256_signer
-from tests.mock_server.test_service import numbers_of
+from tests.mock_server.paper_queries import numbers_of
 
 ASKING = {"institution": INSTITUTION, "purpose": "qualification"}
 Json = dict[str, Any]
@@ -35,9 +41,14 @@ def client_of(app: FastAPI, base_url: str = "http://127.0.0.1:8765") -> httpx2.A
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=base_url)
 
 
+def app_of(ledger: Ledger, service: QualificationService) -> FastAPI:
+    desk = FrontDesk(ledger)
+    return create_app(desk, [qualification_router(desk, service)])
+
+
 @pytest.fixture
-async def client(service: QualificationService) -> AsyncIterator[httpx2.AsyncClient]:
-    async with client_of(create_app(service)) as opened:
+async def client(ledger: Ledger, service: QualificationService) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(app_of(ledger, service)) as opened:
         yield opened
 
 
@@ -70,7 +81,7 @@ async def test_a_card_check_is_two_requests(client: httpx2.AsyncClient, authorit
     assert (challenge["institution"], challenge["purpose"]) == (INSTITUTION, "qualification")
     assert challenge["expires_at"] == "2026-11-20T09:05:00+09:00"
     answer = (await client.post("/v1/qualification/card", json=card_query(challenge, authority))).json()
-    assert set(answer) == {"message", "certificate_state", "registered"}
+    assert set(answer) == {"message", "certificate_state", "registered", "visit"}
     assert (answer["certificate_state"], answer["registered"]) == ("valid", True)
     assert answer["message"]["XmlMsg"]["MessageBody"]["QualificationValidity"] == "1"
 
@@ -102,6 +113,29 @@ def sign_by_card(card: SoftwareCard, pin: str, message: bytes) -> bytes:
     return answer[:-2]
 
 
+async def test_somebody_may_vouch_for_the_person_and_the_answer_says_so(
+    client: httpx2.AsyncClient, authority: TestAuthority
+) -> None:
+    certificate = base64.b64encode(authority.card("taro").auth_certificate).decode()
+    query = {"institution": INSTITUTION, "certificate": certificate}
+    for method in ("face", "visual"):
+        answer = (await client.post("/v1/qualification/attested", json=query | {"method": method})).json()
+        assert answer["possession_not_proven"] is True
+        assert answer["message"]["XmlMsg"]["MessageBody"]["QualificationValidity"] == "1"
+    wrong = await client.post("/v1/qualification/attested", json=query | {"method": "guess"})
+    assert code_of(wrong) == "MOCK-REQUEST-FIELD"
+
+
+async def test_a_test_run_is_named_by_a_header(client: httpx2.AsyncClient, counter: Counter) -> None:
+    message = {"message": to_json(numbers_of("haruka"))}
+    done = await client.post("/v1/qualification/numbers", json=message, headers={"madoguchi-run": "nightly-1"})
+    assert done.status_code == 200
+    assert [row.run for row in counter.exchanges()] == ["nightly-1"]
+    for name in ("a b", "x" * 65, "é"):
+        refused = await client.post("/v1/qualification/numbers", json=message, headers={"madoguchi-run": name})
+        assert code_of(refused) == "MOCK-REQUEST-RUN"
+
+
 async def test_an_unregistered_card_is_an_answer_and_no_error(
     client: httpx2.AsyncClient, authority: TestAuthority
 ) -> None:
@@ -124,14 +158,6 @@ async def test_health_tells_name_and_clock(client: httpx2.AsyncClient) -> None:
     body = (await client.get("/v1/health")).json()
     assert body["status"] == "ok"
     assert datetime.fromisoformat(body["now"]) == TODAY
-
-
-async def test_the_description_is_there_and_no_page_that_needs_a_network(client: httpx2.AsyncClient) -> None:
-    paths = (await client.get("/openapi.json")).json()["paths"]
-    questions = {f"/v1/qualification/{what}" for what in ("card", "enrolled", "numbers")}
-    assert set(paths) == {"/v1/health", "/v1/challenge", *questions}
-    for page in ("/docs", "/redoc"):
-        assert code_of(await client.get(page)) == "MOCK-REQUEST-UNKNOWN-PATH"
 
 
 # ── what is refused before it is looked at ──
@@ -282,13 +308,13 @@ def with_number(element: str, value: object) -> Json:
     ],
 )
 async def test_a_query_by_numbers_that_cannot_be_one(
-    client: httpx2.AsyncClient, registry: SqlRegistry, body: Json, code: str
+    client: httpx2.AsyncClient, counter: Counter, body: Json, code: str
 ) -> None:
     response = await client.post("/v1/qualification/numbers", json=body)
     assert code_of(response) == code
     assert "5678" not in response.text
     assert "５６７８" not in response.text
-    assert registry.exchanges() == []
+    assert counter.exchanges() == []
 
 
 async def test_no_refusal_repeats_what_was_sent(client: httpx2.AsyncClient, authority: TestAuthority) -> None:
@@ -324,13 +350,15 @@ def test_the_language_of_a_header(header: str, lang: str) -> None:
 class BrokenService(QualificationService):
     """Fails with a patient's name in its mouth."""
 
-    def challenge(self, institution: str, purpose: str = "") -> Any:
-        raise RuntimeError(f"協会　太郎 of {institution}")
+    def challenge(self, tx: Transaction, caller: Caller, purpose: str = "") -> Any:
+        raise RuntimeError(f"協会　太郎 of {caller.institution}")
 
 
-async def test_an_internal_error_leaks_nothing(service: QualificationService, caplog: pytest.LogCaptureFixture) -> None:
-    broken = BrokenService(service._registry, service._trust, service._now, service._random_bytes)
-    async with client_of(create_app(broken)) as client:
+async def test_an_internal_error_leaks_nothing(
+    ledger: Ledger, service: QualificationService, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = BrokenService(service._trust, service._random_bytes)
+    async with client_of(app_of(ledger, broken)) as client:
         response = await client.post("/v1/challenge", json=ASKING)
     assert code_of(response) == "MOCK-INTERNAL"
     assert "RuntimeError" in caplog.text
@@ -340,11 +368,9 @@ async def test_an_internal_error_leaks_nothing(service: QualificationService, ca
         assert INSTITUTION not in told
 
 
-async def test_a_lost_store_is_told_as_such(service: QualificationService, registry: SqlRegistry) -> None:
-    with registry._engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE exchange")
-    async with client_of(create_app(service)) as client:
-        response = await client.post("/v1/qualification/numbers", json={"message": to_json(numbers_of("taro"))})
+async def test_a_lost_store_is_told_as_such(client: httpx2.AsyncClient, ledger: Ledger) -> None:
+    ledger.run_sync(lambda tx: tx.connection.exec_driver_sql("DROP TABLE exchange"))
+    response = await client.post("/v1/qualification/numbers", json={"message": to_json(numbers_of("taro"))})
     assert code_of(response) == "MOCK-STORE-UNAVAILABLE"
 
 
@@ -353,24 +379,22 @@ class RefusingService(QualificationService):
 
     refusal = Refusal.INTERNAL
 
-    def challenge(self, institution: str, purpose: str = "") -> Any:
-        raise QualificationError(
-            self.refusal, where="Birthdate", limit="1", wanted="2", known="x", problem="message.value.date"
-        )
+    def challenge(self, tx: Transaction, caller: Caller, purpose: str = "") -> Any:
+        raise QualificationError(self.refusal, **dict.fromkeys(error_parameters(self.refusal.value), "1"))
 
 
 @pytest.mark.parametrize("refusal", list(Refusal))
-async def test_every_refusal_has_the_one_shape(service: QualificationService, refusal: Refusal) -> None:
-    refusing = RefusingService(service._registry, service._trust, service._now, service._random_bytes)
+async def test_every_refusal_has_the_one_shape(ledger: Ledger, service: QualificationService, refusal: Refusal) -> None:
+    refusing = RefusingService(service._trust, service._random_bytes)
     refusing.refusal = refusal
-    async with client_of(create_app(refusing)) as client:
+    async with client_of(app_of(ledger, refusing)) as client:
         response = await client.post("/v1/challenge", json=ASKING)
     assert code_of(response) == refusal.value
 
 
-def test_an_application_nobody_may_ask_is_not_made(service: QualificationService) -> None:
+def test_an_application_nobody_may_ask_is_not_made(ledger: Ledger) -> None:
     with pytest.raises(ValueError, match="host"):
-        create_app(service, allowed_hosts=())
+        create_app(FrontDesk(ledger), [], allowed_hosts=())
 
 
 def test_the_body_limit_leaves_room_for_every_genuine_request() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -11,44 +15,47 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from mock_server.composition import build_app, open_authority, open_service
+from mock_server.composition import Backend, Exposure, build_app, open_authority, open_backend, registry_file
 from mock_server.errors import QualificationError, Refusal, SetupError
 from mock_server.issuer import TestAuthority
-from mock_server.service import QualificationService
+from mock_server.registry.interface import NonceUsedError
 from reader.card import layout
 from tests.mock_server.conftest import TODAY, Clock, Counter
 
 
-def opened(data: Path, **changes: object) -> QualificationService:
-    return open_service(data, now=Clock(), random_bytes=os.urandom, **changes)  # type: ignore[arg-type]
+def opened(data: Path, **changes: object) -> Backend:
+    return open_backend(data, now=Clock(), random_bytes=os.urandom, **changes)  # type: ignore[arg-type]
+
+
+def counter_of(backend: Backend, authority: TestAuthority) -> Counter:
+    return Counter(backend.ledger, backend.service, authority)
 
 
 def test_the_counter_and_its_server_agree_in_a_fresh_folder(tmp_path: Path) -> None:
-    service = opened(tmp_path / "data")
-    counter = Counter(service, open_authority(tmp_path / "data", Clock()))
+    backend = opened(tmp_path / "data")
+    counter = counter_of(backend, open_authority(tmp_path / "data", Clock()))
     assert counter.ask("taro").message.is_valid
-    service.close()
+    backend.close()
 
 
 def test_a_challenge_survives_a_restart_and_still_counts_once(tmp_path: Path) -> None:
     first = opened(tmp_path)
     authority = open_authority(tmp_path, Clock())
-    nonce = Counter(first, authority).nonce()
+    nonce = counter_of(first, authority).nonce()
     first.close()
     second = opened(tmp_path)
-    assert Counter(second, authority).ask(nonce=nonce).registered
+    assert counter_of(second, authority).ask(nonce=nonce).registered
     second.close()
     third = opened(tmp_path)
-    with pytest.raises(QualificationError) as refusal:
-        Counter(third, authority).ask(nonce=nonce)
-    assert refusal.value.refusal is Refusal.CHALLENGE_REPLAYED
+    with pytest.raises(NonceUsedError):
+        counter_of(third, authority).ask(nonce=nonce)
     third.close()
 
 
 def test_private_keys_lie_in_the_key_store_only(tmp_path: Path) -> None:
-    service = opened(tmp_path)
-    Counter(service, open_authority(tmp_path, Clock())).ask("taro")
-    service.close()
+    backend = opened(tmp_path)
+    counter_of(backend, open_authority(tmp_path, Clock())).ask("taro")
+    backend.close()
     with_keys = {path for path in tmp_path.rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()}
     assert with_keys
     assert all(path.is_relative_to(tmp_path / "keystore") for path in with_keys)
@@ -57,27 +64,62 @@ def test_private_keys_lie_in_the_key_store_only(tmp_path: Path) -> None:
     )
 
 
+def values_in(store: Path) -> list[str]:
+    """Every value of every table."""
+    with closing(sqlite3.connect(store)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return [str(value) for table in tables for row in database.execute(f"SELECT * FROM {table}") for value in row]
+
+
 def test_neither_pin_nor_certificate_gets_into_the_store(tmp_path: Path) -> None:
-    service = opened(tmp_path)
+    backend = opened(tmp_path)
     authority = open_authority(tmp_path, Clock())
-    Counter(service, authority).ask("taro")
-    service.close()
+    counter_of(backend, authority).ask("taro")
+    backend.close()
     image = authority.card("taro")
+    # Four digits happen to stand in many a hash and serial number: a PIN would stand by itself.
+    pin = re.compile(rf"(?<![0-9a-f]){image.pins[layout.AUTH_PIN].value.decode()}(?![0-9a-f])")
+    values = values_in(registry_file(tmp_path))
+    assert "taro" in values
+    assert [value for value in values if pin.search(value)] == []
     for path in (tmp_path / "server").iterdir():
-        content = path.read_bytes()
-        assert image.pins[layout.AUTH_PIN].value not in content
-        assert image.auth_certificate[-64:] not in content
+        for spelled in (image.auth_certificate, base64.b64encode(image.auth_certificate)):
+            assert spelled[-64:] not in path.read_bytes()
 
 
-def test_another_installations_cards_by_its_ca_file(tmp_path: Path) -> None:
+def test_another_installations_cards_by_what_it_exports(tmp_path: Path) -> None:
     theirs = TestAuthority.open(tmp_path / "theirs", Clock())
-    for encoding, name in ((Encoding.PEM, "ca.pem"), (Encoding.DER, "ca.der")):
-        path = tmp_path / name
-        ca = x509.load_der_x509_certificate(theirs.ca_certificates()[0])
-        path.write_bytes(ca.public_bytes(encoding))
-        service = opened(tmp_path / "ours", trust_files=[path])
-        assert Counter(service, theirs).ask("taro").registered
-        service.close()
+    path = tmp_path / "theirs.pem"
+    path.write_bytes(theirs.export_trust(30))
+    backend = opened(tmp_path / "ours", trust_files=[path])
+    assert counter_of(backend, theirs).ask("taro").registered
+    backend.close()
+
+
+def test_their_lists_may_come_in_files_of_their_own(tmp_path: Path) -> None:
+    theirs = TestAuthority.open(tmp_path / "theirs", Clock())
+    [ca] = theirs.ca_certificates()
+    crl = theirs.jlis.crl_der("auth-001", TODAY)
+    assert crl is not None
+    for encoding, ending in ((Encoding.PEM, "pem"), (Encoding.DER, "der")):
+        files = [tmp_path / f"ca.{ending}", tmp_path / f"crl.{ending}"]
+        files[0].write_bytes(x509.load_der_x509_certificate(ca).public_bytes(encoding))
+        files[1].write_bytes(x509.load_der_x509_crl(crl).public_bytes(encoding))
+        backend = opened(tmp_path / "ours", trust_files=files)
+        assert counter_of(backend, theirs).ask("taro").registered
+        backend.close()
+
+
+def test_their_ca_alone_is_not_enough(tmp_path: Path) -> None:
+    """Whether a card of theirs is revoked, nobody could say: never silently valid."""
+    theirs = TestAuthority.open(tmp_path / "theirs", Clock())
+    path = tmp_path / "ca.der"
+    path.write_bytes(theirs.ca_certificates()[0])
+    backend = opened(tmp_path / "ours", trust_files=[path])
+    with pytest.raises(QualificationError) as refusal:
+        counter_of(backend, theirs).ask("taro")
+    assert refusal.value.refusal is Refusal.REVOCATION_UNKNOWN
+    backend.close()
 
 
 def bad_trust_file(folder: Path, kind: str) -> Path:
@@ -144,9 +186,9 @@ def test_a_damaged_challenge_key_is_not_believed(tmp_path: Path) -> None:
 
 
 async def test_the_application_answers_to_its_own_address_too(tmp_path: Path) -> None:
-    service = opened(tmp_path)
-    transport = httpx2.ASGITransport(app=build_app(service, "127.0.0.2"))
+    backend = opened(tmp_path)
+    transport = httpx2.ASGITransport(app=build_app(backend, Exposure(names=("127.0.0.2",))))
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.2:80") as client:
         body = (await client.get("/v1/health")).json()
-    service.close()
+    backend.close()
     assert body == {"status": "ok", "server": "madoguchi-test", "now": TODAY.isoformat()}

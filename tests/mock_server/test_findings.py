@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from eligibility.oqs.codes import QualificationValidity as Validity
 from mock_server.findings import Finding, find_by_card, find_by_numbers
-from mock_server.people import Membership, Person
+from mock_server.people import MedicalTicket, Membership, Person
 
 ON = date(2026, 11, 20)
 OLD = Membership("06139992", "見本商事", "1", date(2016, 4, 1), lost_on=date(2026, 4, 1))
@@ -61,3 +61,20 @@ def test_numbers_that_come_into_force_later_are_not_on_file() -> None:
 
 def test_numbers_nobody_has() -> None:
     assert find_by_numbers([], ON) == Finding(Validity.NONE_FOUND)
+
+
+ASSISTANCE = Membership(
+    "12139994", "見本市", "9", date(2026, 6, 1), card_class="A1", tickets=(MedicalTicket("01", "1", "02"),)
+)
+
+
+def test_medical_assistance_is_valid_with_a_ticket_and_unregistered_without() -> None:
+    assert find_by_card(person(ASSISTANCE), ON).validity is Validity.VALID
+    unfiled = person(replace(ASSISTANCE, tickets=()))
+    assert find_by_card(unfiled, ON).validity is Validity.VALID_UNREGISTERED
+    assert find_by_numbers([(unfiled, unfiled.memberships[0])], ON).validity is Validity.VALID_UNREGISTERED
+
+
+def test_an_insurance_goes_before_medical_assistance() -> None:
+    assert find_by_card(person(ASSISTANCE, NEW), ON).membership == NEW
+    assert find_by_card(person(ASSISTANCE, NEW, replace(NEW, number="3")), ON).validity is Validity.SEVERAL_FOUND

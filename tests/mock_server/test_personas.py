@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from eligibility.calendar import age_on, elderly_from, preschool_until, seventy_rule_from
-from eligibility.insurers import parse_insurer_number
+from eligibility.calendar import eighteen_until, elderly_from, preschool_until, seventy_rule_from
+from eligibility.insurers import check_digit, parse_insurer_number
 from eligibility.text import looks_like_individual_number
 from mock_server.personas import (
     Persona,
@@ -20,9 +20,10 @@ from mock_server.personas import (
     parse_persona,
 )
 
-FIRST_DAY = date(2026, 11, 20)
 FIXTURE_INSURERS = {"01139997", "06129993", "06139992", "139998", "39139993"}
 """design.md §3: numbers with right check digits that nobody has."""
+BY_THE_SAME_RULE = {"07": "07139991", "A1": "12139994"}
+"""被保険者証区分 to a number made by the rule of validation.md §1.6 where design.md §3 names none: 自衛官, 医療扶助."""
 ALL = list(load_personas().values())
 each_persona = pytest.mark.parametrize("persona", ALL, ids=lambda persona: persona.name)
 
@@ -47,7 +48,8 @@ def test_a_persona_is_told_in_both_languages(persona: Persona) -> None:
 def test_names_are_written_as_the_messages_write_them(persona: Persona) -> None:
     assert "　" in persona.person.name
     assert " " not in persona.person.name
-    assert re.fullmatch(r"[ｦ-ﾟ]+ [ｦ-ﾟ]+", persona.person.kana)
+    assert "　" in persona.title
+    assert re.fullmatch(r"[ｦ-ﾟ･]+ [ｦ-ﾟ･]+", persona.person.kana)
 
 
 @each_persona
@@ -77,9 +79,13 @@ def test_no_secret_is_in_a_repr(persona: Persona) -> None:
 
 @each_persona
 def test_insurers_are_the_invented_ones_with_right_check_digits(persona: Persona) -> None:
-    numbers = {own.insurer_number for own in persona.person.memberships} | {persona.paper.insurer_number}
-    assert numbers <= FIXTURE_INSURERS
-    assert all(parse_insurer_number(number).digits == number for number in numbers)
+    for own in persona.person.memberships:
+        allowed = {BY_THE_SAME_RULE[own.card_class]} if own.card_class in BY_THE_SAME_RULE else FIXTURE_INSURERS
+        assert own.insurer_number in allowed
+        assert check_digit(own.insurer_number[:-1]) == own.insurer_number[-1]
+    assert persona.paper.insurer_number in FIXTURE_INSURERS | set(BY_THE_SAME_RULE.values())
+    if persona.by_numbers is not None and persona.by_numbers.outcome:
+        assert parse_insurer_number(persona.paper.insurer_number).digits == persona.paper.insurer_number
 
 
 @each_persona
@@ -96,16 +102,32 @@ def test_an_elderly_membership_has_no_symbol_and_eight_digits(persona: Persona) 
 
 
 @each_persona
-def test_the_age_holds_for_as_long_as_the_file_says(persona: Persona) -> None:
-    """`holds_until` is the day before a rule of age would change what is expected."""
-    born, until = persona.person.birthdate, persona.expected.holds_until
-    if until is not None:
-        next_day = until + timedelta(days=1)
-        starts = {seventy_rule_from(born), elderly_from(born), preschool_until(born) + timedelta(days=1)}
-        assert next_day in starts
-        assert until >= date(2029, 1, 1), "a persona that holds for years"
-    elif persona.expected.percent is not None:
-        assert age_on(born, FIRST_DAY) >= 75
+def test_an_expectation_ends_where_a_rule_or_a_membership_changes(persona: Persona) -> None:
+    """`holds_until` is the day before a rule of age or a membership would change what is expected."""
+    born = persona.person.birthdate
+    starts = {
+        seventy_rule_from(born),
+        elderly_from(born),
+        preschool_until(born) + timedelta(days=1),
+        eighteen_until(born) + timedelta(days=1),
+        *(own.qualified_on for own in persona.person.memberships),
+    }
+    expectations = (persona.expected, *persona.later)
+    for expected, next_one in zip(expectations, [*persona.later, None], strict=True):
+        if expected.holds_until is not None:
+            assert expected.holds_until + timedelta(days=1) in starts
+        else:
+            assert next_one is None, "nothing comes after for good"
+    last = expectations[-1]
+    assert last.holds_until is None or last.holds_until >= date(2028, 1, 1), "a persona that holds for years"
+
+
+@each_persona
+def test_only_those_hold_for_good_whose_share_no_age_changes(persona: Persona) -> None:
+    last = (persona.expected, *persona.later)[-1]
+    if last.holds_until is None and last.percent is not None:
+        insurers = {own.insurer_number for own in persona.person.memberships if own.lost_on is None}
+        assert insurers == {"39139993"}
 
 
 def test_numbers_for_the_form_come_from_the_paper_or_the_membership() -> None:
@@ -153,6 +175,16 @@ def test_a_minimal_file_is_enough() -> None:
         (("1990-01-01", "1990-01-01T00:00:00"), "x.toml: person: birthdate", "must be a date, not datetime"),
         (('paper = { insurer_number = "139998", number = "1" }', ""), "x.toml", "needs [paper]"),
         (("order = 1", "order = "), "x.toml", "Invalid value"),
+        (
+            ('{ pin = "0987" }', '{ pin = "0987", certificate = "gone" }'),
+            "x.toml: card: certificate",
+            "must be one of valid",
+        ),
+        (('{ pin = "0987" }', '{ pin = "0987", smartphone = "lost" }'), "x.toml: card: smartphone", "must be one of"),
+        (('sex = "1"', 'sex = "1", consents = ["everything"]'), "x.toml: person: consents", "must be one of"),
+        (('sex = "1"', 'sex = "1", consents = [1]'), "x.toml: person: consents", "must be one of"),
+        (("order = 1", "order = 1\nscenario = [1]"), "x.toml: scenario", "must be a list of texts"),
+        (("order = 1", "order = 1\nby_numbers = {}"), "x.toml: by_numbers: validity", "is missing"),
     ],
 )
 def test_a_wrong_file_says_where_and_what(change: tuple[str, str], where: str, problem: str) -> None:

@@ -1,39 +1,47 @@
-"""A listener of its own: loopback only, ready when it says so, and ended by SIGTERM with success."""
+"""A listener of its own: ready when it says so, and ended by SIGTERM with success."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
-from mock_server.app import create_app
 from mock_server.errors import SetupError
-from mock_server.runner import loopback_address, run_server
-from mock_server.service import QualificationService
+from mock_server.listeners import address_of, listen, url_of
+from mock_server.runner import Surface, run_server, serve
 
 SERVE = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
 from eligibility.calendar import JST
-from mock_server.composition import build_app, open_service
+from mock_server.composition import build_app, open_backend
 from mock_server.runner import run_server
 now = lambda: datetime(2026, 11, 20, 9, tzinfo=JST)
-service = open_service(Path(sys.argv[1]), now=now, random_bytes=os.urandom)
-run_server(build_app(service, sys.argv[2]), sys.argv[2], 0, lambda host, port: print(host, port, flush=True))
-service.close()
+backend = open_backend(Path(sys.argv[1]), now=now, random_bytes=os.urandom)
+run_server(build_app(backend), sys.argv[2], 0, lambda host, port: print(host, port, flush=True))
+backend.close()
 """
 
 
-def no_one(host: str, port: int) -> None:
-    raise AssertionError(f"{host}:{port} must not be served")
+async def hello(scope: Any, _receive: Any, send: Any) -> None:
+    """Answers everybody with what it was told of the connection."""
+    assert scope["type"] == "http"
+    known = scope["extensions"]["madoguchi"]
+    body = json.dumps({"certificate": known["client_certificate"], "closing": known["transport"].is_closing()})
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body.encode()})
 
 
 @contextmanager
@@ -48,32 +56,60 @@ def served(data: Path, host: str = "127.0.0.1") -> Iterator[tuple[subprocess.Pop
             program.kill()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", "", "127.0.0.1.example"])
-def test_it_does_not_listen_beyond_loopback(service: QualificationService, host: str) -> None:
-    with pytest.raises(SetupError) as refusal:
-        run_server(create_app(service), host, 0, no_one)
-    assert (refusal.value.code, refusal.value.params["host"]) == ("setup.host.not_loopback", host)
+# ── in this process ──
 
 
-@pytest.mark.parametrize(("host", "address"), [("localhost", "127.0.0.1"), ("127.1.2.3", "127.1.2.3"), ("::1", "::1")])
-def test_loopback_addresses(host: str, address: str) -> None:
-    assert loopback_address(host) == address
+def test_several_surfaces_are_served_at_once_and_ended_together() -> None:
+    listeners = [listen(address_of("127.0.0.1"), 0) for _ in range(2)]
+    urls = [url_of(listener) for listener in listeners]
+    ready = threading.Event()
+    ends: list[Any] = []
+
+    def on_ready(end: Any) -> None:
+        ends.append(end)
+        ready.set()
+
+    surfaces = [Surface(hello, listener) for listener in listeners]
+    thread = threading.Thread(target=serve, args=(surfaces, on_ready))
+    thread.start()
+    ready.wait()
+    with httpx2.Client(trust_env=False) as client:
+        answers = [client.get(url).json() for url in urls]
+    ends[0]()
+    thread.join()
+    assert answers == [{"certificate": "", "closing": False}] * 2
+    for url in urls:
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(url, trust_env=False)
 
 
-def test_a_port_in_use_is_named(service: QualificationService) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+def test_what_runs_beside_a_server_ends_it_by_failing() -> None:
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise SetupError("setup.worker.failed")
+
+    with closing(listen(address_of("127.0.0.1"), 0)) as listener, pytest.raises(SetupError) as failure:
+        serve([Surface(hello, listener)], lambda _: None, fails)
+    assert failure.value.code == "setup.worker.failed"
+
+
+def test_a_failure_while_telling_that_it_is_ready_ends_the_server() -> None:
+    def on_ready(_: Any) -> None:
+        raise SetupError("setup.data_folder.unusable")
+
+    with closing(listen(address_of("127.0.0.1"), 0)) as listener, pytest.raises(SetupError):
+        serve([Surface(hello, listener)], on_ready)
+
+
+def test_a_port_in_use_is_named() -> None:
+    with closing(listen(address_of("127.0.0.1"), 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SetupError) as refusal:
-            run_server(create_app(service), "127.0.0.1", port, no_one)
+            run_server(hello, "127.0.0.1", port, lambda *_: None)
     assert (refusal.value.code, refusal.value.params["port"]) == ("setup.port.in_use", str(port))
 
 
-def test_a_port_that_does_not_exist_is_named(service: QualificationService) -> None:
-    with pytest.raises(SetupError) as refusal:
-        run_server(create_app(service), "127.0.0.1", 70_000, no_one)
-    assert refusal.value.code == "setup.listener.unusable"
+# ── as a program ──
 
 
 @pytest.mark.daemon
@@ -112,5 +148,5 @@ def test_a_client_that_never_finishes_does_not_keep_it_alive(tmp_path: Path) -> 
             client.sendall(head.encode() + b"Expect: 100-continue\r\nContent-Length: 10\r\n\r\n")
             assert b" 100 " in client.makefile("rb").readline(), "the server has begun to read the body"
             program.send_signal(signal.SIGTERM)
-            program.communicate()
-            assert program.returncode == 0
+            _, errors = program.communicate()
+            assert (program.returncode, errors) == (0, "")

@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
 
 from eligibility.calendar import JST
 from eligibility.oqs.codec import from_json, from_xml, to_json, to_xml
-from eligibility.oqs.codes import LimitConsent
-from eligibility.oqs.messages import (
-    QualificationConfirmSearchInfo,
-    QualificationRequest,
-    QualificationResult,
-    RequestBody,
-    RequestHeader,
-)
+from eligibility.oqs.messages import QualificationRequest, QualificationResult
+from mock_server.callers import Caller
 from mock_server.errors import QualificationError, Refusal
-from mock_server.personas import find_persona
-from mock_server.registry.sql import SqlRegistry
+from mock_server.registry.ledger import Ledger
 from mock_server.service import QualificationService
-from tests.mock_server.conftest import INSTITUTION, Clock, Counter
+from tests.mock_server.conftest import Clock, Counter
+from tests.mock_server.paper_queries import numbers_of
 
 
-def numbers_of(name: str, on: str = "20261120", **changes: str | None) -> QualificationRequest:
-    """A query by the numbers on a persona's paper."""
-    paper = find_persona(name).numbers()
-    values: dict[str, str | None] = {
-        "insurer_number": paper["insurer_number"],
-        "insured_card_symbol": paper["symbol"] or None,
-        "insured_identification_number": paper["number"],
-        "insured_branch_number": paper["branch"] or None,
-        "birthdate": paper["birthdate"].replace("-", ""),
-    }
-    values |= changes
-    query = QualificationConfirmSearchInfo(
-        limit_application_certificate_related_cons_flg=LimitConsent.NOT_GIVEN,
-        **values,  # type: ignore[arg-type]
-    )
-    header = RequestHeader(
-        qualification_confirmation_date=on, medical_institution_code=INSTITUTION, arbitrary_file_identifier="MOCK0001"
-    )
-    return QualificationRequest(
-        message_header=header, message_body=RequestBody(qualification_confirm_search_info=query)
-    )
+@dataclass
+class Desk:
+    """A clinic that types in the numbers of a paper."""
+
+    ledger: Ledger
+    service: QualificationService
+
+    def ask(self, request: QualificationRequest) -> QualificationResult:
+        caller = Caller(request.message_header.medical_institution_code)
+        return self.ledger.run_sync(lambda tx: self.service.check_by_numbers(tx, caller, request))
+
+
+@pytest.fixture
+def desk(ledger: Ledger, service: QualificationService) -> Desk:
+    return Desk(ledger, service)
 
 
 def elements(message: QualificationResult) -> dict[str, str]:
@@ -91,6 +80,8 @@ def test_the_answer_to_taros_card(counter: Counter) -> None:
                         "InsuredCertificateIssuanceDate": "20240410",
                         "InsuredCardValidDate": "20240401",
                         "InsurerName": "全国健康保険協会　見本支部",
+                        "LimitApplicationCertificateRelatedConsFlg": "1",
+                        "LimitApplicationCertificateRelatedConsTime": "20261120090000",
                     }
                 }
             ],
@@ -107,12 +98,12 @@ def test_a_dependant_is_family_of_the_insured(counter: Counter) -> None:
     )
 
 
-def test_a_child_is_marked_until_the_march_of_school_entry(counter: Counter, clock: Clock) -> None:
+def test_a_child_is_marked_until_the_march_of_school_entry(counter: Counter, desk: Desk) -> None:
     assert elements(counter.ask("sakura").message)["PreschoolClassification"] == "1"
     paper = numbers_of("sakura", on="20300331")
-    assert elements(counter.service.check_by_numbers(paper))["PreschoolClassification"] == "1"
+    assert elements(desk.ask(paper))["PreschoolClassification"] == "1"
     paper = numbers_of("sakura", on="20300401")
-    assert "PreschoolClassification" not in elements(counter.service.check_by_numbers(paper))
+    assert "PreschoolClassification" not in elements(desk.ask(paper))
 
 
 @pytest.mark.parametrize(
@@ -128,10 +119,10 @@ def test_a_child_is_marked_until_the_march_of_school_entry(counter: Counter, clo
     ],
 )
 def test_the_elderly_paper_is_renewed_every_august_from_70_to_the_day_before_75(
-    service: QualificationService, on: str, paper: tuple[str, str] | None
+    desk: Desk, on: str, paper: tuple[str, str] | None
 ) -> None:
     """kiyoshi, born 1956-04-12 (validation.md §4)."""
-    result = service.check_by_numbers(numbers_of("kiyoshi", on=on)).only_result
+    result = desk.ask(numbers_of("kiyoshi", on=on)).only_result
     assert result is not None
     info = result.elderly_recipient_certificate_info
     assert (info and (info.elderly_recipient_valid_start_date, info.elderly_recipient_valid_end_date)) == paper
@@ -213,31 +204,31 @@ def test_beyond_grace_there_is_no_answer(counter: Counter, clock: Clock) -> None
         ("taro", {"insured_branch_number": "02"}, "4"),
     ],
 )
-def test_queries_by_numbers(service: QualificationService, name: str, changes: dict[str, str], validity: str) -> None:
-    assert service.check_by_numbers(numbers_of(name, **changes)).validity == validity
+def test_queries_by_numbers(desk: Desk, name: str, changes: dict[str, str], validity: str) -> None:
+    assert desk.ask(numbers_of(name, **changes)).validity == validity
 
 
-def test_the_question_is_echoed(service: QualificationService) -> None:
+def test_the_question_is_echoed(desk: Desk) -> None:
     request = numbers_of("taro")
-    result = service.check_by_numbers(request)
+    result = desk.ask(request)
     assert result.message_header.arbitrary_file_identifier == "MOCK0001"
     assert result.message_header.reference_classification == "2"
     assert result.message_body is not None
     assert result.message_body.qualification_confirm_search_info == request.query
 
 
-def test_the_day_asked_for_counts(service: QualificationService) -> None:
-    assert service.check_by_numbers(numbers_of("kenta", on="20260930")).validity == "1"
-    assert service.check_by_numbers(numbers_of("kenta", on="20261001")).validity == "2"
-    assert service.check_by_numbers(numbers_of("kenta", on="20190331")).validity == "4"
+def test_the_day_asked_for_counts(desk: Desk) -> None:
+    assert desk.ask(numbers_of("kenta", on="20260930")).validity == "1"
+    assert desk.ask(numbers_of("kenta", on="20261001")).validity == "2"
+    assert desk.ask(numbers_of("kenta", on="20190331")).validity == "4"
 
 
-def test_every_query_is_a_row(service: QualificationService, registry: SqlRegistry) -> None:
-    service.check_by_numbers(numbers_of("haruka"))
-    service.check_by_numbers(numbers_of("mayu"))
-    assert [(row.kind, row.outcome, row.person) for row in registry.exchanges()] == [
-        ("numbers", "validity:3", "haruka"),
-        ("numbers", "validity:4", ""),
+def test_every_query_is_a_row(desk: Desk, counter: Counter) -> None:
+    desk.ask(numbers_of("haruka"))
+    desk.ask(numbers_of("mayu"))
+    assert [(row.call, row.outcome, row.person) for row in counter.exchanges()] == [
+        ("qualification.numbers", "validity:3", "haruka"),
+        ("qualification.numbers", "validity:4", ""),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from eligibility.oqs import values
 from eligibility.oqs.elements import BLANKS, Element
+from eligibility.oqs.kinds import PAIRS
+from eligibility.oqs.layout import known_children
 from eligibility.oqs.messages import QualificationRequest, QualificationResult
-from eligibility.oqs.tree import known_children
 from eligibility.text import looks_like_individual_number
 
 E = TypeVar("E", bound=Element)
@@ -29,12 +31,14 @@ dates = st.dates(min_value=date(1000, 1, 1)).map(values.date_text)
 _BY_TYPE: tuple[tuple[object, st.SearchStrategy[str]], ...] = (
     (values.Text, texts),
     (values.AskedNumber, texts.filter(lambda text: not looks_like_individual_number(text))),
+    (values.ReferenceNumberText, texts.filter(lambda text: not looks_like_individual_number(text))),
+    (values.Count, st.integers(0, 99_999).map(str)),
     (values.Code, st.text("0123456789AB", min_size=1, max_size=4)),
     (values.Date, dates),
     (values.Time, st.datetimes(min_value=datetime(1000, 1, 1)).map(values.time_text)),
     (values.Month, dates.map(lambda text: text[:6])),
     (values.Ratio, st.integers(0, 100).map(values.ratio_text)),
-    (values.InsurerNumber, digits(6, 8).filter(lambda text: len(text) == 6 or not text.startswith("00"))),
+    (values.InsurerNumber, digits(6) | st.builds("{:02}{}".format, st.integers(1, 99), digits(6))),
     (values.InstitutionCode, digits(10)),
     (values.Branch, digits(2)),
     (values.PostNumber, st.builds("{}-{}".format, digits(3), digits(4))),
@@ -70,3 +74,15 @@ def _says_something(element: Element) -> bool:
 
 requests = elements(QualificationRequest)
 results = elements(QualificationResult)
+MODELS = tuple(dict.fromkeys(model for pair in PAIRS.values() for model in pair))
+"""Every message model."""
+
+
+def messages(model_type: type[Element] | None = None) -> st.SearchStrategy[Element]:
+    """Any message of that type, or of any."""
+    return _by_model(model_type) if model_type else st.sampled_from(MODELS).flatmap(_by_model)
+
+
+@cache
+def _by_model(model_type: type[Element]) -> st.SearchStrategy[Element]:
+    return elements(model_type)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eligibility.oqs.codec import LARGEST, from_json, from_xml, to_json, to_xml
+from eligibility.oqs.codec import from_json, from_xml, to_json, to_xml
 from eligibility.oqs.errors import MessageError
+from eligibility.oqs.limits import DEEPEST, MOST_ATTRIBUTES, ORDINARY
 from eligibility.oqs.messages import QualificationRequest, QualificationResult
-from eligibility.oqs.tree import DEEPEST, MOST_ATTRIBUTES, MOST_ELEMENTS
 from tests.oqs.golden_files import golden, golden_json
 from tests.thoroughness import examples
 
@@ -193,10 +193,10 @@ def test_a_query_by_an_individual_number_is_refused(number: str, code: str) -> N
 
 
 def test_huge_messages_are_refused() -> None:
-    assert refusal_of(b"<XmlMsg>" + b" " * LARGEST) == ("message.too_large", "")
-    assert refusal_of(FACE.replace("<MessageHeader>", "<a/>" * MOST_ELEMENTS + "<MessageHeader>").encode())[0] == (
-        "message.too_many"
-    )
+    assert refusal_of(b"<XmlMsg>" + b" " * ORDINARY.largest) == ("message.too_large", "")
+    assert refusal_of(FACE.replace("<MessageHeader>", "<a/>" * ORDINARY.most_elements + "<MessageHeader>").encode())[
+        0
+    ] == ("message.too_many")
     many = " ".join(f'a{number}=""' for number in range(MOST_ATTRIBUTES + 1))
     assert refusal_of(FACE.replace("<Sex1>", f"<Sex1 {many}>").encode())[0] == "message.too_many"
 
@@ -335,7 +335,7 @@ def test_deep_and_wide_json_is_refused() -> None:
     deep: dict[str, Any] = {}
     for _ in range(5000):
         deep = {"d": deep}
-    for value, code in ((deep, "message.too_deep"), ({"d": ["x"] * (MOST_ELEMENTS + 1)}, "message.too_many")):
+    for value, code in ((deep, "message.too_deep"), ({"d": ["x"] * (ORDINARY.most_elements + 1)}, "message.too_many")):
         with pytest.raises(MessageError) as refusal:
             from_json(QualificationResult, {"XmlMsg": value})
         assert refusal.value.code == code
@@ -346,7 +346,9 @@ def test_the_codes_are_those_of_the_catalogue() -> None:
     sources = [path.read_text() for path in Path(__file__).parents[2].joinpath("eligibility", "oqs").glob("*.py")]
     codes = {code for source in sources for code in re.findall(r'"((?:message|file_name)\.[a-z_.]*[a-z])"', source)}
     assert codes == {
+        "file_name.answer",
         "file_name.face",
+        "file_name.kind",
         "file_name.number",
         "file_name.request",
         "file_name.suffix",
@@ -368,6 +370,7 @@ def test_the_codes_are_those_of_the_catalogue() -> None:
         "message.too_many",
         "message.value.branch",
         "message.value.code",
+        "message.value.count",
         "message.value.date",
         "message.value.impossible",
         "message.value.individual_number",

@@ -76,6 +76,7 @@ def test_a_valid_answer_by_card_is_shown_as_the_service_sent_it() -> None:
         ({"validity": 3}, ("REQUERY", 5, "")),
         ({"validity": 5}, ("REQUERY", 5, "")),
         ({"validity": None, "registered": False}, ("OFFER_REGISTRATION", 8, "")),
+        ({"validity": None, "registered": False, "code": "MOCK-SELF-INFO-REFUSED"}, ("NEED_CERTIFICATE", 2, "")),
         ({"card_class": "05"}, ("OK_ONLINE", 4, "full")),
         ({"card_class": "99"}, ("OK_ONLINE", 4, "ratio:30")),
         ({"birthdate": date(2022, 5, 1)}, ("OK_ONLINE", 4, "ratio:20")),

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from kiosk.flow.states import Trouble
-from kiosk.services.qualification_client import LARGEST_ANSWER, HttpQualificationClient
+from kiosk.services.http_asker import LARGEST_ANSWER
+from kiosk.services.qualification_client import HttpQualificationClient
 from tests.kiosk.services.samples import INSTITUTION, TODAY
 from tests.kiosk.services.small_server import (
     CHALLENGE,

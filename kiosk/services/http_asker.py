@@ -1,0 +1,170 @@
+"""One JSON question over HTTP at a time: connection, TLS, time limit, and every failure by its name.
+
+Own event loop on an own thread; no proxy and no .netrc from the environment, no redirects, no retries: a question that
+may have been answered is never asked twice by program. Knows no question and no answer. What breaks if it is wrong: a
+screen that waits for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import anyio
+import httpx2
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from kiosk.flow.states import Trouble
+from kiosk.services.interfaces import ServiceStopped
+from kiosk.services.oqs_answer import BrokenAnswerError
+from kiosk.services.server_address import is_this_machine, safe_base_url, tls_context
+
+DEFAULT_TIMEOUT_S = 10.0
+"""Seconds one question may take from the first byte sent to the last one read."""
+LARGEST_ANSWER = 1_048_576
+"""Bytes of one answer at most; a real one has a few thousand."""
+_CERTIFICATE_CODES = ("MOCK-CERT-", "MOCK-CERTIFICATE-")
+"""Codes by which the service blames the card's certificate."""
+_NOT_ENROLLED = "MOCK-ENROLMENT-UNKNOWN"
+"""The code by which the service says that it does not know a real card's key."""
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,59}")
+
+T = TypeVar("T")
+
+
+class HttpAsker:
+    """Asks one server. Any thread may call; calls do not wait for each other.
+
+    `transport` stands in for the network (the server in this process, over ASGI); `ca_file` holds the CA certificates
+    (PEM) that TLS trusts; `largest_answer` is in bytes.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        ca_file: Path | None = None,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        largest_answer: int = LARGEST_ANSWER,
+    ) -> None:
+        """Connects to nothing yet.
+
+        Raises:
+            UnsafeServerError: The counter does not talk to such an address.
+        """
+        url = safe_base_url(base_url)
+        verify = tls_context(ca_file) if url.scheme == "https" and transport is None else False
+        self.is_this_machine = is_this_machine(url)
+        self._timeout_s = timeout_s
+        self._largest_answer = largest_answer
+        self._closing = Lock()
+        self._closed = False
+        self._resources = ExitStack()
+        self._portal: BlockingPortal = self._resources.enter_context(start_blocking_portal())
+        self._http: httpx2.AsyncClient = self._portal.call(lambda: self._open(url, transport, verify))
+
+    async def _open(
+        self, url: httpx2.URL, transport: httpx2.AsyncBaseTransport | None, verify: Any
+    ) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            base_url=url,
+            transport=transport,
+            verify=verify,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx2.Timeout(self._timeout_s),
+            headers={"Accept": "application/json", "User-Agent": "madoguchi"},
+        )
+
+    def close(self) -> None:
+        """Let go of connections and threads; a question under way ends as SERVER_DOWN. Safe to call twice."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._portal.call(self._http.aclose)
+            self._portal.call(self._portal.stop, True)
+            self._resources.close()
+
+    def ask(self, path: str, asked: Mapping[str, object], read: Callable[[Mapping[str, object]], T]) -> T:
+        """One POST, and its answer as `read` understands it.
+
+        Raises:
+            ServiceStopped: The service could not be asked, refused, or gave no answer that `read` accepts.
+        """
+        if self._closed:
+            raise ServiceStopped(Trouble.SERVER_DOWN, "closed")
+        try:
+            status, raw = self._portal.call(self._exchange, path, json.dumps(asked).encode())
+        except (CancelledError, RuntimeError) as error:
+            if not self._closed:
+                raise
+            raise ServiceStopped(Trouble.SERVER_DOWN, "closed") from error
+        if status != httpx2.codes.OK:
+            raise _refusal(status, raw)
+        try:
+            return read(_json_object(raw))
+        except BrokenAnswerError as error:
+            raise ServiceStopped(Trouble.SERVER_DOWN, error.code) from error
+
+    async def _exchange(self, path: str, content: bytes) -> tuple[int, bytes]:
+        try:
+            with anyio.fail_after(self._timeout_s):
+                return await self._send(path, content)
+        except (TimeoutError, httpx2.TimeoutException) as error:
+            raise ServiceStopped(Trouble.SERVER_DOWN, "timeout") from error
+        except httpx2.ConnectError as error:
+            raise ServiceStopped(Trouble.SERVER_DOWN, "connect") from error
+        except httpx2.HTTPError as error:
+            raise ServiceStopped(Trouble.SERVER_DOWN, "protocol") from error
+        except ServiceStopped:
+            raise
+        except Exception as error:  # a server in this process that crashed: over a socket it would have been a 500
+            raise ServiceStopped(Trouble.SERVER_DOWN, "crashed") from error
+
+    async def _send(self, path: str, content: bytes) -> tuple[int, bytes]:
+        request = self._http.build_request("POST", path, content=content, headers={"Content-Type": "application/json"})
+        response = await self._http.send(request, stream=True)
+        try:
+            raw = bytearray()
+            async for chunk in response.aiter_bytes():
+                raw += chunk
+                if len(raw) > self._largest_answer:
+                    raise ServiceStopped(Trouble.SERVER_DOWN, "too_large")
+            return response.status_code, bytes(raw)
+        finally:
+            await response.aclose()
+
+
+def _json_object(raw: bytes) -> Mapping[str, object]:
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise BrokenAnswerError("json") from None
+    if not isinstance(body, dict):
+        raise BrokenAnswerError("json")
+    return body
+
+
+def _refusal(status: int, raw: bytes) -> ServiceStopped:
+    """What an answer that is no 200 means. Its code is taken over only where it looks like one."""
+    try:
+        error = _json_object(raw).get("error")
+    except BrokenAnswerError:
+        error = None
+    code = error.get("code") if isinstance(error, dict) else None
+    detail = code if isinstance(code, str) and _CODE.fullmatch(code) else f"HTTP-{status}"
+    if not 400 <= status < 500:
+        return ServiceStopped(Trouble.SERVER_DOWN, detail)
+    if detail == _NOT_ENROLLED:
+        return ServiceStopped(Trouble.REAL_CARD_NOT_ENROLLED, detail)
+    if detail.startswith(_CERTIFICATE_CODES):
+        return ServiceStopped(Trouble.CERTIFICATE_REFUSED, detail)
+    return ServiceStopped(Trouble.SERVER_REFUSED, detail)

@@ -1,0 +1,261 @@
+"""From the bytes of a request that was taken away to the decision what goes back, in one transaction with the service.
+
+What breaks if wrong: after `kill -9` a request is asked twice, or a refusal leaves no trace.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from eligibility.calendar import JST
+from eligibility.oqs.bulk import write_bulk
+from eligibility.oqs.charset import Encoding
+from eligibility.oqs.codec import to_xml
+from eligibility.oqs.codes import FileCategory
+from eligibility.oqs.elements import Element
+from eligibility.oqs.file_names import Extension, MessageKind
+from eligibility.oqs.layout import Order
+from eligibility.oqs.medical_information import (
+    HealthCheckupsRequest,
+    HealthCheckupsResult,
+    MedicinesRequest,
+    MedicinesResult,
+)
+from mock_server.callers import Caller
+from mock_server.errors import QualificationError, Refusal
+from mock_server.folders import records
+from mock_server.folders.bulk_file import zipped
+from mock_server.folders.desk import CALLS, UNKNOWN_CALL, BulkReply, Clerks
+from mock_server.folders.failed import failed
+from mock_server.folders.names import RequestFile
+from mock_server.folders.outlet import hidden_name
+from mock_server.folders.parcels import is_never_sent, spoiled
+from mock_server.folders.pdf import medical_pdf
+from mock_server.folders.places import Place
+from mock_server.folders.reading import Problem, encoding_of, read_request
+from mock_server.folders.records import Decision, State
+from mock_server.folders.reference_numbers import without_reference_number
+from mock_server.folders.refusals import FolderRefusal
+from mock_server.folders.replies import Reply
+from mock_server.folders.settings import FolderSettings
+from mock_server.medical_information import refused
+from mock_server.registry.exchanges import Exchange
+from mock_server.registry.ledger import Ledger
+from mock_server.registry.transaction import Transaction
+from mock_server.scenarios.delivery import AS_IT_IS, Delivery
+
+VIA: Final = "folder"
+_ENDINGS: Final[tuple[Extension, ...]] = (".xml", ".zip", ".pdf")
+_SPOILING: Final = ("wrong_encoding", "truncated")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request file under the name it was taken away, and the encoding of what goes back."""
+
+    claim: str
+    file: RequestFile
+    digest: str
+    encoding: Encoding
+
+    @property
+    def kind(self) -> MessageKind:
+        """The kind of a file that could be read."""
+        if self.file.kind is None:
+            raise ValueError("a file of no known kind was read")
+        return self.file.kind
+
+
+class Deciding:
+    """Decides for one set of folders. `folder` is its name in the store, `hidden` where large answers lie ready."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clerks: Clerks,
+        settings: FolderSettings,
+        *,
+        institution: str,
+        run: str,
+        folder: str,
+        hidden: Place,
+    ) -> None:
+        self._ledger = ledger
+        self._clerks = clerks
+        self._settings = settings
+        self._institution = institution
+        self._run = run
+        self._folder = folder
+        self._hidden = hidden
+
+    def decide(self, claim: str, file: RequestFile, raw: bytes) -> Decision:
+        """What goes back for a request that was taken away as `claim`; the same when asked again.
+
+        Raises:
+            RegistryError: The store cannot be used now.
+            OSError: A large answer cannot be written now.
+        """
+        digest = hashlib.sha256(raw).hexdigest()
+        question = _Question(claim, file, digest, self._encoding(raw))
+        request = read_request(file, raw, self._institution)
+        if isinstance(request, Problem):
+            return self._ledger.run_sync(lambda tx: self._refuse(tx, question, request))
+        if file.kind in self._clerks.single:
+            return self._ledger.run_sync(lambda tx: self._ask(tx, question, request))
+        return self._ask_for_many(question, request)
+
+    def give_up(self, claim: str, file: RequestFile, raw: bytes) -> Decision:
+        """A refusal, after the service broke over this request."""
+        question = _Question(claim, file, hashlib.sha256(raw).hexdigest(), self._encoding(raw))
+        return self._ledger.run_sync(lambda tx: self._refuse(tx, question, Problem(Refusal.INTERNAL)))
+
+    def _encoding(self, raw: bytes) -> Encoding:
+        chosen = self._settings.answers
+        return encoding_of(raw) if chosen == "as_asked" else chosen
+
+    # ── in one transaction ──
+
+    def _ask(self, tx: Transaction, question: _Question, request: Element) -> Decision:
+        known = self._known(tx, question)
+        if known is not None:
+            return known
+        caller = Caller(self._institution, self._run, via=VIA)
+        kind = question.kind
+        try:
+            message = self._clerks.single[kind](tx, caller, request)
+        except QualificationError as refusal:
+            return self._refused(tx, question, request, refusal, caller.delivery.answer)
+        delivery = caller.delivery.answer
+        return self._keep(tx, question, self._file(question, request, message, delivery), delivery)
+
+    def _known(self, tx: Transaction, question: _Question) -> Decision | None:
+        """What was decided before a crash, or the refusal of a name under which another answer lies uncollected."""
+        decided = records.find(tx, question.claim)
+        if decided is not None:
+            return decided
+        names = [question.file.answer_as(ending) for ending in _ENDINGS]
+        uncollected = {digest for name in names for digest in records.uncollected_under(tx, self._folder, name)}
+        if uncollected - {question.digest}:
+            return self._refuse(tx, question, Problem(FolderRefusal.NAME_IN_USE))
+        return None
+
+    def _refuse(self, tx: Transaction, question: _Question, problem: Problem) -> Decision:
+        """An `.err` for a file that never reached the service; the exchange is written here."""
+        decided = records.find(tx, question.claim)
+        if decided is not None:
+            return decided
+        kind = question.file.kind
+        tx.record(
+            Exchange(
+                at=tx.now(),
+                call=UNKNOWN_CALL if kind is None else CALLS[kind],
+                institution=self._institution,
+                run=self._run,
+                via=VIA,
+                outcome=problem.code,
+            )
+        )
+        copied = not problem.holds_individual_number
+        reply = Reply("refusal", question.encoding, code=problem.code, params=problem.params, copied=copied)
+        return self._keep(tx, question, reply, AS_IT_IS)
+
+    def _refused(
+        self, tx: Transaction, question: _Question, request: Element, refusal: QualificationError, delivery: Delivery
+    ) -> Decision:
+        """The service refused: as an answer that says so where its layout can, else as an `.err`."""
+        if refusal.refusal is Refusal.SERVICE_NOT_TAKEN:
+            return self._keep(tx, question, Reply("put_back", question.encoding), AS_IT_IS)
+        is_about_the_file = refusal.refusal is Refusal.SERVICE_REJECTED_FILE or refusal.code.startswith("MOCK-REQUEST-")
+        if is_about_the_file:
+            params = MappingProxyType(dict(refusal.params))
+            return self._keep(
+                tx, question, Reply("refusal", question.encoding, code=refusal.code, params=params), delivery
+            )
+        now = tx.now().astimezone(JST)
+        message: Element
+        if isinstance(request, MedicinesRequest | HealthCheckupsRequest):
+            message = refused(request, refusal, now)
+        else:
+            message = failed(question.kind, request, refusal, now)
+        return self._keep(tx, question, self._file(question, request, message, delivery), delivery)
+
+    def _keep(self, tx: Transaction, question: _Question, reply: Reply, delivery: Delivery) -> Decision:
+        if is_never_sent(delivery) and reply.form != "put_back":
+            reply = Reply("nothing", question.encoding)
+        withheld = reply.form in ("nothing", "put_back")
+        name = ""
+        if reply.form == "refusal":
+            name = question.file.error
+        elif not withheld:
+            name = question.file.answer_as(reply.extension)
+        state = State.WITHHELD if withheld else State.WAITING
+        decision = Decision(question.claim, question.file.name, question.digest, tx.now(), name, reply, delivery, state)
+        records.keep(tx, decision, self._institution, self._run)
+        return decision
+
+    # ── many people ──
+
+    def _ask_for_many(self, question: _Question, request: Element) -> Decision:
+        known = self._ledger.run_sync(lambda tx: self._known(tx, question))
+        if known is not None:
+            return known
+        caller = Caller(self._institution, self._run, via=VIA)
+        try:
+            answer = self._clerks.bulk[question.kind](caller, request, question.claim)
+        except QualificationError as error:
+            refusal = error
+            return self._ledger.run_sync(
+                lambda tx: self._refused(tx, question, request, refusal, caller.delivery.answer)
+            )
+        delivery = caller.delivery.answer
+        if answer.units is None:
+            reply = self._file(question, request, answer.message, delivery)
+        else:
+            reply = self._list(question, answer, delivery)
+        return self._ledger.run_sync(lambda tx: self._keep(tx, question, reply, delivery))
+
+    def _list(self, question: _Question, answer: BulkReply, delivery: Delivery) -> Reply:
+        """A result with people in it, written straight to the disk; through memory only to be spoiled."""
+        extension: Extension = ".zip" if self._settings.bulk_zip else ".xml"
+        pieces = self._pieces(question, answer, delivery)
+        if any(delivery.trouble(name) for name in _SPOILING):
+            pieces = iter([spoiled(b"".join(pieces), delivery)])
+        if extension == ".zip":
+            pieces = zipped(question.file.answer, pieces, answer.at)
+        self._hidden.write(hidden_name(question.claim, 0), pieces)
+        return Reply("staged", question.encoding, extension)
+
+    def _pieces(self, question: _Question, answer: BulkReply, delivery: Delivery) -> Iterator[bytes]:
+        header: Element = answer.message.message_header  # type: ignore[attr-defined] # every answer has one
+        units = answer.units or ()
+        if not self._settings.reference_number:
+            units = map(without_reference_number, units)
+        return write_bulk(header, units, encoding=question.encoding, order=self._order(delivery))
+
+    # ── bytes ──
+
+    def _file(self, question: _Question, request: Element, message: Element, delivery: Delivery) -> Reply:
+        if _wants_pdf(request) and _is_done(message):
+            return Reply("file", question.encoding, ".pdf", spoiled(medical_pdf(message), delivery, is_text=False))
+        if not self._settings.reference_number:
+            message = without_reference_number(message)
+        body = to_xml(message, encoding=question.encoding, order=self._order(delivery))
+        return Reply("file", question.encoding, ".xml", spoiled(body, delivery))
+
+    def _order(self, delivery: Delivery) -> Order:
+        return "face" if delivery.trouble("scrambled_order") else self._settings.answers_order
+
+
+def _wants_pdf(request: Element) -> bool:
+    return (
+        isinstance(request, MedicinesRequest | HealthCheckupsRequest)
+        and request.message_body.file_category is FileCategory.PDF
+    )
+
+
+def _is_done(message: Element) -> bool:
+    return isinstance(message, MedicinesResult | HealthCheckupsResult) and message.is_done

@@ -1,0 +1,112 @@
+"""From rows of the face outbox to the files in `face`, each once.
+
+What breaks if wrong: a card was read and the レセコン hears nothing, or hears it twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from eligibility.oqs.errors import MessageError
+from mock_server import face_outbox
+from mock_server.face_outbox import Face
+from mock_server.folders.faces import FaceFiles, face_files
+from mock_server.folders.lying import Lying, LyingFile
+from mock_server.folders.outlet import Outlet, Shipment, hidden_name
+from mock_server.folders.parcels import schedule
+from mock_server.folders.places import Place
+from mock_server.folders.settings import FolderSettings
+from mock_server.people import Person
+from mock_server.registry.ledger import Ledger
+from mock_server.registry.transaction import Transaction
+
+_log = logging.getLogger(__name__)
+_KEY = "face-"
+_Mark = Callable[[Transaction, int], bool]
+
+
+class FacesOut:
+    """The way of answers to cards into `face`."""
+
+    def __init__(
+        self, ledger: Ledger, outlet: Outlet, lying: Lying, settings: FolderSettings, *, face: Place, ready: Place
+    ) -> None:
+        self._ledger = ledger
+        self._outlet = outlet
+        self._lying = lying
+        self._settings = settings
+        self._face = face
+        self._ready = ready
+
+    def send(self, face: Face, now: float, at: datetime) -> None:
+        """Write its files when they are due; `at` is the server's clock. One that is on its way is left alone."""
+        if _key(face.id) in self._outlet:
+            return
+        shipment = self._shipment(face)
+        if shipment is None:
+            self._ledger.run_sync(lambda tx: face_outbox.mark_expired(tx, face.id))
+            return
+        self._outlet.send(shipment, now, waited_s=max(0.0, (at - face.at).total_seconds()))
+
+    def resume(self, face: Face, now: float) -> None:
+        """Go on after a restart with files that were told to the store."""
+        shipment = self._shipment(face)
+        at = face.written_at or face.at
+        if shipment is not None and not self._outlet.resume(shipment, now, at):
+            shipment.placed(at)
+
+    def collected(self) -> None:
+        """Tell the store what is gone.
+
+        Raises:
+            OSError: The folder cannot be listed now.
+            RegistryError: The store cannot be used now.
+        """
+        self._tell(self._lying.collected(), face_outbox.mark_collected)
+
+    def expired(self, keys: list[str]) -> None:
+        """Tell the store what was removed. Raises RegistryError."""
+        self._tell(keys, face_outbox.mark_expired)
+
+    def _tell(self, keys: list[str], mark: _Mark) -> None:
+        if keys:
+            self._ledger.run_sync(lambda tx: [mark(tx, int(key.removeprefix(_KEY))) for key in keys])
+
+    def _shipment(self, face: Face) -> Shipment | None:
+        twin = face.troubles.trouble("same_second")
+        other: Person | None = None
+        if twin is not None:
+            name = str(twin.params["other"])
+            other = self._ledger.run_sync(lambda tx: tx.person(name), reads=True)
+        try:
+            files = face_files(face, other, self._settings)
+        except MessageError:
+            _log.exception("the row of a face file holds no message")
+            return None
+        return self._shipment_of(face, files)
+
+    def _shipment_of(self, face: Face, files: FaceFiles) -> Shipment:
+        key = _key(face.id)
+        names = tuple(parcel.name for parcel in files.parcels)
+
+        def prepare() -> None:
+            for index, body in enumerate(files.bodies):
+                self._ready.write(hidden_name(key, index), [body])
+
+        def mark() -> datetime:
+            def written(tx: Transaction) -> datetime:
+                face_outbox.mark_written(tx, face.id, names[0])
+                return tx.now()
+
+            return self._ledger.run_sync(written)
+
+        def placed(at: datetime) -> None:
+            self._lying.add(LyingFile(key, names, at))
+
+        return Shipment(key, self._face, files.parcels, prepare, mark, placed, schedule(face.troubles))
+
+
+def _key(face_id: int) -> str:
+    return f"{_KEY}{face_id}"

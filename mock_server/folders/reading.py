@@ -1,0 +1,100 @@
+"""From the bytes of a request file to a message, or to the reason why it is refused. Never another exception.
+
+What breaks if wrong: a hostile file stops the worker, or a 個人番号 is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from eligibility.oqs.charset import Encoding
+from eligibility.oqs.codec import from_xml, to_json
+from eligibility.oqs.elements import Element
+from eligibility.oqs.errors import MessageError
+from eligibility.oqs.file_names import MessageKind
+from eligibility.oqs.kinds import request_model
+from eligibility.oqs.values import looks_like_individual_number
+from mock_server.errors import Refusal
+from mock_server.folders.names import RequestFile
+from mock_server.folders.refusals import FolderRefusal
+from mock_server.folders.settling import ends_like_a_message
+
+_NAME_PROBLEMS: Final = {"file_name.kind": FolderRefusal.KIND}
+_OWN_NUMBERS: Final = frozenset({"ArbitraryFileIdentifier", "MedicalInstitutionCode", "ReceptionNumber"})
+"""Identifiers of the protocol: twelve digits are usual there, and nobody types them (design.md §2)."""
+_INDIVIDUAL_NUMBER: Final = "message.value.individual_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a file is refused: the code and the parameters of its words."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def holds_individual_number(self) -> bool:
+        """Whether what was sent must not be kept or given back."""
+        return self.code == Refusal.REQUEST_INDIVIDUAL_NUMBER.value
+
+
+def largest(kind: MessageKind | None) -> int:
+    """Bytes a request of that kind may have."""
+    return request_model(kind or MessageKind.QUALIFICATION).limits.largest
+
+
+def encoding_of(raw: bytes) -> Encoding:
+    """The encoding that a file declares; UTF-8 where it declares none or another one."""
+    first = raw[:200].split(b"?>")[0].lower()
+    return "cp932" if any(name in first for name in (b"jis", b"31j", b"932")) else "utf-8"
+
+
+def read_request(file: RequestFile, raw: bytes, institution: str) -> Element | Problem:
+    """The message in a request file of that institution."""
+    if file.problem or file.kind is None:
+        code = _NAME_PROBLEMS.get(file.problem, FolderRefusal.NAME)
+        return Problem(code, MappingProxyType({"problem": file.problem}))
+    most = largest(file.kind)
+    if len(raw) > most:
+        return Problem(FolderRefusal.TOO_LARGE, MappingProxyType({"limit": str(most)}))
+    try:
+        message = from_xml(request_model(file.kind), raw)
+    except MessageError as error:
+        return _problem(error, raw)
+    if (where := _individual_number(message)) is not None:
+        return Problem(Refusal.REQUEST_INDIVIDUAL_NUMBER, MappingProxyType({"where": where}))
+    header: Any = message.message_header  # type: ignore[attr-defined] # every request has one
+    if header.medical_institution_code != institution:
+        return Problem(FolderRefusal.INSTITUTION)
+    return message
+
+
+def _problem(error: MessageError, raw: bytes) -> Problem:
+    if error.code == _INDIVIDUAL_NUMBER:
+        return Problem(Refusal.REQUEST_INDIVIDUAL_NUMBER, MappingProxyType({"where": error.where}))
+    if not ends_like_a_message(raw):
+        return Problem(FolderRefusal.INCOMPLETE)
+    params = {"where": error.where, "problem": error.code}
+    return Problem(Refusal.REQUEST_MESSAGE, MappingProxyType(params))
+
+
+def _individual_number(message: Element) -> str | None:
+    """The name of an element, known or not, in which one stands: people type what they like into a レセコン."""
+    for name, text in _texts("", to_json(message)):
+        if name not in _OWN_NUMBERS and looks_like_individual_number(text):
+            return name
+    return None
+
+
+def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(key, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(name, inner)

@@ -1,0 +1,77 @@
+"""Where a running server says how it is reached, for the commands on the same machine.
+
+`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener. Light: commands
+read it before they load anything. What breaks if wrong: `scenario arm` reaches nobody, or a server that is long gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One server: its process, its two addresses, and the token for the second."""
+
+    pid: int
+    url: str
+    """Where `/v1` is."""
+    admin_url: str
+    """Where admin and console are; always on loopback."""
+    admin_token: str = field(repr=False)
+    started_at: str
+    """ISO 8601, by the machine's clock."""
+
+
+_TEXTS: Final = ("url", "admin_url", "admin_token", "started_at")
+
+
+def running_file(data_dir: Path) -> Path:
+    """Where it is written down."""
+    return data_dir / "server" / "run.json"
+
+
+def publish(data_dir: Path, running: Running) -> None:
+    """Write it down, whole or not at all. Raises OSError."""
+    path = running_file(data_dir)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(f".run-{running.pid}.json")
+    new.unlink(missing_ok=True)
+    number = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        json.dump(asdict(running), file)
+    new.replace(path)
+
+
+def find(data_dir: Path) -> Running | None:
+    """The server of a data folder; None where none runs: no file, no readable one, or its process is gone."""
+    try:
+        told = json.loads(running_file(data_dir).read_bytes())
+        running = Running(int(told["pid"]), *(str(told[name]) for name in _TEXTS))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return running if _is_alive(running.pid) else None
+
+
+def withdraw(data_dir: Path, pid: int) -> None:
+    """Take it away at the end, unless another server has written itself down meanwhile. Raises OSError."""
+    running = find(data_dir)
+    if running is not None and running.pid == pid:
+        running_file(data_dir).unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether there is such a process; one of another user counts. A number used again cannot be told from it."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # not ours, but there
+        return True
+    return True

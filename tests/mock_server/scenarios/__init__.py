@@ -1,0 +1,1 @@
+"""Troubles by name."""

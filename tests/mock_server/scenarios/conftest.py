@@ -1,0 +1,30 @@
+"""A server in this process with every route, and a counter that asks it over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx2
+import pytest
+
+from mock_server.batch.desk import BatchDesk
+from mock_server.composition import Backend, build_app
+from mock_server.issuer import TestAuthority
+from mock_server.registry.ledger import Ledger
+from mock_server.service import QualificationService
+from tests.mock_server.conftest import counting_bytes
+from tests.mock_server.scenarios.visits import HttpCounter
+
+
+@pytest.fixture
+def backend(ledger: Ledger, service: QualificationService, authority: TestAuthority) -> Iterator[Backend]:
+    opened = Backend(ledger, service, BatchDesk(ledger, counting_bytes()), authority)
+    yield opened
+    opened.batches.close()
+
+
+@pytest.fixture
+async def counter(backend: Backend) -> AsyncIterator[HttpCounter]:
+    transport = httpx2.ASGITransport(app=build_app(backend))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as http:
+        yield HttpCounter(http, backend.ledger, backend.authority)
