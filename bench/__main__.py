@@ -1,4 +1,4 @@
-"""`python -m bench [start] [apdu] [insertion] [visit] [decision] [batch] [--runs N]`: measure and print.
+"""`python -m bench [start] [apdu] [insertion] [visit] [decision] [batch] [server] [counters] [--runs N]`: measure and print.
 
 Ends with 1 when a goal was missed.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import apdu, batch, decision, insertion, start, visit
+from bench import apdu, batch, decision, insertion, server, server_counters, start, visit
 
 MEASUREMENTS = {
     "start": start.run,
@@ -17,6 +17,8 @@ MEASUREMENTS = {
     "visit": visit.run,
     "decision": decision.run,
     "batch": batch.run,
+    "server": server.run,
+    "counters": server_counters.run,
 }
 
 

@@ -23,8 +23,8 @@ import psutil
 
 from bench.report import Figure, ratio_line
 from bench.server_app import SECTIONS
-from bench.server_deck import make_deck
 from tests.daemons.private_postgresql import PrivatePostgresql, shared_postgresql
+from tests.mock_server.deck import make_deck
 
 PROJECT = Path(__file__).resolve().parents[1]
 GOAL = 2.0
@@ -134,7 +134,8 @@ def run(runs: int) -> list[Figure]:
 
 
 def _ratio(kind: str, bench: Bench, runs: int) -> list[Figure]:
-    checks, floors = [], []
+    checks: list[float] = []
+    floors: list[float] = []
     cpu = {"check": (0.0, 0.0), "floor": (0.0, 0.0)}
     for turn in range(runs + 1):
         for name, times, count in (("floor", floors, 2 * CHECKS), ("check", checks, CHECKS)):

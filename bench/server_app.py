@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bench.server_deck import INSTITUTION, now, read_deck
 from mock_server.authorities import AUTH
 from mock_server.certificate_profile import verify_path
 from mock_server.composition import Backend, Exposure, build_app, open_backend
@@ -27,6 +26,8 @@ from mock_server.registry.exchanges import Exchange
 from mock_server.registry.transaction import Transaction
 from mock_server.runner import run_server
 from mock_server.serving import LOOPBACK_RATE
+from tests.mock_server.conftest import INSTITUTION
+from tests.mock_server.deck import now, read_deck
 
 MESSAGE = b"MADOGUCHI TEST floor"
 FLOOR = "/bench/floor"
@@ -72,6 +73,7 @@ def main() -> None:
     with closing(backend):
         app = build_app(backend, Exposure(rate=LOOPBACK_RATE))
         app.include_router(floor_router(backend, options.data_dir))
+        app.router.routes.insert(0, app.router.routes.pop())  # looked for first, so that it does no more than it must
         if options.sections:
             from bench.server_sections import sections_router
 

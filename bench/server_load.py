@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.server_app import FLOOR
-from bench.server_deck import INSTITUTION, Card, read_deck
 from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, signed_message
+from tests.mock_server.deck import DeckCard, read_deck
 
+INSTITUTION = "1312345678"
 CHALLENGE = "/v1/challenge"
 CARD = "/v1/qualification/card"
 
@@ -31,10 +32,10 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
-        self._answer: asyncio.Future[bytes] | None = None
         self.on_answer: Callable[[int, bytes], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begun."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
@@ -51,6 +52,7 @@ class Connection(asyncio.Protocol):
         return await future
 
     def data_received(self, data: bytes) -> None:
+        """Some bytes; an answer is told when it is whole."""
         self._buffer += data
         head_end = self._buffer.find(b"\r\n\r\n")
         if head_end < 0:
@@ -68,6 +70,7 @@ class Connection(asyncio.Protocol):
         told(int(head[9:12]), body)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Over; whoever waits for an answer is told status 0."""
         told, self.on_answer = self.on_answer, None
         if told is not None and not self.closing:
             told(0, b"")
@@ -87,7 +90,7 @@ class Crowd:
 
     host: str
     port: int
-    cards: Sequence[Card]
+    cards: Sequence[DeckCard]
     connections: list[Connection] = field(default_factory=list)
     visits: int = 0
 
@@ -112,12 +115,12 @@ class Crowd:
         """The request for a challenge."""
         return self.request(CHALLENGE, {"institution": INSTITUTION, "purpose": PURPOSE_QUALIFICATION})
 
-    def next_card(self) -> Card:
+    def next_card(self) -> DeckCard:
         """Cards in turn, so that the same one comes as late as possible."""
         self.visits += 1
         return self.cards[self.visits % len(self.cards)]
 
-    def signed(self, challenge: bytes, card: Card) -> bytes:
+    def signed(self, challenge: bytes, card: DeckCard) -> bytes:
         """The request that answers a challenge (its JSON)."""
         told = json.loads(challenge)
         message = signed_message(told["server"], INSTITUTION, PURPOSE_QUALIFICATION, told["nonce"])

@@ -7,6 +7,7 @@ for its commit; nothing blocks the event loop (prototypes.md §4).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -38,10 +39,11 @@ def create_app(
     *,
     allowed_hosts: Sequence[str] = LOOPBACK_NAMES,
     peers: RateLimit | None = None,
+    tokens_required: bool = False,
 ) -> FastAPI:
     """The application over these routers. `allowed_hosts` are the names it answers to, without port.
 
-    `peers` limits how many requests come from one address.
+    `peers` limits how many requests come from one address; with `tokens_required` nothing is read without a token.
 
     Raises:
         ValueError: No host is allowed, so nobody could ask.
@@ -56,7 +58,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(WebGuard, allowed_hosts=tuple(allowed_hosts), rules=V1_RULES, peers=peers)
+    app.add_middleware(
+        WebGuard, allowed_hosts=tuple(allowed_hosts), rules=replace(V1_RULES, bearer=tokens_required), peers=peers
+    )
     add_error_handlers(app)
     for router in routers:
         app.include_router(router)

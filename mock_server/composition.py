@@ -142,7 +142,13 @@ def build_app(backend: Backend, exposure: Exposure = Exposure()) -> FastAPI:
     """The application over a backend; without an exposure for this machine only."""
     limit, peers = (RateLimit(exposure.rate), RateLimit(exposure.rate)) if exposure.rate else (None, None)
     desk = FrontDesk(backend.ledger, Admission(tokens_required=exposure.tokens_required, limit=limit))
-    return create_app(desk, v1_routers(desk, backend), allowed_hosts=exposure.names, peers=peers)
+    return create_app(
+        desk,
+        v1_routers(desk, backend),
+        allowed_hosts=exposure.names,
+        peers=peers,
+        tokens_required=exposure.tokens_required,
+    )
 
 
 def open_ledger(data_dir: Path, now: Callable[[], datetime], database_url: str | None = None) -> Ledger:

@@ -1,8 +1,8 @@
 """Answers on their way into the `face` folder: written with the answer in one commit, made into a file elsewhere.
 
 A row is `waiting` until its file lies in the folder, then `written`, then `collected` by the レセコン, or `expired`
-after its stay there (online-qualification.md §1.1). For an enrolled real card it is the invented patient's message. What
-breaks if wrong: a card was read and no file comes, or it comes twice, or at another institution.
+after its stay there (online-qualification.md §1.1). For an enrolled real card it is the invented patient's message.
+What breaks if wrong: a card was read and no file comes, or it comes twice, or at another institution.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Face:
     state: str
     name: str | None
     """The file's name once it is written."""
+    written_at: datetime | None
+    """Since when it lies in the folder, aware; None before."""
 
     @property
     def name_identifier(self) -> str:
@@ -164,4 +166,5 @@ def _face(row: Row[Any]) -> Face:
         troubles=Delivery.from_json(row.troubles),
         state=row.state,
         name=row.name,
+        written_at=None if row.written_at is None else datetime.fromisoformat(row.written_at),
     )

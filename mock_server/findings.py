@@ -1,8 +1,8 @@
 """What is known about a person's memberships on a day: 資格有効性 and the membership it speaks of.
 
 Pure. Where the sources leave a choice it is ours and said so: an answer 5 names nobody, an answer 2 or 3 carries the
-membership that ended (reception.md §6.1); 6 有効(未登録), which exists for 医療扶助 only, is read as "under 医療扶助 and no
-ticket is filed", and an insurance beside 医療扶助 goes before it. What breaks if wrong: 資格(無効) for a member, or the
+membership that ended (reception.md §6.1). Of 6 有効(未登録) only the name and 医療扶助 are known: here it means that no
+ticket is filed. An insurance goes before the 医療扶助 beside it. What breaks if wrong: 資格(無効) for a member, or the
 reverse.
 """
 

@@ -41,6 +41,8 @@ def _medicine(medicine: Medicine) -> MockMedicine:
         dispensing_date=date_text(medicine.dispensed_on),
         pharmacy_name=medicine.institution,
         medicine_name=medicine.name,
+        ingredient_name=medicine.ingredient,
+        contraindicated_ingredients="、".join(medicine.avoid_with) or None,
         usage=medicine.usage,
         quantity=medicine.quantity,
         unit=medicine.unit,

@@ -142,7 +142,7 @@ def admin_surface(backend: Backend, plan: ServerPlan, started: Started) -> AsgiA
     from mock_server.emulators import Emulators
 
     console = console_router(Emulators(plan.data_dir), started.url)
-    app = create_admin_app(backend, now=plan.now, random_bytes=plan.random_bytes, mounted=[console])
+    app = create_admin_app(backend, random_bytes=plan.random_bytes, mounted=[console])
     return WebGuard(TokenGuard(app, started.admin_token, PUBLIC_PATHS), LOOPBACK_NAMES, ADMIN_RULES)
 
 

@@ -26,7 +26,7 @@ MAX_BODY_BYTES: Final = 64 * 1024
 """A card check has some 3 kB."""
 BODY_PATIENCE_S: Final = 30
 """How long a body may take from its first byte to its last."""
-READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+MUTATIONS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CLOSED_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 """The content security policy of everything that is no page."""
 PAGE_POLICY: Final = (
@@ -62,6 +62,8 @@ class SurfaceRules:
     websockets: frozenset[str] = frozenset()
     """Where a WebSocket may be opened."""
     body_patience_s: float = BODY_PATIENCE_S
+    bearer: bool = False
+    """Whether nothing is read of a request that brings no institution's token; which one, the application checks."""
 
 
 ORDINARY: Final = SurfaceRules()
@@ -150,9 +152,11 @@ class WebGuard:
             raise QualificationError(Refusal.REQUEST_ORIGIN)
         if self._peers is not None:
             self._peers.take(peer_key((scope.get("client") or (None,))[0]))
+        if self._rules.bearer and not _header(scope, b"authorization").lower().startswith("bearer "):
+            raise QualificationError(Refusal.INSTITUTION_TOKEN_MISSING)
 
     def _check_body_type(self, scope: Scope) -> None:
-        if scope["method"] in READ_METHODS:
+        if scope["method"] not in MUTATIONS:
             return
         kind = _header(scope, b"content-type").partition(";")[0].strip().lower()
         if kind != self._rules.body_types.get(scope["path"], "application/json"):

@@ -17,7 +17,10 @@ Base64 = Annotated[
     str,
     Field(
         description="base64, standard alphabet, padded",
-        json_schema_extra={"pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"},
+        json_schema_extra={
+            "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+            "minLength": 4,
+        },
     ),
 ]
 Institution = Annotated[
@@ -34,9 +37,24 @@ Purpose = Annotated[
         json_schema_extra={"enum": ["qualification", "registration"]},
     ),
 ]
-Nonce = Annotated[str, Field(description="as it came in the challenge; good once, for some minutes")]
+QualificationPurpose = Annotated[
+    str,
+    Field(
+        description="what the challenge was asked for",
+        examples=["qualification"],
+        json_schema_extra={"enum": ["qualification"]},
+    ),
+]
+Nonce = Annotated[
+    str,
+    Field(description="as it came in the challenge; good once, for some minutes", json_schema_extra={"minLength": 1}),
+]
 Visit = Annotated[
-    str, Field(description="names this visit of this patient to consent, medicines and face files; good for 24 hours")
+    str,
+    Field(
+        description="names this visit of this patient to consent, medicines and face files; good for 24 hours",
+        json_schema_extra={"minLength": 1},
+    ),
 ]
 Moment = Annotated[str, Field(description="ISO 8601 with +09:00", examples=["2026-11-20T09:05:00+09:00"])]
 ResultMessage = Annotated[dict[str, Any], MessageSchema(QualificationResult)]
@@ -59,7 +77,7 @@ class CardQuery(Query):
     """A challenge, who signed it, and the signature."""
 
     institution: Institution
-    purpose: Purpose
+    purpose: QualificationPurpose
     nonce: Nonce
     certificate: Annotated[Base64, Field(description="利用者証明用 certificate of the card, DER, base64")]
     signature: Annotated[Base64, Field(description="RSASSA-PKCS1-v1_5 with SHA-256 over the message, base64")]
@@ -84,7 +102,7 @@ class EnrolledQuery(Query):
     """A challenge, and a real card that proves to be the one that was enrolled."""
 
     institution: Institution
-    purpose: Purpose
+    purpose: QualificationPurpose
     nonce: Nonce
     public_key: Annotated[Base64, Field(description="SubjectPublicKeyInfo, DER, base64")]
     signature: Base64

@@ -27,6 +27,11 @@ why=$(
         need pcscd "the real PC/SC service; tests run a private one as an ordinary user"
         need opensc "an independent program that judges the software card"
         need tmux "a real terminal to look at the counter"
+        need postgresql "a real PostgreSQL for the server's store; tests run a private one as an ordinary user"
+        need openssl "an independent program that judges CRLs and OCSP answers"
+        need curl "runs the examples for vendors"
+        need chromium "a real browser for the server's page"
+        need fonts-noto-cjk "Japanese letters in that browser"
     } 2>&1
     printf '=%s' "$missing"
 )
@@ -51,10 +56,26 @@ if [ ! -e "$guard" ]; then
     $as_root chmod 755 "$guard"
     made_guard=yes
 fi
-# shellcheck disable=SC2064
-trap "[ -z '$made_guard' ] || $as_root rm -f '$guard'" EXIT INT TERM
 
+# Nor is a database to lie about because of us: PostgreSQL's package makes one unless this file says no. Where the file
+# was there before, it says so only while we install.
+clusters=/etc/postgresql-common/createcluster.conf
 mkdir -p .cache
+kept=
+[ ! -e "$clusters" ] || { kept=.cache/createcluster.conf; cp -p "$clusters" "$kept"; }
+case " $missing " in
+    *" postgresql "*)
+        $as_root mkdir -p "${clusters%/*}"
+        printf 'create_main_cluster = false\n' | $as_root tee -a "$clusters" >/dev/null ;;
+esac
+
+undo() {
+    [ -z "$made_guard" ] || $as_root rm -f "$guard"
+    [ -z "$kept" ] || $as_root cp -p "$kept" "$clusters"
+}
+trap undo EXIT
+trap 'exit 130' INT TERM
+
 say "Installing them with apt-get (log: .cache/apt.log) ..."
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086

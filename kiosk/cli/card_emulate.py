@@ -108,7 +108,7 @@ def _plans(context: Context) -> tuple[list[CardPlan], CardPlan]:
         raise CommandError("too_many_cards", most=SLOTS)
     variant, rate, replay = context.typed("variant"), context.typed("contactless"), context.typed("replay")
     default = CardPlan(
-        variant=values.variant(variant),
+        variant=None if variant is None else values.variant(variant),
         quirks=read_quirks(quirks),
         rate=None if rate is None else read_rate(rate),
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kiosk.cli import values
 from kiosk.cli.cells import wrap_cells
 from kiosk.cli.errors import CommandError
-from kiosk.cli.held_card import HeldCard, take_card
+from kiosk.cli.held_card import HeldCard, own_variant, take_card
 from kiosk.cli.words import Words
 from reader.card.contactless import RATES, contactless
 from reader.card.interface import EmulatedCard
@@ -36,13 +36,22 @@ _HELP_INDENT = 26
 
 @dataclass(frozen=True, slots=True)
 class CardPlan:
-    """One card as it is wanted. `recording` is a card of nobody's, in place of a persona's."""
+    """One card as it is wanted. `recording` is a card of nobody's, in place of a persona's.
+
+    `variant` None: the kind of card that the persona has.
+    """
 
     persona: str | None = None
-    variant: Variant = Variant.PLASTIC
+    variant: Variant | None = None
     quirks: tuple[Quirk, ...] = ()
     rate: int | None = None
     recording: Recording | None = None
+
+    @property
+    def kind(self) -> Variant:
+        """The kind of the persona's card. Raises KeyError: there is no such persona."""
+        assert self.persona is not None
+        return own_variant(self.persona) if self.variant is None else self.variant
 
     def for_persona(self, persona: str) -> CardPlan:
         """The same kind of card, of somebody."""
@@ -84,7 +93,7 @@ class CardPlan:
         else:
             assert self.persona is not None
             assert authority is not None
-            held = take_card(self.persona, authority, variant=self.variant)
+            held = take_card(self.persona, authority, variant=self.kind)
             card = held.card
         card = with_quirks(card, self.quirks, sleep=sleep)
         if self.rate is not None:

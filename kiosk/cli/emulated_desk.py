@@ -184,7 +184,7 @@ class EmulatedDesk:
             return f"slot={slot} state={SlotState.EMPTY.value}"
         plan, found = taken.plan, self._emulator.reader(slot)
         quirks = ",".join(map(str, plan.quirks)) or "-"
-        kind = "recording" if plan.recording is not None else plan.variant.value
+        kind = "recording" if plan.recording is not None else plan.kind.value
         return (
             f"slot={slot} state={state.value} persona={taken.persona} variant={kind} quirks={quirks} "
             f"contactless={plan.rate or '-'} reader={'-' if found is None else found.name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.server_authority import fill_authority
 from kiosk.cli.server_clock import fill_clock
+from kiosk.cli.server_corpus import fill_corpus
 from kiosk.cli.server_institution import fill_institution
 from kiosk.cli.server_personas import fill_personas
 from kiosk.cli.server_reset import fill_reset
@@ -20,6 +21,7 @@ FILLS = {
     "reset": fill_reset,
     "institution": fill_institution,
     "authority": fill_authority,
+    "corpus": fill_corpus,
 }
 """Every sub-command and what adds its arguments."""
 

@@ -65,7 +65,8 @@ class Controls:
     ) -> httpx2.Response:
         import httpx2
 
-        headers = {"accept-language": self._lang}
+        # The web guard wants the type with every change, also with one that has no body.
+        headers = {"accept-language": self._lang, "content-type": "application/json"}
         if self._token:
             headers["authorization"] = f"Bearer {self._token}"
         transport = None if self._app is None else httpx2.ASGITransport(app=self._app)

@@ -138,17 +138,15 @@ def nearest(wanted: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(folded[name] for name in get_close_matches(wanted.casefold(), list(folded), n=3, cutoff=0.6))
 
 
-def variant(text: str | None, where: str = "--variant") -> Variant:
-    """A kind of software card; None is the plastic one. Raises CommandError `unknown_variant` with all names."""
+def variant(text: str, where: str = "--variant") -> Variant:
+    """A kind of software card. Raises CommandError `unknown_variant` with all names."""
     from reader.card.variants import Variant
 
     try:
-        return Variant.PLASTIC if text is None else Variant(text)
+        return Variant(text)
     except ValueError:
         names = tuple(name.value for name in Variant)
-        raise CommandError(
-            "unknown_variant", where=where, value=text, near=nearest(str(text), names), names=names
-        ) from None
+        raise CommandError("unknown_variant", where=where, value=text, near=nearest(text, names), names=names) from None
 
 
 def count(text: str, where: str, most: int) -> int:

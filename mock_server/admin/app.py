@@ -16,11 +16,15 @@ from mock_server.admin.control_routes import control_router
 from mock_server.admin.desk import ControlDesk
 from mock_server.admin.documentation import documentation_router
 from mock_server.admin.exchange_routes import exchange_router
+from mock_server.admin.folder_routes import RunFolders, folder_router, run_folders
 from mock_server.admin.people_routes import certificate_router, institution_router, persona_router
 from mock_server.admin.scenario_routes import scenario_router
 from mock_server.admin.verify_routes import verify_router
 from mock_server.app import add_error_handlers
+from mock_server.errors import QualificationError, Refusal
+from mock_server.registry.interface import RegistryError
 from mock_server.registry.ledger import Ledger
+from mock_server.registry.transaction import Transaction
 from mock_server.revocation.routes import jlis_router
 from mock_server.words import LANGUAGES, text
 
@@ -31,20 +35,35 @@ if TYPE_CHECKING:  # annotations only: the commands that reach no server need no
 def create_admin_app(
     backend: Backend,
     *,
-    now: Callable[[], datetime],
     random_bytes: Callable[[int], bytes],
     mounted: Iterable[APIRouter] = (),
+    folders: RunFolders | None = None,
 ) -> FastAPI:
-    """The controls of a server, its mock J-LIS, and further routers (the console). `now` is the server's base clock."""
-    authority = backend.authority
-    routers = (certificate_router(authority), jlis_router(authority.jlis, now), *mounted)
-    return create_control_app(backend.ledger, random_bytes, routers)
+    """The controls of a server, its mock J-LIS, and further routers (the console).
+
+    `folders` are those of test runs, for whoever wants to stop them in order; without them there are own ones.
+    """
+    authority, ledger = backend.authority, backend.ledger
+
+    def now() -> datetime:
+        """The server's clock, moved as it is."""
+        try:
+            return ledger.run_sync(Transaction.now, reads=True)
+        except RegistryError as error:
+            raise QualificationError(Refusal.STORE_UNAVAILABLE) from error
+
+    own = run_folders(backend) if folders is None else folders
+    further = (certificate_router(authority), folder_router(own), jlis_router(authority.jlis, now), *mounted)
+    return create_control_app(ledger, random_bytes, further, own)
 
 
 def create_control_app(
-    ledger: Ledger, random_bytes: Callable[[int], bytes], further: Iterable[APIRouter] = ()
+    ledger: Ledger,
+    random_bytes: Callable[[int], bytes],
+    further: Iterable[APIRouter] = (),
+    folders: RunFolders | None = None,
 ) -> FastAPI:
-    """The controls that need nothing but the store, and `further` routers."""
+    """The controls that need nothing but the store, and `further` routers. A run that ends ends its `folders` too."""
     app = FastAPI(
         title="MADOGUCHI TEST 管理",
         description=text(LANGUAGES[0], "admin.description"),
@@ -59,7 +78,7 @@ def create_control_app(
         exchange_router(desk),
         verify_router(desk),
         scenario_router(desk),
-        control_router(desk, random_bytes),
+        control_router(desk, random_bytes, folders),
         persona_router(desk),
         institution_router(desk, random_bytes),
         *further,

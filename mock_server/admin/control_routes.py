@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from mock_server.admin import clock, resetting
 from mock_server.admin.desk import ControlDesk
+from mock_server.admin.folder_routes import RunFolders
 from mock_server.admin.wire import ClockOrder, ClockWire, ResetOrder, ResetWire, RunsWire, RunWire
 from mock_server.callers import check_run
 from mock_server.errors import QualificationError, Refusal
@@ -22,8 +24,10 @@ _MOST_SECONDS: Final = 400_000_000_000
 """Further than the clock can go: keeps a number within what a duration can hold."""
 
 
-def control_router(desk: ControlDesk, random_bytes: Callable[[int], bytes]) -> APIRouter:
-    """The routes over the clock and the runs of a ledger."""
+def control_router(
+    desk: ControlDesk, random_bytes: Callable[[int], bytes], folders: RunFolders | None = None
+) -> APIRouter:
+    """The routes over the clock and the runs of a ledger; `folders` are those of runs."""
     router = APIRouter(prefix="/admin")
 
     @router.get("/clock", response_model=ClockWire, tags=["時計"])
@@ -51,6 +55,7 @@ def control_router(desk: ControlDesk, random_bytes: Callable[[int], bytes]) -> A
     async def end_run(run: str) -> Response:
         """Clear everything a run left behind."""
         check_run(run)
+        await stop_folders(run)
         return JSONResponse({"deleted": await desk.change(lambda tx: resetting.reset_run(tx, run))})
 
     @router.post("/reset", response_model=ResetWire, tags=["テスト実行"])
@@ -60,9 +65,15 @@ def control_router(desk: ControlDesk, random_bytes: Callable[[int], bytes]) -> A
             raise QualificationError(Refusal.RESET_WHAT)
         run = order.run
         if run is None:
+            await stop_folders(None)
             return JSONResponse({"deleted": await desk.change(resetting.reset_all)})
         check_run(run)
+        await stop_folders(run)
         return JSONResponse({"deleted": await desk.change(lambda tx: resetting.reset_run(tx, run))})
+
+    async def stop_folders(run: str | None) -> None:
+        if folders is not None:
+            await run_in_threadpool(folders.stop, run)
 
     return router
 

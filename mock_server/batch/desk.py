@@ -5,6 +5,7 @@ What breaks if wrong: a 受付番号 for something that was not kept, or one ins
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,8 @@ ANSWERS: dict[Kind, Answer] = {
     Kind.REFERENCE_NUMBER: registrations.answer_some,
 }
 _NUMBER_BYTES = 6
+SHOWN = 40
+"""Characters of an asked-for 受付番号 that are kept; ours have 16."""
 Unit = BulkConfirmUnit | BulkRegistrationUnit
 RawUnits = Iterator[list[str]]
 
@@ -112,7 +115,9 @@ class BatchDesk:
 
         def begin(tx: Transaction) -> Reception:
             with exchange_of(tx, caller, "batch.submit") as exchange:
+                exchange.request = json.dumps({"kind": kind.value, "people": len(items), **header})
                 taken = open_submission(tx, caller, kind, name, number, len(items), identifier, header)
+                exchange.answer = json.dumps({"reception_number": taken.number})
                 exchange.outcome = "received"
                 return taken
 
@@ -137,9 +142,11 @@ class BatchDesk:
 
         def look(tx: Transaction) -> BulkAnswer:
             with exchange_of(tx, caller, "batch.result") as exchange:
+                exchange.request = json.dumps({"reception_number": number[:SHOWN]})
                 taken = reception(tx, caller, number)
                 done = taken.total if taken.state is State.DONE else how_many_are_done(tx, number)
                 finished = done == taken.total and taken.state is not State.RECEIVING
+                exchange.answer = json.dumps({"done": done, "people": taken.total})
                 exchange.outcome = "batch:done" if finished else "batch:running"
                 header = _result_header(tx, caller, taken, finished=finished)
                 return BulkAnswer(

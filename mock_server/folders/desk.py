@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
-from eligibility.oqs.bulk_messages import BulkQualificationRequest, BulkQualificationResult, BulkResultRequest
+from eligibility.oqs.bulk_messages import (
+    BulkQualificationRequest,
+    BulkQualificationResult,
+    BulkReceipt,
+    BulkResultRequest,
+)
 from eligibility.oqs.elements import Element
 from eligibility.oqs.file_names import MessageKind
 from eligibility.oqs.medical_information import HealthCheckupsRequest, MedicinesRequest
@@ -42,8 +47,9 @@ class BulkReply:
     """ProcessExecutionTime of an answer with people in it."""
 
 
+_Upload = TypeVar("_Upload", BulkQualificationRequest, BulkReferenceNumberRequest)
 BulkClerk = Callable[[Caller, Element, str], BulkReply]
-"""Answers one bulk request; blocks, and runs transactions of its own. The text keeps two equal requests apart."""
+"""Answers one bulk request, known by its claim; blocks, and runs transactions of its own."""
 
 CALLS: Final[Mapping[MessageKind, str]] = {
     MessageKind.QUALIFICATION: "qualification.numbers",
@@ -80,11 +86,11 @@ def clerks_of(service: QualificationService, batches: BatchDesk) -> Clerks:
     def medical(tx: Transaction, caller: Caller, request: Element) -> Element:
         return service.medical_information(tx, caller, cast("MedicinesRequest | HealthCheckupsRequest", request))
 
-    def submit(caller: Caller, request: Element, salt: str) -> BulkReply:
-        return BulkReply(batches.submit(caller, cast("BulkQualificationRequest", request), salt=salt))
+    def submit(caller: Caller, request: Element, claim: str) -> BulkReply:
+        return _receipt(batches.submit, caller, cast("BulkQualificationRequest", request), claim)
 
-    def submit_registrations(caller: Caller, request: Element, salt: str) -> BulkReply:
-        return BulkReply(batches.submit_registrations(caller, cast("BulkReferenceNumberRequest", request), salt=salt))
+    def submit_registrations(caller: Caller, request: Element, claim: str) -> BulkReply:
+        return _receipt(batches.submit_registrations, caller, cast("BulkReferenceNumberRequest", request), claim)
 
     def result(caller: Caller, request: Element, _: str) -> BulkReply:
         return _result(batches, caller, cast("BulkResultRequest", request), Kind.QUALIFICATION)
@@ -108,14 +114,29 @@ def clerks_of(service: QualificationService, batches: BatchDesk) -> Clerks:
     )
 
 
+def _receipt(
+    submit: Callable[[Caller, _Upload], BulkReceipt], caller: Caller, request: _Upload, claim: str
+) -> BulkReply:
+    """Hand an upload in. The batch desk knows one sent again by its identifier: without one the claim stands for it.
+
+    So a request that is asked again after a crash becomes the batch that it was.
+    """
+    header = request.message_header
+    if header.arbitrary_file_identifier is not None:
+        return BulkReply(submit(caller, request))
+    named = header.model_copy(update={"arbitrary_file_identifier": claim})
+    receipt = submit(caller, request.model_copy(update={"message_header": named}))
+    unnamed = receipt.message_header.model_copy(update={"arbitrary_file_identifier": None})
+    return BulkReply(receipt.model_copy(update={"message_header": unnamed}))
+
+
 def _result(batches: BatchDesk, caller: Caller, request: BulkResultRequest, kind: Kind) -> BulkReply:
-    """What became of an upload. The identifier that is echoed is that of this request, where it has one."""
+    """What became of an upload. The identifier that is echoed is that of this request."""
     found = batches.result(caller, request.reception_number)
     if found.kind is not kind:
         raise QualificationError(Refusal.BATCH_UNKNOWN)
-    header = found.header
-    if (own := request.message_header.arbitrary_file_identifier) is not None:
-        header = header.model_copy(update={"arbitrary_file_identifier": own})
+    own = request.message_header.arbitrary_file_identifier
+    header = found.header.model_copy(update={"arbitrary_file_identifier": own})
     model = BulkQualificationResult if kind is Kind.QUALIFICATION else BulkReferenceNumberResult
     message = model(message_header=header)
     return BulkReply(message, found.units() if found.done >= found.total else None, header.process_execution_time)

@@ -12,6 +12,7 @@ from datetime import datetime
 from eligibility.oqs.errors import MessageError
 from mock_server import face_outbox
 from mock_server.face_outbox import Face
+from mock_server.folders import records
 from mock_server.folders.faces import FaceFiles, face_files
 from mock_server.folders.lying import Lying, LyingFile
 from mock_server.folders.outlet import Outlet, Shipment, hidden_name
@@ -53,7 +54,7 @@ class FacesOut:
     def resume(self, face: Face, now: float) -> None:
         """Go on after a restart with files that were told to the store."""
         shipment = self._shipment(face)
-        at = face.written_at or face.at
+        at = self._ledger.run_sync(lambda tx: records.face_written_at(tx, face.id), reads=True) or face.at
         if shipment is not None and not self._outlet.resume(shipment, now, at):
             shipment.placed(at)
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, select, update
 
 from eligibility.calendar import JST
 from mock_server.folders.replies import Reply
-from mock_server.registry.tables import folder_answer
+from mock_server.registry.tables import face_outbox, folder_answer
 from mock_server.registry.transaction import Transaction
 from mock_server.scenarios.delivery import Delivery
 
@@ -112,6 +112,12 @@ def mark_over(tx: Transaction, claims: list[str], state: State) -> None:
             .where(_ROW.claim.in_(claims), _ROW.state == State.WRITTEN.value)
             .values(state=state.value, done_at=tx.now().isoformat(), answer="")
         )
+
+
+def face_written_at(tx: Transaction, face_id: int) -> datetime | None:
+    """Since when a file lies in `face`."""
+    at = tx.connection.execute(select(face_outbox.c.written_at).where(face_outbox.c.id == face_id)).scalar()
+    return _moment(at) if at else None
 
 
 def _of(folder: str) -> ColumnElement[bool]:

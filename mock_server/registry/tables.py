@@ -177,6 +177,7 @@ face_outbox = Table(
     Column("written_at", Text),
     Column("collected_at", Text),
     Index("face_outbox_by_state", "institution", "run", "state"),
+    Index("face_outbox_by_exchange", "exchange"),
 )
 
 folder_answer = Table(

@@ -21,7 +21,13 @@ from mock_server.batch.desk import BatchDesk, BulkAnswer
 from mock_server.batch.submissions import Kind
 from mock_server.errors import QualificationError, Refusal
 from mock_server.registry.interface import RegistryError
-from mock_server.routes.batch_wire import BatchAnswer, BatchQuery
+from mock_server.routes.batch_wire import (
+    BatchAnswer,
+    BatchQuery,
+    BatchReceipt,
+    BatchResultQuery,
+    BulkRegistrationQuery,
+)
 from mock_server.routes.common import FrontDesk, caller_of, deliver, read_message
 
 UNIT = {Kind.QUALIFICATION: "BulkConfirmUnit", Kind.REFERENCE_NUMBER: "BulkRegistrationUnit"}
@@ -32,29 +38,29 @@ def batch_router(desk: FrontDesk, batches: BatchDesk) -> APIRouter:
     """`POST /v1/batch`, `/v1/batch/result`, `/v1/reference-number/bulk`, `/v1/reference-number/bulk/result`."""
     router = APIRouter(prefix="/v1", tags=["一括"])
 
-    @router.post("/batch", response_model=BatchAnswer)
+    @router.post("/batch", response_model=BatchReceipt)
     async def submit(query: BatchQuery, request: Request) -> Response:
         """Hand in a 一括照会 (muquc01req): 10 000 people at most. Sent twice with one identifier it is one."""
         message = await to_thread.run_sync(read_message, BulkQualificationRequest, query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
-        await desk.answer(caller, lambda tx: None, reads=True)
+        await desk.admit(caller)
         return deliver(caller, {"message": to_json(await _kept(partial(batches.submit, caller, message)))})
 
-    @router.post("/reference-number/bulk", response_model=BatchAnswer)
-    async def submit_registrations(query: BatchQuery, request: Request) -> Response:
+    @router.post("/reference-number/bulk", response_model=BatchReceipt)
+    async def submit_registrations(query: BulkRegistrationQuery, request: Request) -> Response:
         """Hand in 照会番号 of many people (muimm01req)."""
         message = await to_thread.run_sync(read_message, BulkReferenceNumberRequest, query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
-        await desk.answer(caller, lambda tx: None, reads=True)
+        await desk.admit(caller)
         return deliver(
             caller, {"message": to_json(await _kept(partial(batches.submit_registrations, caller, message)))}
         )
 
-    async def result(query: BatchQuery, request: Request) -> Response:
+    async def result(query: BatchResultQuery, request: Request) -> Response:
         """Ask with the 受付番号: how many are done, or every result."""
         message = read_message(BulkResultRequest, query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
-        await desk.answer(caller, lambda tx: None, reads=True)
+        await desk.admit(caller)
         answer: BulkAnswer = await _kept(partial(batches.result, caller, message.reception_number))
         if answer.done < answer.total:
             return deliver(caller, {"message": {"XmlMsg": _header(answer)}, "done": answer.done, "total": answer.total})

@@ -1,23 +1,44 @@
-"""The JSON of bulk requests as models, for reading and for OpenAPI."""
+"""The JSON of bulk requests as models, for reading and for OpenAPI. Every message is in its web JSON variant."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from eligibility.oqs.bulk_messages import BulkQualificationRequest, BulkReceipt, BulkResultRequest
+from eligibility.oqs.reference_numbers import BulkReferenceNumberRequest
+from mock_server.routes.message_schema import MessageSchema
+from mock_server.wire import Query
 
 
-class BatchQuery(BaseModel):
-    """A bulk message in its web JSON variant: muquc01req, muimm01req, or muquc02req / muimm02req."""
+class BatchQuery(Query):
+    """muquc01req: the people to be confirmed, 10 000 at most."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    message: Annotated[dict[str, Any], MessageSchema(BulkQualificationRequest)]
 
-    message: dict[str, Any]
+
+class BulkRegistrationQuery(Query):
+    """muimm01req: the 照会番号 to be registered."""
+
+    message: Annotated[dict[str, Any], MessageSchema(BulkReferenceNumberRequest)]
+
+
+class BatchResultQuery(Query):
+    """muquc02req or muimm02req: which 受付番号 is meant."""
+
+    message: Annotated[dict[str, Any], MessageSchema(BulkResultRequest)]
+
+
+class BatchReceipt(BaseModel):
+    """The receipt with its 受付番号: everything that was sent is kept."""
+
+    message: Annotated[dict[str, Any], MessageSchema(BulkReceipt)]
 
 
 class BatchAnswer(BaseModel):
-    """The answer in its web JSON variant: a receipt, or a result. Repeated elements are always an array."""
+    """How far it is, or every result. Repeated elements are always an array; the body is absent while it runs."""
 
     message: dict[str, Any]
-    done: Annotated[int | None, Field(description="how many have their result; only in a result")] = None
-    total: Annotated[int | None, Field(description="how many there are; only in a result")] = None
+    done: Annotated[int, Field(description="how many have their result")]
+    total: Annotated[int, Field(description="how many there are")]

@@ -24,6 +24,7 @@ from mock_server.institutions import Admission, Proof, ProvingCaller
 from mock_server.registry.interface import NonceUsedError, RegistryError
 from mock_server.registry.ledger import Ledger
 from mock_server.registry.transaction import Transaction
+from mock_server.routes.message_shape import check_shape
 from mock_server.scenarios.delivery import AS_IT_IS
 from mock_server.scenarios.http_delivery import troubled
 from mock_server.scenarios.meeting import WriteNeededError
@@ -96,7 +97,11 @@ def caller_of(request: Request, institution: str) -> ProvingCaller:
         QualificationError: REQUEST_INSTITUTION, REQUEST_RUN.
     """
     check_institution(institution)
-    run = request.headers.get(RUN_HEADER, EVERYBODY)
+    run = request.headers.get(RUN_HEADER)
+    if run is None:
+        run = EVERYBODY
+    elif run == EVERYBODY:  # named, but without a name
+        raise QualificationError(Refusal.REQUEST_RUN)
     check_run(run)
     caller = ProvingCaller(institution, run, proof=proof_of(request))
     request.state.caller = caller
@@ -132,6 +137,7 @@ def read_message(model: type[M], sent: Mapping[str, Any]) -> M:
         QualificationError: REQUEST_MESSAGE, REQUEST_INDIVIDUAL_NUMBER; what stood in it is not repeated.
     """
     try:
+        check_shape(model, sent)
         return from_json(model, sent)
     except MessageError as error:
         if error.code == "message.value.individual_number":

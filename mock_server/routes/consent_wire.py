@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from mock_server.wire import Institution, Moment, Query, Visit
 
@@ -13,6 +13,8 @@ Answer = Literal["given", "declined"]
 
 class ConsentItems(Query):
     """What the patient said, one answer at least. What is left out counts as declined."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     checkups: Annotated[Answer | None, Field(description="特定健診情報")] = None
     medicines: Annotated[Answer | None, Field(description="薬剤情報")] = None

@@ -22,6 +22,11 @@ from mock_server.words import LANGUAGES, error_parameters, text
 Schema = dict[str, Any]
 
 _NEVER_WITHOUT_BODY: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE})
+_ELSEWHERE: Final = (
+    *(f"MOCK-{what}-" for what in ("ACCESS", "CLOCK", "EMULATOR", "EXCHANGE", "PERSONA", "RESET", "SCENARIO")),
+    *(f"MOCK-INSTITUTION-{what}" for what in ("TAKEN", "UNKNOWN")),
+)
+"""How codes begin that only the admin listener says."""
 _RUN_NAME: Final = "^[A-Za-z0-9._-]{1,64}$"
 
 
@@ -76,6 +81,8 @@ def _refusals() -> Iterator[tuple[str, Schema]]:
     """Every status a refusal has, with its codes and one of them as an example."""
     by_status: dict[int, list[Refusal]] = {}
     for refusal in Refusal:
+        if refusal.startswith(_ELSEWHERE):
+            continue
         by_status.setdefault(status_of(refusal), []).append(refusal)
     for status, refusals in sorted(by_status.items()):
         example = error_body(_example(refusals[0]), LANGUAGES[0])

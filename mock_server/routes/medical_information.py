@@ -35,6 +35,7 @@ def medical_information_router(desk: FrontDesk, service: QualificationService) -
         message: MedicalRequest = read_message(_MODELS[query.kind], query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
         if message.message_body.file_category is FileCategory.PDF:
+            await desk.admit(caller)
             raise QualificationError(Refusal.MEDICAL_FILE_CATEGORY)
         answer = await desk.answer(caller, lambda tx: service.medical_information(tx, caller, message))
         return deliver(caller, {"message": to_json(answer)})

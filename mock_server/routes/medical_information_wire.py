@@ -22,6 +22,6 @@ class MedicalInformationQuery(Query):
 
 
 class MedicalInformationAnswer(BaseModel):
-    """The result in its web JSON variant. Elements beginning with `Mock` are invented; TKK has MockHealthCheckupList."""
+    """The result in its web JSON variant. What begins with `Mock` is invented; a TKK has MockHealthCheckupList."""
 
     message: Annotated[dict[str, Any], MessageSchema(MedicinesResult)]

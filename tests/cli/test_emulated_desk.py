@@ -20,6 +20,7 @@ from kiosk.cli.output import Output
 from kiosk.cli.parsing import build_parser, parse
 from kiosk.cli.words import Words
 from mock_server.issuer import TestAuthority
+from reader.card.applet import SoftwareCard
 from reader.card.contactless import ContactlessCard
 from reader.card.interface import EmulatedCard
 from reader.card.variants import Variant
@@ -153,7 +154,7 @@ def test_what_cannot_be_done_is_told_with_a_code_and_changes_nothing(
 
 
 def test_unknown_names_are_answered_with_those_that_look_like_them_and_all_there_are(desk: EmulatedDesk) -> None:
-    assert "Did you mean taro?" in desk.answer("place tarou")
+    assert re.search(r"Did you mean taro[,?]", desk.answer("place tarou"))
     assert "hanako" in desk.answer("place zzz")
     assert "Did you mean android?" in desk.answer("place taro variant=androyd")
     assert "face-only" in desk.answer("place taro variant=zzz")
@@ -223,6 +224,35 @@ def test_a_card_is_made_as_it_is_wished_for(reader: NoReader, authority: TestAut
     desk.answer("swap taro quirk=none variant=not-myna")
     assert lying().process(select) == b"\x6a\x82"
     assert "variant=not-myna quirks=- contactless=848" in desk.answer("status")
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("persona", "own"),
+    [("taro", Variant.PLASTIC), ("hason", Variant.MUTE), ("kao", Variant.FACE_ONLY), ("kazuha", Variant.CHILD)],
+)
+def test_without_a_variant_it_is_the_kind_of_card_the_persona_has(
+    desk: EmulatedDesk, reader: NoReader, authority: TestAuthority, persona: str, own: Variant
+) -> None:
+    assert code(desk.answer(f"place {persona}")) == "ok"
+    assert f"persona={persona} variant={own.value} " in desk.answer("status")
+    lying = reader.lying[0]
+    assert lying is not None
+    same = SoftwareCard(authority.card(persona, own))
+    assert (lying.mute, lying.atr) == (same.mute, same.atr)
+    select = bytes.fromhex("00A4040C0AD392F000260100000001")
+    assert lying.process(select) == same.process(select)
+
+
+def test_a_variant_that_is_said_is_that_for_every_persona(
+    reader: NoReader, authority: TestAuthority, stop: threading.Event
+) -> None:
+    default = CardPlan(variant=Variant.PLASTIC)
+    desk = EmulatedDesk(reader, lambda: authority, Output(Words("en"), as_json=False), stop, default)
+    desk.answer("place hason")
+    assert "persona=hason variant=plastic " in desk.answer("status")
+    desk.answer("swap kao 0 variant=child")
+    assert "persona=kao variant=child " in desk.answer("status")
     desk.close()
 
 

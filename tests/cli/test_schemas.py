@@ -16,6 +16,18 @@ NAMES = sorted(path.stem for path in SCHEMAS.glob("*.json"))
 ERROR = {"error": {"code": "no_card", "message": "m", "remedy": "r"}}
 STATUS = {"reader": "r", "label": "JPKIAPICCTOKEN2", "pins": {"auth": 3, "sign": 5}}
 
+SERVER = {
+    "url": "http://127.0.0.1:1",
+    "docs_url": "http://127.0.0.1:1/v1/docs",
+    "admin_url": "http://127.0.0.1:2",
+    "admin_token": "t" * 43,
+    "console_url": f"http://127.0.0.1:2/console?token={'t' * 43}",
+    "workers": 1,
+    "tokens_required": False,
+    "ca_file": None,
+    "folders": [{"institution": "1312345678", "directory": "/srv/folders"}],
+}
+
 
 def test_there_is_a_schema_for_every_object() -> None:
     assert NAMES == [
@@ -39,6 +51,9 @@ def test_there_is_a_schema_for_every_object() -> None:
         "rules",
         "server-authority",
         "server-clock",
+        "server-institution-add",
+        "server-institution-list",
+        "server-institution-revoke",
         "server-personas",
         "server-personas-generate",
         "server-reset",
@@ -68,7 +83,9 @@ def test_every_schema_is_one_and_says_what_it_is_for(name: str) -> None:
         ("card-status", STATUS, {**STATUS, "pins": {"auth": 4, "sign": 5}}),
         ("card-status", STATUS, {**STATUS, "label": "JPKIAPICCTOKEN3"}),
         ("card-list", {"readers": []}, {"readers": [{"index": 0}]}),
-        ("server-run", {"url": "http://127.0.0.1:1"}, {"url": "127.0.0.1"}),
+        ("server-run", SERVER, {**SERVER, "url": "127.0.0.1"}),
+        ("server-run", SERVER, {**SERVER, "console_url": "http://127.0.0.1:2/console"}),
+        ("server-run", SERVER, {"url": SERVER["url"]}),
     ],
 )
 def test_a_schema_takes_what_is_right_and_nothing_else(name: str, good: Any, bad: Any) -> None:

@@ -102,7 +102,10 @@ class FolderClient:
     encoding: str = "cp932"
     suffixes: Iterator[str] = field(default_factory=twelve_characters)
     write: Callable[[Path, bytes], None] = write_and_rename
-    patience_s: float = 30.0
+    patience_s: float = 60.0
+    """How long it waits for an answer to come."""
+    gives_up_s: float = 15.0
+    """How long an answer that cannot be read may still become one: half a file may stand still for a while."""
     day: str = "20261120"
 
     # ── asking ──
@@ -149,54 +152,51 @@ class FolderClient:
 
     # ── waiting ──
 
-    def result(self, request: str, *, collect: bool = True) -> Outcome:
+    def result(self, request: str) -> Outcome:
         """What became of a request: never sent again, resumed on the same answer."""
-        answer = self.root / "res" / request.replace("req_", "res_")
-        error = self.root / "res" / request.replace(".xml", ".err")
+        return self.results([request])[request]
+
+    def results(self, sent: list[str]) -> dict[str, Outcome]:
+        """What became of several, each collected as soon as it is whole."""
+        res, found, watch = self.root / "res", dict[str, Outcome](), Watch(self.gives_up_s)
         deadline = time.monotonic() + self.patience_s
-        while time.monotonic() < deadline:
-            if error.exists():
-                return self._refused(error, error.with_suffix(".xml"), collect)
-            for path in (answer, answer.with_suffix(".zip")):
-                raw = stable(path)
-                if raw is not None:
-                    outcome = conclude(raw, path.name)
-                    # Half a file may stand still for a while: wait on before giving it up.
-                    if isinstance(outcome, Unreadable) and time.monotonic() < deadline - LOOK_S:
-                        continue
-                    if collect:
+        while len(found) < len(sent) and time.monotonic() < deadline:
+            for request in sent:
+                if request in found:
+                    continue
+                error = res / request.replace(".xml", ".err")
+                if error.exists():
+                    found[request] = self._refused(error, error.with_suffix(".xml"))
+                    continue
+                answer = res / request.replace("req_", "res_")
+                for path in (answer, answer.with_suffix(".zip")):
+                    outcome = watch.whole(path)
+                    if outcome is not None:
                         path.unlink()
-                    return outcome
+                        found[request] = outcome
             time.sleep(LOOK_S)
-        for path in (answer,):
-            raw = stable(path)
-            if raw is not None:
-                return Unreadable(raw)
-        return Unanswered(still_in_req=(self.root / "req" / request).exists())
+        waiting = {request: (self.root / "req" / request).exists() for request in sent if request not in found}
+        return found | {request: Unanswered(still_in_req) for request, still_in_req in waiting.items()}
 
     def faces(self, count: int) -> list[Outcome]:
         """The next results of cards that were read, collected."""
         found: list[Outcome] = []
+        watch = Watch(self.gives_up_s)
         deadline = time.monotonic() + self.patience_s
         while len(found) < count and time.monotonic() < deadline:
             for path in sorted((self.root / "face").glob("OQSsiquc01res_face_*.xml")):
-                raw = stable(path)
-                if raw is None:
-                    continue
-                outcome = conclude(raw, path.name)
-                if isinstance(outcome, Unreadable) and time.monotonic() < deadline - LOOK_S:
-                    continue
-                path.unlink()
-                found.append(outcome)
+                outcome = watch.whole(path)
+                if outcome is not None:
+                    path.unlink()
+                    found.append(outcome)
             time.sleep(LOOK_S)
         return found
 
-    def _refused(self, error: Path, copy: Path, collect: bool) -> Refused:
+    def _refused(self, error: Path, copy: Path) -> Refused:
         said = error.read_bytes().decode(self.encoding)
         given_back = copy.read_bytes() if copy.exists() else b""
-        if collect:
-            error.unlink()
-            copy.unlink(missing_ok=True)
+        error.unlink()
+        copy.unlink(missing_ok=True)
         return Refused(said.splitlines()[0], said, given_back)
 
 
@@ -211,14 +211,28 @@ def conclude(raw: bytes, name: str) -> Outcome:
         return Unreadable(raw)
 
 
-def stable(path: Path) -> bytes | None:
-    """The file's bytes once two reads are the same; None where it is not there (any more)."""
-    try:
-        before = path.read_bytes()
-        time.sleep(STABLE_S)
-        return before if path.read_bytes() == before and before else None
-    except FileNotFoundError:
-        return None
+class Watch:
+    """Remembers what files held, to tell when one has stopped changing."""
+
+    def __init__(self, gives_up_s: float) -> None:
+        self._gives_up_s = gives_up_s
+        self._seen: dict[Path, tuple[bytes, float]] = {}
+
+    def whole(self, path: Path) -> Outcome | None:
+        """What stands in the file once it has been the same for a while; None until then."""
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        now = time.monotonic()
+        before, since = self._seen.get(path, (None, now))
+        if raw != before:
+            self._seen[path] = (raw, now)
+            return None
+        if now - since < STABLE_S:
+            return None
+        outcome = conclude(raw, path.name)
+        return None if isinstance(outcome, Unreadable) and now - since < self._gives_up_s else outcome
 
 
 def tag(name: str, value: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from eligibility.calendar import JST
 from eligibility.oqs.signed_message import signed_message
@@ -21,6 +22,7 @@ from mock_server.callers import Caller
 from mock_server.card_answers import CardAnswer
 from mock_server.composition import SERVER_NAME, Backend, open_backend
 from mock_server.folders.worker import FolderWorker
+from mock_server.registry import tables
 from mock_server.scenarios.arming import Order, arm
 from tests.folder_client.client import FolderClient
 from tests.mock_server.forging import auth_key, sha256_signer
@@ -59,6 +61,11 @@ class Clinic:
 
     def arm(self, scenario: str, *, times: int | None = 1, **params: object) -> None:
         self.backend.ledger.run_sync(lambda tx: arm(tx, Order(scenario, params, run=self.run, times=times)))
+
+    def struck(self) -> set[str]:
+        """The scenarios that struck so far, by name."""
+        query = select(tables.exchange.c.scenario).where(tables.exchange.c.run == self.run)
+        return self.backend.ledger.run_sync(lambda tx: set(tx.connection.execute(query).scalars()), reads=True)
 
 
 OpenClinic = Callable[..., Clinic]

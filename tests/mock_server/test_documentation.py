@@ -21,6 +21,9 @@ from tests.mock_server.paper_queries import numbers_of
 
 QUESTIONS = {"card", "attested", "enrolled", "numbers"}
 Json = dict[str, Any]
+ADMIN_ONLY = tuple(
+    f"MOCK-{what}" for what in ("ACCESS-", "CLOCK-", "EMULATOR-", "EXCHANGE-", "PERSONA-", "RESET-", "SCENARIO-")
+) + ("MOCK-INSTITUTION-TAKEN", "MOCK-INSTITUTION-UNKNOWN")
 
 
 @pytest.fixture
@@ -67,8 +70,11 @@ async def test_every_refusal_is_in_the_description_with_its_status(description: 
         if not name.startswith("POST"):
             continue
         for refusal in Refusal:
-            described = operation["responses"][str(status_of(refusal))]
-            assert re.search(rf"{refusal.value}\b", described["description"]), (name, refusal)
+            described = operation["responses"].get(str(status_of(refusal)), {"description": ""})
+            is_there = re.search(rf"{refusal.value}\b", described["description"]) is not None
+            assert is_there is not refusal.startswith(ADMIN_ONLY), (name, refusal)
+            if not is_there:
+                continue
             content = described["content"]["application/json"]
             assert content["schema"] == {"$ref": "#/components/schemas/ErrorWire"}
             assert content["example"]["error"]["code"].startswith("MOCK-")

@@ -6,25 +6,33 @@ import base64
 import hashlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import Row, select
 
 from eligibility.oqs.signed_message import signed_message
 from mock_server.app import create_app
 from mock_server.bare_key import BareKey
+from mock_server.callers import Caller
 from mock_server.enrolment import Enrolments
 from mock_server.errors import QualificationError, Refusal, SetupError
-from mock_server.registry.sql import SqlRegistry
+from mock_server.registry import tables
+from mock_server.registry.interface import NonceUsedError
+from mock_server.registry.ledger import Ledger
+from mock_server.routes.common import FrontDesk
+from mock_server.routes.qualification import qualification_router
 from mock_server.service import CardAnswer, QualificationService
 from mock_server.trust import Trust
 from tests.card_factory import throw_away_pair
-from tests.mock_server.conftest import INSTITUTION, SERVER, Clock, counting_bytes
+from tests.mock_server.conftest import INSTITUTION, SERVER, counting_bytes
 
 RANDOM = random.Random(5).randbytes
 PERSON = throw_away_pair("user authentication")
@@ -42,23 +50,42 @@ def signed(key: Key, message: bytes) -> bytes:
     return key.sign(message, ec.ECDSA(hashes.SHA384()))
 
 
+@dataclass
+class Desk:
+    """A service that knows enrolled cards, and its store."""
+
+    ledger: Ledger
+    service: QualificationService
+
+    def nonce(self) -> str:
+        return self.ledger.run_sync(lambda tx: self.service.challenge(tx, Caller(INSTITUTION))).nonce
+
+    def check(self, *, purpose: str, nonce: str, public_key: bytes, signature: bytes) -> CardAnswer:
+        return self.ledger.run_sync(
+            lambda tx: self.service.check_enrolled(
+                tx, Caller(INSTITUTION), purpose=purpose, nonce=nonce, public_key=public_key, signature=signature
+            )
+        )
+
+    def exchanges(self) -> Sequence[Row[Any]]:
+        query = select(tables.exchange).order_by(tables.exchange.c.id)
+        return self.ledger.run_sync(lambda tx: tx.connection.execute(query).all(), reads=True)
+
+
 @pytest.fixture
 def enrolments(tmp_path: Path) -> Enrolments:
     return Enrolments.open(tmp_path / "keystore")
 
 
 @pytest.fixture
-def service(registry: SqlRegistry, trust: Trust, clock: Clock, enrolments: Enrolments) -> QualificationService:
-    return QualificationService(registry, trust, clock, counting_bytes(), enrolments)
+def desk(ledger: Ledger, trust: Trust, enrolments: Enrolments) -> Desk:
+    return Desk(ledger, QualificationService(trust, counting_bytes(), enrolments))
 
 
-def ask(
-    service: QualificationService, key: Key, *, nonce: str | None = None, message: bytes | None = None
-) -> CardAnswer:
-    nonce = nonce or service.challenge(INSTITUTION).nonce
+def ask(desk: Desk, key: Key, *, nonce: str | None = None, message: bytes | None = None) -> CardAnswer:
+    nonce = nonce or desk.nonce()
     said = signed_message(SERVER, INSTITUTION, "qualification", nonce) if message is None else message
-    return service.check_enrolled(
-        institution=INSTITUTION,
+    return desk.check(
         purpose="qualification",
         nonce=nonce,
         public_key=spki(key),
@@ -151,26 +178,24 @@ def test_a_damaged_file_is_told_of_and_never_written_over(enrolments: Enrolments
 # ── who is believed ──
 
 
-def test_an_enrolled_card_is_answered_as_its_personas_own_card(
-    service: QualificationService, enrolments: Enrolments
-) -> None:
+def test_an_enrolled_card_is_answered_as_its_personas_own_card(desk: Desk, enrolments: Enrolments) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    answer = ask(service, PERSON.key)
+    answer = ask(desk, PERSON.key)
     assert (answer.registered, answer.certificate_state) == (True, None)
     assert answer.message.only_result is not None
     assert answer.message.only_result.name == "協会　太郎"
 
 
-def test_a_key_of_the_next_generation_is_believed_too(service: QualificationService, enrolments: Enrolments) -> None:
+def test_a_key_of_the_next_generation_is_believed_too(desk: Desk, enrolments: Enrolments) -> None:
     key = ec.generate_private_key(ec.SECP384R1())
     enrolments.enrol(BareKey(spki(key)), "shiro", RANDOM)
-    assert ask(service, key).registered is False
+    assert ask(desk, key).registered is False
 
 
-def test_a_card_nobody_enrolled_has_a_code_of_its_own(service: QualificationService, enrolments: Enrolments) -> None:
-    assert refusal_of(lambda: ask(service, PERSON.key)) is Refusal.ENROLMENT_UNKNOWN
+def test_a_card_nobody_enrolled_has_a_code_of_its_own(desk: Desk, enrolments: Enrolments) -> None:
+    assert refusal_of(lambda: ask(desk, PERSON.key)) is Refusal.ENROLMENT_UNKNOWN
     enrolments.enrol(BareKey(spki(PERSON.key)), "nobody-any-more", RANDOM)
-    assert refusal_of(lambda: ask(service, PERSON.key)) is Refusal.ENROLMENT_UNKNOWN
+    assert refusal_of(lambda: ask(desk, PERSON.key)) is Refusal.ENROLMENT_UNKNOWN
 
 
 OTHER = throw_away_pair("digital signature").key
@@ -185,14 +210,13 @@ FORGERIES: list[tuple[Callable[[bytes], bytes], Refusal]] = [
 
 @pytest.mark.parametrize(("forge", "expected"), FORGERIES, ids=[case[1].value for case in FORGERIES])
 def test_whoever_has_only_the_public_key_is_not_believed(
-    service: QualificationService, enrolments: Enrolments, forge: Callable[[bytes], bytes], expected: Refusal
+    desk: Desk, enrolments: Enrolments, forge: Callable[[bytes], bytes], expected: Refusal
 ) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    nonce = service.challenge(INSTITUTION).nonce
+    nonce = desk.nonce()
     signature = forge(signed_message(SERVER, INSTITUTION, "qualification", nonce))
     refused = refusal_of(
-        lambda: service.check_enrolled(
-            institution=INSTITUTION,
+        lambda: desk.check(
             purpose="qualification",
             nonce=nonce,
             public_key=spki(PERSON.key),
@@ -215,43 +239,42 @@ def test_whoever_has_only_the_public_key_is_not_believed(
     ],
     ids=["empty", "junk", "RSA-1024", "RSA-3072", "P-256", "a certificate", "too long"],
 )
-def test_a_key_no_card_has_is_refused(service: QualificationService, public_key: bytes) -> None:
-    nonce = service.challenge(INSTITUTION).nonce
+def test_a_key_no_card_has_is_refused(desk: Desk, public_key: bytes) -> None:
+    nonce = desk.nonce()
     refused = refusal_of(
-        lambda: service.check_enrolled(
-            institution=INSTITUTION, purpose="qualification", nonce=nonce, public_key=public_key, signature=b"x"
-        )
+        lambda: desk.check(purpose="qualification", nonce=nonce, public_key=public_key, signature=b"x")
     )
     assert refused is Refusal.ENROLMENT_KEY
 
 
-def test_a_challenge_answers_once(service: QualificationService, enrolments: Enrolments) -> None:
+def test_a_challenge_answers_once(desk: Desk, enrolments: Enrolments) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    nonce = service.challenge(INSTITUTION).nonce
-    ask(service, PERSON.key, nonce=nonce)
-    assert refusal_of(lambda: ask(service, PERSON.key, nonce=nonce)) is Refusal.CHALLENGE_REPLAYED
+    nonce = desk.nonce()
+    ask(desk, PERSON.key, nonce=nonce)
+    with pytest.raises(NonceUsedError):
+        ask(desk, PERSON.key, nonce=nonce)
 
 
-def test_a_key_store_that_cannot_be_read_is_a_fault_of_the_store(
-    service: QualificationService, enrolments: Enrolments
-) -> None:
+def test_a_key_store_that_cannot_be_read_is_a_fault_of_the_store(desk: Desk, enrolments: Enrolments) -> None:
     enrolments.path.write_bytes(b"damaged")
-    assert refusal_of(lambda: ask(service, PERSON.key)) is Refusal.STORE_UNAVAILABLE
+    assert refusal_of(lambda: ask(desk, PERSON.key)) is Refusal.STORE_UNAVAILABLE
 
 
 def test_the_exchange_names_the_patient_and_nothing_of_the_card(
-    service: QualificationService, enrolments: Enrolments, registry: SqlRegistry, tmp_path: Path
+    desk: Desk, enrolments: Enrolments, tmp_path: Path
 ) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    ask(service, PERSON.key)
-    refusal_of(lambda: ask(service, throw_away_pair("digital signature").key))
-    rows = [row._mapping for row in registry.exchanges()]
-    assert [(row["kind"], row["person"], row["outcome"]) for row in rows] == [
-        ("enrolled", "taro", "validity:1"),
-        ("enrolled", "", "MOCK-ENROLMENT-UNKNOWN"),
+    ask(desk, PERSON.key)
+    refusal_of(lambda: ask(desk, throw_away_pair("digital signature").key))
+    rows = [row._mapping for row in desk.exchanges()]
+    assert [(row["call"], row["person"], row["outcome"]) for row in rows] == [
+        ("qualification.enrolled", "taro", "validity:1"),
+        ("qualification.enrolled", "", "MOCK-ENROLMENT-UNKNOWN"),
     ]
+    kept_of_messages = "".join(row["request"] + row["answer"] for row in rows)
+    assert not any(own in kept_of_messages for own in ("協会", "1155", "ｷｮｳｶｲ", "見本区"))
     [kept] = json.loads(enrolments.path.read_text())["cards"]
-    registry.close()
+    desk.ledger.close()
     stored = b"".join(path.read_bytes() for path in tmp_path.glob("registry.sqlite*"))
     assert b"enrolled" in stored
     for known in (kept.encode(), bytes.fromhex(kept), spki(PERSON.key), spki(PERSON.key)[-64:]):
@@ -261,8 +284,8 @@ def test_the_exchange_names_the_patient_and_nothing_of_the_card(
 # ── over HTTP ──
 
 
-def query(service: QualificationService, key: Key) -> dict[str, str]:
-    nonce = service.challenge(INSTITUTION).nonce
+def query(desk: Desk, key: Key) -> dict[str, str]:
+    nonce = desk.nonce()
     return {
         "institution": INSTITUTION,
         "purpose": "qualification",
@@ -274,57 +297,53 @@ def query(service: QualificationService, key: Key) -> dict[str, str]:
     }
 
 
-async def post(
-    service: QualificationService, body: dict[str, str], peer: tuple[str, int] | None, **headers: str
-) -> httpx2.Response:
-    transport = httpx2.ASGITransport(create_app(service), client=peer)  # type: ignore[arg-type]
+async def post(desk: Desk, body: dict[str, str], peer: tuple[str, int] | None, **headers: str) -> httpx2.Response:
+    front = FrontDesk(desk.ledger)
+    app = create_app(front, [qualification_router(front, desk.service)])
+    transport = httpx2.ASGITransport(app, client=peer)  # type: ignore[arg-type]
     async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765", headers=headers) as client:
         return await client.post("/v1/qualification/enrolled", json=body)
 
 
 @pytest.mark.parametrize("peer", [("127.0.0.1", 5000), ("127.4.5.6", 5000), ("::1", 5000)])
-async def test_it_is_answered_on_this_machine(
-    service: QualificationService, enrolments: Enrolments, peer: tuple[str, int]
-) -> None:
+async def test_it_is_answered_on_this_machine(desk: Desk, enrolments: Enrolments, peer: tuple[str, int]) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    answer = await post(service, query(service, PERSON.key), peer)
+    answer = await post(desk, query(desk, PERSON.key), peer)
     assert answer.status_code == 200
-    assert set(answer.json()) == {"message", "certificate_state", "registered"}
+    assert set(answer.json()) == {"message", "certificate_state", "registered", "visit"}
     assert answer.json()["certificate_state"] is None
 
 
 @pytest.mark.parametrize("header", ["Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"])
-async def test_what_somebody_passes_on_is_not_from_here(
-    service: QualificationService, enrolments: Enrolments, header: str
-) -> None:
+async def test_what_somebody_passes_on_is_not_from_here(desk: Desk, enrolments: Enrolments, header: str) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    body = query(service, PERSON.key)
-    answer = await post(service, body, ("127.0.0.1", 5000), **{header: "127.0.0.1"})
+    body = query(desk, PERSON.key)
+    answer = await post(desk, body, ("127.0.0.1", 5000), **{header: "127.0.0.1"})
     assert answer.json()["error"]["code"] == Refusal.REQUEST_NOT_LOCAL
-    assert (await post(service, body, ("127.0.0.1", 5000))).status_code == 200
+    assert (await post(desk, body, ("127.0.0.1", 5000))).status_code == 200
 
 
 @pytest.mark.parametrize("peer", [("192.0.2.7", 5000), ("2001:db8::1", 5000), ("", 0), ("testclient", 1), None])
 async def test_it_is_refused_to_everybody_else_and_uses_nothing_up(
-    service: QualificationService, enrolments: Enrolments, registry: SqlRegistry, peer: tuple[str, int] | None
+    desk: Desk, enrolments: Enrolments, peer: tuple[str, int] | None
 ) -> None:
     enrolments.enrol(BareKey(spki(PERSON.key)), "taro", RANDOM)
-    body = query(service, PERSON.key)
-    answer = await post(service, body, peer)
+    body = query(desk, PERSON.key)
+    answer = await post(desk, body, peer)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "MOCK-REQUEST-NOT-LOCAL")
-    assert list(registry.exchanges()) == []
-    assert (await post(service, body, ("127.0.0.1", 1))).status_code == 200
+    assert list(desk.exchanges()) == []
+    assert (await post(desk, body, ("127.0.0.1", 1))).status_code == 200
 
 
-async def test_a_certificate_is_no_field_of_this_question(service: QualificationService) -> None:
-    body = query(service, PERSON.key) | {"certificate": base64.b64encode(PERSON.der).decode()}
-    answer = await post(service, body, ("127.0.0.1", 1))
+async def test_a_certificate_is_no_field_of_this_question(desk: Desk) -> None:
+    body = query(desk, PERSON.key) | {"certificate": base64.b64encode(PERSON.der).decode()}
+    answer = await post(desk, body, ("127.0.0.1", 1))
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "MOCK-REQUEST-FIELD")
     assert base64.b64encode(PERSON.der).decode()[:40] not in answer.text
 
 
-async def test_an_enrolled_card_nobody_knows_is_a_403_with_its_remedy(service: QualificationService) -> None:
-    answer = await post(service, query(service, PERSON.key), ("127.0.0.1", 1))
+async def test_an_enrolled_card_nobody_knows_is_a_403_with_its_remedy(desk: Desk) -> None:
+    answer = await post(desk, query(desk, PERSON.key), ("127.0.0.1", 1))
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (403, "MOCK-ENROLMENT-UNKNOWN")
     assert "madoguchi card enrol" in error["remedy"]

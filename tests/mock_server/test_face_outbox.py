@@ -18,6 +18,7 @@ from mock_server.issuer import TestAuthority
 from mock_server.registry import tables
 from mock_server.registry.interface import NonceUsedError
 from mock_server.registry.ledger import Ledger
+from mock_server.scenarios.arming import Order, arm
 from mock_server.service import QualificationService
 from mock_server.trust import Trust
 from tests.mock_server.clinic import OTHER_INSTITUTION, Clinic, refusal_of, told
@@ -121,6 +122,38 @@ def test_a_replayed_challenge_sends_no_second_file(clinic: Clinic) -> None:
     assert len(waiting(clinic)) == 1
 
 
+# ── with scenarios ──
+
+
+@pytest.mark.parametrize("scenario", ["processing", "failed"])
+def test_an_answer_that_says_nothing_sends_none_and_takes_no_consent(clinic: Clinic, scenario: str) -> None:
+    clinic.do(lambda tx: arm(tx, Order(scenario)))
+    answer = clinic.card("taro")
+    assert answer.message.validity is None
+    assert waiting(clinic) == []
+    refusal = refusal_of(lambda: clinic.consent(answer.visit, medicines="given"))
+    assert refusal is Refusal.CONSENT_NOT_ELIGIBLE
+
+
+def test_another_persons_answer_goes_into_the_file_as_it_went_to_the_counter(clinic: Clinic) -> None:
+    clinic.do(lambda tx: arm(tx, Order("wrong_person", {"other": "hanako"})))
+    answer = clinic.card("taro")
+    (face,) = waiting(clinic)
+    assert told(answer.message)["Name"] == told(content(face))["Name"] == "協会　花子"
+    assert clinic.exchanges()[-1].person == "taro"
+
+
+def test_what_is_to_be_played_on_the_file_waits_with_it(clinic: Clinic) -> None:
+    clinic.do(lambda tx: arm(tx, Order("late_file", {"delay_s": 30})))
+    clinic.card("taro")
+    clinic.card("hanako")
+    late, ordinary = waiting(clinic)
+    trouble = late.troubles.trouble("late_file")
+    assert trouble is not None
+    assert trouble.params == {"delay_s": 30}
+    assert ordinary.troubles.troubles == ()
+
+
 # ── what becomes of it ──
 
 
@@ -139,7 +172,8 @@ def test_a_row_goes_its_way_once(clinic: Clinic) -> None:
     assert state() == ("written", "a.xml")
     assert waiting(clinic) == []
     (written,) = clinic.do(lambda tx: face_outbox.written(tx, INSTITUTION, ""))
-    assert (written.id, written.name) == (face.id, "a.xml")
+    assert (written.id, written.name, written.written_at) == (face.id, "a.xml", TODAY)
+    assert face.written_at is None
     assert clinic.do(lambda tx: face_outbox.mark_collected(tx, face.id))
     assert not clinic.do(lambda tx: face_outbox.mark_collected(tx, face.id))
     assert not clinic.do(lambda tx: face_outbox.mark_expired(tx, face.id))

@@ -151,7 +151,7 @@ def test_values_of_our_own_are_json() -> None:
 
 
 @given(
-    secret=st.text("0123456789ABCDEFGHJKLMNP", min_size=9, max_size=20),
+    secret=st.text("BDFGHJKLMQVWXZ", min_size=9, max_size=20),
     field=st.sampled_from(["symbol", "number", "identifier", "file", "unknown"]),
 )
 def test_nothing_a_client_sends_about_a_person_is_kept_whole(secret: str, field: str) -> None:

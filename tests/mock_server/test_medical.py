@@ -35,6 +35,14 @@ def test_a_medicine_says_what_was_dispensed_by_whom_and_how_to_take_it() -> None
     assert medicine.pharmacy_name == "見本調剤薬局　駅前店"
 
 
+def test_a_duplicate_and_a_forbidden_pair_can_be_seen_by_their_ingredients() -> None:
+    medicines = medicines_of(TOSEKI, None, None)
+    assert medicines[0].ingredient_name == medicines[1].ingredient_name == "ロキソプロフェンナトリウム水和物"
+    assert medicines[0].contraindicated_ingredients is None
+    assert medicines[2].contraindicated_ingredients == medicines[3].ingredient_name
+    assert medicines[3].contraindicated_ingredients == medicines[2].ingredient_name
+
+
 def test_checkups_come_newest_first_with_every_value() -> None:
     newest, older = checkups_of(find_persona("kamome").person)
     assert (newest.checkup_date, older.checkup_date) == ("20260609", "20250610")

@@ -2,13 +2,19 @@
 import { element } from "./page.js";
 import { knows, word } from "./words.js";
 
-const GOOD = new Set(["validity:1", "validity:6", "received", "batch:done", "registered", "consented", "done"]);
-const WARN = /^(validity:[2345]|batch:running|MOCK-NOT-REGISTERED|MOCK-SELF-INFO-REFUSED|MOCK-SERVICE-PROCESSING|already-registered|in progress)/;
+const GOOD = new Set([
+  "validity:1", "validity:6", "received", "batch:done", "batch:running", "registered", "registered:already",
+  "consent:kept", "consent:unchanged", "consent:replaced", "told", "issued",
+]);
+const WARN = new Set([
+  "validity:2", "validity:3", "validity:4", "validity:5", "segment:2", "in progress",
+  "MOCK-NOT-REGISTERED", "MOCK-SELF-INFO-REFUSED", "MOCK-SERVICE-PROCESSING",
+]);
 
+// What this page does not know is never shown as good.
 export function mood(outcome) {
   if (GOOD.has(outcome)) return "good";
-  if (WARN.test(outcome)) return "warn";
-  return outcome.startsWith("MOCK-") ? "bad" : "good";
+  return WARN.has(outcome) || !/^(MOCK-|segment:9)/.test(outcome) ? "warn" : "bad";
 }
 
 const SIGN = { good: "✓", warn: "!", bad: "×" };

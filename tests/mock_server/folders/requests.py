@@ -94,9 +94,9 @@ def bulk_qualification(personas: list[str], *, encoding: str = "cp932", identifi
 def bulk_reference_numbers(numbers: dict[str, str], *, encoding: str = "cp932") -> bytes:
     """muimm01req: 照会番号 by persona."""
     infos = "".join(registration_info(numbers_of(persona), number) for persona, number in numbers.items())
-    return (
-        f"{declared(encoding)}<XmlMsg>{plain_header()}<MessageBody>{infos}</MessageBody></XmlMsg>\n"
-    ).encode(encoding)
+    return (f"{declared(encoding)}<XmlMsg>{plain_header()}<MessageBody>{infos}</MessageBody></XmlMsg>\n").encode(
+        encoding
+    )
 
 
 def bulk_result(reception_number: str, *, encoding: str = "cp932", identifier: str = "") -> bytes:

@@ -219,7 +219,9 @@ def test_a_card_at_the_reader_becomes_a_file_in_face(folders: Folders, counter: 
     assert (message.message_header.arbitrary_file_identifier or "").startswith("MOCK")
 
 
-def test_face_files_are_scrambled_and_in_the_encoding_of_the_installation(open_folders: Opener, counter: Counter) -> None:
+def test_face_files_are_scrambled_and_in_the_encoding_of_the_installation(
+    open_folders: Opener, counter: Counter
+) -> None:
     folders = open_folders(encoding="utf-8")
     counter.ask("taro")
     folders.rounds()
@@ -245,9 +247,7 @@ def test_two_cards_in_the_same_second_are_two_files(folders: Folders, counter: C
     assert {name[-18:] for name in folders.names("face")} == {"20261120090000.xml"}
 
 
-def test_each_institution_has_its_own_folders(
-    open_folders: Opener, counter: Counter, tmp_path: Path
-) -> None:
+def test_each_institution_has_its_own_folders(open_folders: Opener, counter: Counter, tmp_path: Path) -> None:
     own = open_folders()
     other = open_folders("1399999999", at=tmp_path / "other")
     replace(counter, institution="1399999999").ask("taro")

@@ -1,7 +1,7 @@
 """Killed between any two steps: after the restart each request is answered once, each card has one face file.
 
-The process ends before, and in another run after, each thing the worker does to a file or the store. A レセコン collects
-whatever it finds at once, so that a file put there a second time would be seen.
+The process ends before, and in another run after, each thing the worker does to a file or the store. A レセコン
+collects whatever it finds at once, so that a file put there a second time would be seen.
 """
 
 from __future__ import annotations
@@ -147,9 +147,7 @@ def test_a_card_has_one_face_file(open_folders: Opener, killer: Killer, tmp_path
     killed_at_every_step(open_folders, killer, tmp_path, lambda _: void(counter.ask("taro")), judge)
 
 
-def test_doubled_files_stay_two(
-    open_folders: Opener, killer: Killer, tmp_path: Path, ledger: Ledger
-) -> None:
+def test_doubled_files_stay_two(open_folders: Opener, killer: Killer, tmp_path: Path, ledger: Ledger) -> None:
     def begin(folders: Folders) -> None:
         ledger.run_sync(lambda tx: arm(tx, Order("doubled")))
         folders.put(REQUEST, qualification("taro"))
@@ -160,9 +158,7 @@ def test_doubled_files_stay_two(
     killed_at_every_step(open_folders, killer, tmp_path, begin, judge)
 
 
-def test_no_scenario_is_used_up_twice(
-    open_folders: Opener, killer: Killer, tmp_path: Path, ledger: Ledger
-) -> None:
+def test_no_scenario_is_used_up_twice(open_folders: Opener, killer: Killer, tmp_path: Path, ledger: Ledger) -> None:
     """What was armed for one call strikes one, though the request was begun in one process and ended in another."""
 
     def begin(folders: Folders) -> None:

@@ -12,7 +12,8 @@ from eligibility.oqs.errors import MessageError
 from eligibility.oqs.messages import QualificationResult
 from mock_server.registry.ledger import Ledger
 from mock_server.scenarios.arming import Order, arm
-from mock_server.scenarios.table import FACE, FOLDER, SCENARIOS
+from mock_server.scenarios.delivery import FACE
+from mock_server.scenarios.table import FOLDER, SCENARIOS
 from tests.mock_server.conftest import Counter
 from tests.mock_server.folders.conftest import Folders, Opener
 from tests.mock_server.folders.requests import qualification
@@ -100,7 +101,7 @@ def test_half_written_shows_half_a_file_and_then_the_rest(folders: Folders, armi
     assert read(folders).is_valid
 
 
-def test_a_レセコン_that_collects_the_half_gets_no_rest(folders: Folders, arming: Arm) -> None:  # noqa: N802, PLC2401
+def test_whoever_collects_the_half_gets_no_rest(folders: Folders, arming: Arm) -> None:
     arming("half_written", percent=50, pause_ms=2000)
     ask(folders)
     (folders.root / "res" / ANSWER).unlink()
@@ -146,7 +147,12 @@ def test_truncated_ends_in_the_middle_for_good(folders: Folders, arming: Arm) ->
 
 @pytest.mark.parametrize(
     ("encoding", "declared"),
-    [("cp932", b"UTF-8"), ("utf-8", b"Shift_JIS"), ("euc_jp", b"Shift_JIS"), ("utf-16", "Shift_JIS".encode("utf-16-le"))],
+    [
+        ("cp932", b"UTF-8"),
+        ("utf-8", b"Shift_JIS"),
+        ("euc_jp", b"Shift_JIS"),
+        ("utf-16", "Shift_JIS".encode("utf-16-le")),
+    ],
 )
 def test_wrong_encoding_declares_another_one(folders: Folders, arming: Arm, encoding: str, declared: bytes) -> None:
     arming("wrong_encoding", encoding=encoding)
@@ -222,7 +228,11 @@ def test_never_taken_leaves_the_request_where_it_lies(open_folders: Opener, armi
 
 @pytest.mark.parametrize(
     ("scenario", "segment"),
-    [("processing", SegmentOfResult.RUNNING), ("failed", SegmentOfResult.FAILED), ("maintenance", SegmentOfResult.FAILED)],
+    [
+        ("processing", SegmentOfResult.RUNNING),
+        ("failed", SegmentOfResult.FAILED),
+        ("maintenance", SegmentOfResult.FAILED),
+    ],
 )
 def test_a_service_that_does_not_serve_says_so_in_the_header(
     folders: Folders, arming: Arm, scenario: str, segment: SegmentOfResult

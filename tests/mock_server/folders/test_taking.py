@@ -1,4 +1,4 @@
-"""When a file in `req` is taken away, and when it is left alone: every habit of a レセコン that is recorded, and worse."""
+"""When a file in `req` is taken away, and when it is left alone: every recorded habit of a レセコン, and worse."""
 
 from __future__ import annotations
 

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 
-from mock_server.batch.desk import BatchDesk
 from mock_server.composition import Backend, build_app
-from mock_server.issuer import TestAuthority
-from mock_server.registry.ledger import Ledger
-from mock_server.service import QualificationService
-from tests.mock_server.conftest import counting_bytes
 from tests.mock_server.scenarios.visits import HttpCounter
-
-
-@pytest.fixture
-def backend(ledger: Ledger, service: QualificationService, authority: TestAuthority) -> Iterator[Backend]:
-    opened = Backend(ledger, service, BatchDesk(ledger, counting_bytes()), authority)
-    yield opened
-    opened.batches.close()
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ def _what_is_kept_for_institutions() -> None:
         *(sa.Column(name, sa.Text) for name in ("name", "written_at", "collected_at")),
     )
     op.create_index("face_outbox_by_state", "face_outbox", ["institution", "run", "state"])
+    op.create_index("face_outbox_by_exchange", "face_outbox", ["exchange"])
     op.create_table(
         "folder_answer",
         sa.Column("claim", sa.Text, primary_key=True),

@@ -1,0 +1,173 @@
+"""The golden corpus: complete, the same every time, and read alike by a program of another author."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from mock_server.corpus.export import corpus_files, export_corpus
+from mock_server.corpus.readings import REPEATED
+from mock_server.corpus.spoiling import SPOILERS
+from mock_server.errors import SetupError
+from mock_server.personas import load_personas
+from tests.folder_client.reading import UnreadableError, parse, read
+
+ON = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("corpus") / "golden"
+    export_corpus(target, ON)
+    return target
+
+
+def manifest_of(corpus: Path) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads((corpus / "manifest.json").read_text(encoding="utf-8"))["files"]
+    return listed
+
+
+def loaded(corpus: Path, entry: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    return (corpus / entry["file"]).read_bytes(), json.loads((corpus / entry["reading"]).read_text(encoding="utf-8"))
+
+
+def elements_of(raw: bytes) -> dict[str, str]:
+    """Every text of a file by its path below the root, found without the product."""
+    return dict(walk(parse(raw), ""))
+
+
+def walk(element: ET.Element, path: str) -> Iterator[tuple[str, str]]:
+    counts: dict[str, int] = {}
+    for child in element:
+        counts[child.tag] = counts.get(child.tag, 0) + 1
+        name = f"{child.tag}[{counts[child.tag]}]" if child.tag in REPEATED else child.tag
+        here = f"{path}/{name}".removeprefix("/")
+        if len(child):
+            yield from walk(child, here)
+        elif (child.text or "").strip(" \t\r\n"):
+            yield here, child.text or ""
+
+
+def test_the_manifest_names_every_file_and_nothing_else(corpus: Path) -> None:
+    listed = manifest_of(corpus)
+    named = {entry[key] for entry in listed for key in ("file", "reading")}
+    there = {str(path.relative_to(corpus)) for path in corpus.rglob("*") if path.is_file()}
+    assert there == named | {"manifest.json", "README.md", "expected-reading.schema.json"}
+    for entry in listed:
+        assert hashlib.sha256((corpus / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+
+
+def test_every_persona_is_there_in_both_encodings_and_both_orders(corpus: Path) -> None:
+    files = {entry["file"] for entry in manifest_of(corpus)}
+    for persona in load_personas().values():
+        for encoding in ("utf-8", "cp932"):
+            assert f"valid/{persona.name}/request-{encoding}.xml" in files
+            for order in ("spec", "face"):
+                assert f"valid/{persona.name}/numbers-{encoding}-{order}.xml" in files
+                assert (f"valid/{persona.name}/card-{encoding}-{order}.xml" in files) == persona.card.is_usable
+
+
+def test_every_way_to_spoil_a_file_is_there(corpus: Path) -> None:
+    files = [entry["file"] for entry in manifest_of(corpus)]
+    for word in SPOILERS:
+        assert sum(name.endswith(f"-{word}.xml") for name in files) > 5, word
+
+
+def test_every_reading_keeps_to_its_schema(corpus: Path) -> None:
+    schema = json.loads((corpus / "expected-reading.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for entry in manifest_of(corpus):
+        validator.validate(loaded(corpus, entry)[1])
+
+
+def test_a_second_reader_agrees_with_every_expected_reading(corpus: Path) -> None:
+    for entry in manifest_of(corpus):
+        raw, expected = loaded(corpus, entry)
+        where = entry["file"]
+        if not expected["readable"]:
+            with pytest.raises(UnreadableError):
+                read(raw)
+            continue
+        found = elements_of(raw)
+        ignored = {path: found.pop(path) for path in expected["ignored"]}
+        assert found == expected["elements"], where
+        assert len(ignored) == len(expected["ignored"])
+        if expected["message"] == "OQSsiquc01res":
+            reading = read(raw)
+            assert (reading.is_valid, reading.segment) == (expected["confirmed"], expected["segment"]), where
+            assert reading.code == expected["code"], where
+            people = [str(one.get("Name", "")) for one in reading.results]
+            assert people == [person["name"] for person in expected["people"]], where
+
+
+def test_what_was_written_by_hand_about_a_persona_stands_in_its_readings(corpus: Path) -> None:
+    checked = 0
+    for persona in load_personas().values():
+        if persona.by_numbers is not None:
+            _, reading = loaded_as(corpus, f"valid/{persona.name}/numbers-utf-8-spec")
+            assert reading["validity"] == str(persona.by_numbers.validity), persona.name
+            checked += 1
+        if persona.card.is_usable and persona.expected.validity is not None and not persona.when_noticed:
+            _, reading = loaded_as(corpus, f"valid/{persona.name}/card-utf-8-face")
+            assert reading["validity"] == str(persona.expected.validity), persona.name
+            checked += 1
+    assert checked > 60
+
+
+def loaded_as(corpus: Path, name: str) -> tuple[bytes, dict[str, Any]]:
+    return loaded(corpus, {"file": f"{name}.xml", "reading": f"{name}.json"})
+
+
+def test_the_same_date_gives_the_same_bytes(corpus: Path, tmp_path: Path) -> None:
+    export_corpus(tmp_path / "again", ON)
+    first, second = (
+        {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        for root in (corpus, tmp_path / "again")
+    )
+    assert first == second
+
+
+def test_another_date_gives_other_messages() -> None:
+    some = {name: load_personas()[name] for name in ("taro",)}
+    first, second = ({file.path: file.content for file in corpus_files(some, on)} for on in (ON, date(2027, 4, 1)))
+    assert first.keys() == second.keys()
+    assert first["valid/taro/card-utf-8-spec.xml"] != second["valid/taro/card-utf-8-spec.xml"]
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(SetupError) as refused:
+        export_corpus(tmp_path, ON)
+    assert refused.value.code == "setup.corpus.not_empty"
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_an_empty_folder_may_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "empty"
+    target.mkdir()
+    some = {"taro": load_personas()["taro"]}
+    monkeypatch.setattr("mock_server.corpus.export.load_personas", lambda: some)
+    assert export_corpus(target, ON).personas == 1
+    assert (target / "manifest.json").is_file()
+
+
+def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(SetupError) as refused:
+        export_corpus(tmp_path / "golden", ON)
+    assert refused.value.code == "setup.corpus.unusable"
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,1 @@
+"""Servers and runs for the tests of other programs."""
