@@ -1,4 +1,4 @@
-"""`python -m bench [start] [apdu] [insertion] [visit] [decision] [batch] [server] [counters] [--runs N]`: measure and print.
+"""`python -m bench [NAME …] [--runs N]`: measure and print, everything or what is named.
 
 Ends with 1 when a goal was missed.
 """

@@ -49,7 +49,9 @@ class Connection(asyncio.Protocol):
         future: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
         self.on_answer = lambda status, body: future.set_result((status, body))
         self.send(request)
-        return await future
+        told = await future
+        self.on_answer = None
+        return told
 
     def data_received(self, data: bytes) -> None:
         """Some bytes; an answer is told when it is whole."""
@@ -72,14 +74,12 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Over; whoever waits for an answer is told status 0."""
         told, self.on_answer = self.on_answer, None
-        if told is not None and not self.closing:
+        if told is not None:
             told(0, b"")
-
-    closing = False
 
     def close(self) -> None:
         """End it."""
-        self.closing = True
+        self.on_answer = None
         assert self._transport is not None
         self._transport.close()
 
@@ -92,6 +92,7 @@ class Crowd:
     port: int
     cards: Sequence[DeckCard]
     connections: list[Connection] = field(default_factory=list)
+    ready: list[bytes] = field(default_factory=list)
     visits: int = 0
 
     async def gather_at(self, count: int) -> None:
@@ -176,10 +177,15 @@ class Crowd:
         await self.all_of(requests, connections)
         return {"seconds": time.perf_counter() - started}
 
-    async def check(self, count: int, connections: int) -> dict[str, float]:
-        """Seconds for so many full card checks: a challenge, then a question that was signed before."""
+    async def prepare(self, count: int, connections: int) -> dict[str, float]:
+        """Have so many questions ready, each with a challenge that was fetched and signed."""
         challenges = await self.all_of([self.challenge] * count, connections)
-        signed = [self.signed(challenge, self.next_card()) for challenge in challenges]
+        self.ready = [self.signed(challenge, self.next_card()) for challenge in challenges]
+        return {}
+
+    async def check(self, count: int, connections: int) -> dict[str, float]:
+        """Seconds for so many full card checks: a challenge, then one of the questions that are ready."""
+        signed, self.ready = self.ready[:count], self.ready[count:]
         requests = [request for question in signed for request in (self.challenge, question)]
         started = time.perf_counter()
         answers = await self.all_of(requests, connections)
@@ -190,33 +196,39 @@ class Crowd:
         return {"seconds": seconds}
 
     async def counters(self, count: int, every_s: float, for_s: float) -> dict[str, Any]:
-        """An open loop: `count` counters with a connection each, one visit every `every_s` seconds, evenly spread.
+        """An open loop: `count` counters, one visit of each every `every_s` seconds, evenly spread.
 
-        A visit is begun at its time, whatever became of the others; its time counts from then. Signing is live, in the
-        middle of the visit, and its own time is taken off.
+        A visit is begun at its time, whatever became of the others; its time counts from then. It has a connection of
+        its own, because between two patients the server ends idle ones. Signing is live, in the middle of the visit,
+        and its own time is taken off.
         """
-        await self.gather_at(count)
         begin = time.perf_counter() + 0.5
         results = await asyncio.gather(
-            *(self._counter(number, count, every_s, for_s, begin) for number in range(count)), return_exceptions=True
+            *(self._counter(begin + every_s * number / count, every_s, begin + for_s) for number in range(count)),
+            return_exceptions=True,
         )
         broken = [repr(result) for result in results if isinstance(result, BaseException)]
         times = sorted(t for result in results if not isinstance(result, BaseException) for t in result)
         return {"times": times, "errors": broken}
 
-    async def _counter(self, number: int, count: int, every_s: float, for_s: float, begin: float) -> list[float]:
-        connection, times = self.connections[number], []
-        for at in _moments(begin + every_s * number / count, every_s, begin + for_s):
+    async def _counter(self, first: float, every_s: float, end: float) -> list[float]:
+        times = []
+        for at in _moments(first, every_s, end):
             await asyncio.sleep(max(0.0, at - time.perf_counter()))
-            status, challenge = await connection.ask(self.challenge)
-            signing = time.perf_counter()
-            question = self.signed(challenge, self.next_card())
-            signing = time.perf_counter() - signing
-            status, answer = await connection.ask(question)
-            if status != 200 or b'"QualificationValidity"' not in answer:
-                raise RuntimeError(f"answered {status}: {answer[:300]!r}")
-            times.append(time.perf_counter() - at - signing)
+            times.append(await self._visit(at))
         return times
+
+    async def _visit(self, begun: float) -> float:
+        _, connection = await asyncio.get_running_loop().create_connection(Connection, self.host, self.port)
+        _, challenge = await connection.ask(self.challenge)
+        signing = time.perf_counter()
+        question = self.signed(challenge, self.next_card())
+        signing = time.perf_counter() - signing
+        status, answer = await connection.ask(question)
+        connection.close()
+        if status != 200 or b'"QualificationValidity"' not in answer:
+            raise RuntimeError(f"answered {status}: {answer[:300]!r}")
+        return time.perf_counter() - begun - signing
 
 
 def _moments(first: float, every: float, end: float) -> Iterator[float]:
@@ -229,7 +241,7 @@ def _moments(first: float, every: float, end: float) -> Iterator[float]:
 async def obey(crowd: Crowd) -> None:
     """Order after order, until standard input ends."""
     loop = asyncio.get_running_loop()
-    orders = {"floor": crowd.floor, "check": crowd.check, "counters": crowd.counters}
+    orders = {"floor": crowd.floor, "prepare": crowd.prepare, "check": crowd.check, "counters": crowd.counters}
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)
         result = await orders[order.pop("do")](**order)  # type: ignore[operator]

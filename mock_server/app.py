@@ -14,6 +14,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from mock_server.error_answers import error_body, error_headers, language_of
@@ -22,10 +23,13 @@ from mock_server.listeners import LOOPBACK_NAMES
 from mock_server.rate_limits import RateLimit
 from mock_server.routes.common import FrontDesk, on_its_way
 from mock_server.routes.documentation import PAGE, POLICY, documentation_router
+from mock_server.routes.refused_calls import note
 from mock_server.web_guard import SurfaceRules, WebGuard
 from mock_server.words import LANGUAGES, text
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+"""Nothing here tells anybody elsewhere what is asked; looking whether to tell costs each request."""
 BULK_BYTES = 16 * 1024 * 1024
 """Ten thousand people of a bulk request have some 6 MB."""
 V1_RULES = SurfaceRules(
@@ -61,15 +65,18 @@ def create_app(
     app.add_middleware(
         WebGuard, allowed_hosts=tuple(allowed_hosts), rules=replace(V1_RULES, bearer=tokens_required), peers=peers
     )
-    add_error_handlers(app)
+    add_error_handlers(app, desk)
     for router in routers:
         app.include_router(router)
     app.include_router(documentation_router(app, desk))
     return app
 
 
-def add_error_handlers(app: FastAPI) -> None:
-    """Make every refusal and every framework error leave as the one error shape."""
+def add_error_handlers(app: FastAPI, desk: FrontDesk | None = None) -> None:
+    """Make every refusal and every framework error leave as the one error shape.
+
+    With a `desk` refused calls are written down there.
+    """
 
     def render(request: Request, error: QualificationError, headers: Mapping[str, str] = NO_HEADERS) -> Response:
         lang = language_of(request.headers.get("accept-language", ""))
@@ -78,11 +85,18 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(QualificationError)
     async def refused(request: Request, error: QualificationError) -> Response:
+        if desk is not None:
+            await note(desk, request, error)
         return render(request, error)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        # Where it broke is logged by the guard; the framework raises it again after this answer.
+        return render(request, QualificationError(Refusal.INTERNAL))
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
-        return render(request, _unreadable(error.errors()))
+        return await refused(request, _unreadable(error.errors()))
 
     @app.exception_handler(HTTPException)
     async def no_such_thing(request: Request, error: HTTPException) -> Response:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from eligibility.oqs.values import holds_individual_number
 from mock_server.errors import QualificationError, Refusal
 from mock_server.scenarios.delivery import AS_IT_IS, Delivery
 
@@ -37,5 +38,5 @@ def check_institution(institution: str) -> None:
 
 def check_run(run: str) -> None:
     """Refuse a name that no test run can have: 1 to 64 of A–Z, a–z, 0–9, `.`, `_`, `-`. Raises QualificationError."""
-    if run != EVERYBODY and not _RUN.fullmatch(run):
+    if run != EVERYBODY and (not _RUN.fullmatch(run) or holds_individual_number(run)):
         raise QualificationError(Refusal.REQUEST_RUN)

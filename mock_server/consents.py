@@ -57,7 +57,8 @@ class ConsentRecord:
         """The …ConsFlg of one item at a moment (OQSCD016)."""
         if item not in self.agreed:
             return Consent.NOT_GIVEN
-        return Consent.GIVEN if at < self.expires_at else Consent.EXPIRED
+        # A clock that was moved back does not make a consent last longer than it may.
+        return Consent.GIVEN if self.at <= at < self.expires_at else Consent.EXPIRED
 
     def covers(self, item: str, at: datetime) -> bool:
         """Whether the item may be shared at that moment."""

@@ -30,6 +30,7 @@ class Refusal(StrEnum):
     REQUEST_INDIVIDUAL_NUMBER = "MOCK-REQUEST-INDIVIDUAL-NUMBER"
     REQUEST_NOT_LOCAL = "MOCK-REQUEST-NOT-LOCAL"
     REQUEST_RUN = "MOCK-REQUEST-RUN"
+    REQUEST_DAY = "MOCK-REQUEST-DAY"
 
     REQUEST_TOO_SLOW = "MOCK-REQUEST-TOO-SLOW"
 
@@ -228,6 +229,8 @@ class QualificationError(Exception):
 
     retry_after_s: int | None = None
     """When it is worth asking again, in seconds; None: nobody knows, or never."""
+    recorded = False
+    """Whether the refusal stands in the store as the outcome of an exchange."""
 
     def __init__(self, refusal: Refusal, **params: str) -> None:
         super().__init__(refusal.value)

@@ -59,6 +59,7 @@ def exchange_of(
             yield exchange
     except QualificationError as refusal:
         exchange.outcome = refusal.code
+        refusal.recorded = not quiet or bool(exchange.scenario)
         if undone_from is not None:
             use_up_again(tx, caller.delivery.strikes[undone_from:])
         raise

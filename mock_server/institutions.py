@@ -66,6 +66,8 @@ class ProvingCaller(Caller):
     """A caller over HTTP, with what it brought along as proof."""
 
     proof: Proof = NOTHING
+    admitted: bool = False
+    """Whether it was let in: what a stranger sends leaves no trace in the store."""
 
 
 class Admission:
@@ -80,6 +82,11 @@ class Admission:
         self._limit = limit
         self._version = -1
         self._known: dict[str, Institution | None] = {}
+
+    @property
+    def tokens_required(self) -> bool:
+        """Whether nobody is served without a token."""
+        return self._tokens_required
 
     def check(self, tx: Transaction, caller: ProvingCaller) -> None:
         """Refuse whoever is not the institution it names.

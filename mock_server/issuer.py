@@ -134,9 +134,15 @@ class TestAuthority:
         return self._phones.credential(_resolve(persona))
 
     def revoke(
-        self, persona: Persona | str, *, crl: bool = True, reason: str = "key_compromise", phone: bool = False
+        self,
+        persona: Persona | str,
+        *,
+        crl: bool = True,
+        reason: str = "key_compromise",
+        phone: bool = False,
+        at: datetime | None = None,
     ) -> None:
-        """Revoke what was issued to the persona from now on: every kind of card, or the certificate on the phone.
+        """Revoke what was issued to the persona, from `at` (None: now) on: every kind of card, or the phone's.
 
         With `crl` False only OCSP knows of it, as between two publications.
 
@@ -146,7 +152,7 @@ class TestAuthority:
             SetupError: The key store cannot be used.
         """
         for generation, serial in self._issued_to(persona, phone=phone):
-            self.jlis.register.revoke(generation, serial, self._now(), reason=reason, on_crl=crl)
+            self.jlis.register.revoke(generation, serial, at or self._now(), reason=reason, on_crl=crl)
 
     def reinstate(self, persona: Persona | str, *, phone: bool = False) -> None:
         """Take back what `revoke` did, as only a rehearsal can. Raises as `revoke`."""

@@ -84,7 +84,9 @@ def listen(address: Address, port: int, option: str = "--port") -> socket.socket
         SetupError: `setup.port.in_use`, `setup.port.denied`, `setup.listener.unusable`.
     """
     params = {"host": address.literal, "port": str(port), "option": option}
-    listener = socket.socket(socket.AF_INET6 if ":" in address.literal else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in address.literal else socket.AF_INET
+    # The protocol is named, because asyncio turns off the waiting for small packets (40 ms an answer) only where it is.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address.literal, port))

@@ -1,7 +1,7 @@
 """Where a running server says how it is reached, for the commands on the same machine.
 
-`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener. Light: commands
-read it before they load anything. What breaks if wrong: `scenario arm` reaches nobody, or a server that is long gone.
+`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener; a second server of
+the same folder has a file beside it. Light: commands read it before they load anything. What breaks if wrong: `scenario arm` reaches nobody, or a server that is long gone.
 """
 
 from __future__ import annotations
@@ -36,10 +36,13 @@ def running_file(data_dir: Path) -> Path:
 
 
 def publish(data_dir: Path, running: Running) -> None:
-    """Write it down, whole or not at all. Raises OSError."""
+    """Write it down, whole or not at all; where another server is there already, beside it. Raises OSError."""
     path = running_file(data_dir)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_name(f".run-{running.pid}.json")
+    first = _read(path)
+    if first is not None and first.pid != running.pid and _is_alive(first.pid):
+        path = _beside(path, running.pid)
+    new = path.with_name(f".run-{running.pid}.new")
     new.unlink(missing_ok=True)
     number = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     with os.fdopen(number, "w", encoding="utf-8") as file:
@@ -47,21 +50,38 @@ def publish(data_dir: Path, running: Running) -> None:
     new.replace(path)
 
 
+def find_all(data_dir: Path) -> list[Running]:
+    """The servers of a data folder, the first one first; a file that cannot be read, or whose process is gone, is none."""
+    path = running_file(data_dir)
+    read = [_read(one) for one in (path, *sorted(path.parent.glob(_beside(path, "*").name)))]
+    return [running for running in read if running is not None and _is_alive(running.pid)]
+
+
 def find(data_dir: Path) -> Running | None:
-    """The server of a data folder; None where none runs: no file, no readable one, or its process is gone."""
-    try:
-        told = json.loads(running_file(data_dir).read_bytes())
-        running = Running(int(told["pid"]), *(str(told[name]) for name in _TEXTS))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return running if _is_alive(running.pid) else None
+    """The first server of a data folder; None where none runs."""
+    return next(iter(find_all(data_dir)), None)
 
 
 def withdraw(data_dir: Path, pid: int) -> None:
-    """Take it away at the end, unless another server has written itself down meanwhile. Raises OSError."""
-    running = find(data_dir)
-    if running is not None and running.pid == pid:
-        running_file(data_dir).unlink(missing_ok=True)
+    """Take away in the end what the server of that process wrote down, and nobody else's. Raises OSError."""
+    path = running_file(data_dir)
+    for one in (path, _beside(path, pid)):
+        running = _read(one)
+        if running is not None and running.pid == pid:
+            one.unlink(missing_ok=True)
+
+
+def _beside(path: Path, pid: int | str) -> Path:
+    """Where a further server of the same folder says so."""
+    return path.with_name(f"run-{pid}.json")
+
+
+def _read(path: Path) -> Running | None:
+    try:
+        told = json.loads(path.read_bytes())
+        return Running(int(told["pid"]), *(str(told[name]) for name in _TEXTS))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _is_alive(pid: int) -> bool:
@@ -70,7 +90,7 @@ def _is_alive(pid: int) -> bool:
         return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:  # not ours, but there
         return True

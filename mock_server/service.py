@@ -14,9 +14,9 @@ from eligibility.calendar import CertificateState
 from eligibility.oqs.codes import ReferenceClassification
 from eligibility.oqs.messages import QualificationConfirmSearchInfo, QualificationRequest, QualificationResult
 from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, PURPOSE_REGISTRATION, signed_message
-from eligibility.oqs.values import read_date
 from mock_server import registrations
 from mock_server.answers import Asked, found
+from mock_server.asked_days import asked_day
 from mock_server.bare_key import BareKey
 from mock_server.callers import Caller, check_institution
 from mock_server.card_answers import CardAnswer, CardAnswers, outcome_of
@@ -78,8 +78,10 @@ class QualificationService(VisitService):
 
     def challenge(self, tx: Transaction, caller: Caller, purpose: str = PURPOSE_QUALIFICATION) -> Challenge:
         """A fresh challenge for one institution and purpose. Nothing is written unless a scenario strikes."""
-        with exchange_of(tx, caller, "challenge", purpose=purpose, quiet=True):
-            return self._trust.challenge(caller.institution, purpose, tx.now(), self._random_bytes)
+        with exchange_of(tx, caller, "challenge", purpose=purpose, quiet=True) as exchange:
+            challenge = self._trust.challenge(caller.institution, purpose, tx.now(), self._random_bytes)
+            exchange.outcome = "issued"
+            return challenge
 
     # ── 資格確認 ──
 
@@ -149,7 +151,7 @@ class QualificationService(VisitService):
         check_own(caller, header.medical_institution_code)
         asked = Asked(
             at=now,
-            on=read_date(header.qualification_confirmation_date) or now.date(),
+            on=asked_day(header.qualification_confirmation_date) or now.date(),
             institution=header.medical_institution_code,
             by=ReferenceClassification.INSURED_DATA,
             file_identifier=header.arbitrary_file_identifier,

@@ -7,7 +7,8 @@ layout passes through unharmed; it is immutable; and its errors never show the v
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, NamedTuple
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import ConfigDict, PrivateAttr, model_validator
 from pydantic_xml import BaseXmlModel
@@ -52,6 +53,19 @@ class Element(BaseXmlModel, search_mode="unordered"):
         blank = [name for name, value in fields.items() if isinstance(value, str) and not value.strip(BLANKS)]
         return {name: value for name, value in fields.items() if name not in blank} if blank else fields
 
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+        """As pydantic's, to the same result; that one looks for aliases and factories, which no element has."""
+        new = cls.__new__(cls)
+        for name, value in (
+            ("__dict__", {**_absent(cls), **values}),
+            ("__pydantic_fields_set__", set(values) if _fields_set is None else _fields_set),
+            ("__pydantic_extra__", None),
+            ("__pydantic_private__", {"_unknown": ()}),
+        ):
+            object.__setattr__(new, name, value)
+        return new
+
     @property
     def unknown_elements(self) -> tuple[UnknownElement, ...]:
         """What was read in this element and is not in the vocabulary, in the order it was found."""
@@ -60,6 +74,12 @@ class Element(BaseXmlModel, search_mode="unordered"):
     def keep_unknown(self, elements: tuple[UnknownElement, ...]) -> None:
         """Remember what stood in this element besides its known children. Only the codec calls this."""
         self._unknown = elements
+
+
+@cache
+def _absent(model_type: type[Element]) -> dict[str, Any]:
+    """What an element has where nothing is said."""
+    return {name: field.default for name, field in model_type.model_fields.items() if not field.is_required()}
 
 
 class PersonalElement(Element):

@@ -16,7 +16,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from eligibility.text import looks_like_individual_number as looks_like_individual_number  # for the mock server
+from eligibility.text import holds_individual_number as holds_individual_number  # for the mock server
+from eligibility.text import looks_like_individual_number as looks_like_individual_number
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _PRIVATE_USE = "\ue000-\uf8ff\U000f0000-\U0010ffff"

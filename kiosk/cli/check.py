@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from datetime import date
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.cli import troubles, values
 from kiosk.cli.context import Context
@@ -40,6 +40,7 @@ def fill(parser: CommandParser, words: Words) -> None:
     parser.add_argument("--pin-stdin", action="store_true", help=words.text("option.pin_stdin"))
     parser.add_argument("--allow-last-try", action="store_true", help=words.text("option.allow_last_try"))
     parser.add_argument("--variant", metavar="NAME", help=words.text("option.variant"))
+    parser.add_argument("--consent", metavar="ITEMS", help=words.text("option.consent"))
     parser.add_argument("--trace", metavar="FILE", help=words.text("option.trace"))
     parser.set_defaults(run=run)
 
@@ -59,6 +60,7 @@ def run(context: Context) -> int:
     if not context.option("pin_stdin"):
         raise CommandError("pin_stdin_needed")
     variant = _variant(context, persona)
+    agreed = _consent(context.typed("consent"))
     from kiosk.cli import composition
 
     if persona is not None:
@@ -77,13 +79,37 @@ def run(context: Context) -> int:
     pin = read_pin()
     try:
         with troubles.told(), traced_into(context.typed("trace")) as wrap:
-            visit = Visit(plan, persona, allow_last_try=context.option("allow_last_try"), variant=variant, wrap=wrap)
+            visit = Visit(
+                plan,
+                persona,
+                allow_last_try=context.option("allow_last_try"),
+                variant=variant,
+                agreed=agreed,
+                wrap=wrap,
+            )
             document = visit.run(pin)
     finally:
         pin.discard()
     accepted = document["outcome"].startswith("OK_")
     context.output.result(document, _lines(document, context.words))
     return ExitCode.DONE if accepted else ExitCode.NEGATIVE
+
+
+CONSENT_ITEMS: Final = ("checkups", "medicines", "diagnosis", "operation", "specific_diseases")
+"""特定健診, 薬剤, 診療, 手術, 特定疾病: what a patient is asked for one by one (reception.md §4)."""
+EVERYTHING: Final = "all"
+
+
+def _consent(wanted: str | None) -> dict[str, bool] | None:
+    """What the patient agrees to, by item; None where nothing is said of it. Raises CommandError `bad_consent`."""
+    if wanted is None:
+        return None
+    words = {word.strip() for word in wanted.split(",") if word.strip()}
+    if words == {EVERYTHING}:
+        words = set(CONSENT_ITEMS)
+    if not words or not words <= set(CONSENT_ITEMS):
+        raise CommandError("bad_consent", where="--consent", value=wanted, choices=(EVERYTHING, *CONSENT_ITEMS))
+    return {item: item in words for item in CONSENT_ITEMS}
 
 
 def _variant(context: Context, persona: str | None) -> Variant | None:
@@ -99,7 +125,8 @@ def _variant(context: Context, persona: str | None) -> Variant | None:
 class Visit:
     """One visit from the card on the reader to the decision. Holds card and client only while `run` runs.
 
-    `wrap` is put around the connection to the card, such as a trace.
+    `agreed` is said to the service where the rules ask for a consent. `wrap` is put around the connection to the card,
+    such as a trace.
     """
 
     def __init__(
@@ -109,12 +136,14 @@ class Visit:
         *,
         allow_last_try: bool,
         variant: Variant | None = None,
+        agreed: dict[str, bool] | None = None,
         wrap: Wrap = lambda connection: connection,
     ) -> None:
         self._plan = plan
         self._persona = persona
         self._allow_last_try = allow_last_try
         self._variant = variant
+        self._agreed = agreed
         self._wrap = wrap
         self._timings: dict[str, float] = {}
 
@@ -142,7 +171,8 @@ class Visit:
             card = self._read(desk, service)
             answer = self._ask(desk, service, pin)
             outcome = self._decide(card, answer)
-            return self._document(desk.count, answer, outcome, started)
+            consent = self._give_consent(service, answer, outcome)
+            return self._document(desk.count, answer, outcome, started) | {"consent": consent}
 
     def _slot(self, kept: ExitStack, authority: LazyAuthority) -> CardSlot:
         """Where the card lies; let go of with `kept`."""
@@ -194,6 +224,15 @@ class Visit:
         with self._timed("decide"):
             decider = policy_decider(self._plan)
             return decider.decide(decider.case_by_card(card, answer))
+
+    def _give_consent(self, service: _Asked, answer: Qualification, outcome: Outcome) -> dict[str, Any] | None:
+        """What was agreed to and until when; None where nothing was said or the rules ask for no consent."""
+        if self._agreed is None or outcome.consent != "ask" or not answer.visit:
+            return None
+        client, _ = service.wait()
+        with self._timed("consent"):
+            ends = client.give_consent(answer.visit, self._agreed)
+        return {"items": self._agreed, "expires_at": ends.isoformat()}
 
     def _document(
         self, count: ExchangeCount, answer: Qualification, outcome: Outcome, started: float
@@ -287,4 +326,7 @@ def _lines(document: dict[str, Any], words: Words) -> list[str]:
         lines.append(words.text("check.insurer", insurer=answer["insurer_name"]))
     if answer["name"]:
         lines.append(words.text("check.name", name=answer["name"]))
+    if document["consent"] is not None:
+        given = [words.text(f"consent.{item}") for item, agreed in document["consent"]["items"].items() if agreed]
+        lines.append(words.text("check.consent", items=" ".join(given), until=document["consent"]["expires_at"][:16]))
     return [*lines, *next_steps(decision, words), words.text("check.apdus", **document["apdus"])]

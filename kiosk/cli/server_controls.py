@@ -90,25 +90,29 @@ def controls(context: Context) -> Iterator[Controls]:
         CommandError: The data folder or the store cannot be used.
     """
     now, data_dir = context.now(), context.open_data_dir()
-    from mock_server.running import find
+    from mock_server.running import find_all
 
-    running = find(data_dir)
-    if running is not None and context.option("database") is None:
-        from kiosk.services.server_address import UnsafeServerError, is_this_machine, safe_base_url
-
-        try:
-            url = safe_base_url(running.admin_url)
-        except UnsafeServerError:
-            url = None
-        if url is not None and is_this_machine(url) and _answers(running.admin_url):
-            yield Controls(context.words.lang, running.admin_url, token=running.admin_token)
-            return
+    if context.option("database") is None:
+        for running in find_all(data_dir):
+            if _is_near(running.admin_url) and _answers(running.admin_url):
+                yield Controls(context.words.lang, running.admin_url, token=running.admin_token)
+                return
     from mock_server.admin.app import create_control_app
     from mock_server.composition import open_ledger
 
     with told(), closing(open_ledger(data_dir, now, context.option("database") or context.config.database)) as ledger:
         context.output.note(context.words.text("controls.store"))
         yield Controls(context.words.lang, STORE_URL, app=create_control_app(ledger, os.urandom))
+
+
+def _is_near(url: str) -> bool:
+    """Whether the address is a literal one of this machine: the token goes nowhere else."""
+    from kiosk.services.server_address import UnsafeServerError, is_this_machine, safe_base_url
+
+    try:
+        return is_this_machine(safe_base_url(url))
+    except UnsafeServerError:
+        return False
 
 
 def _answers(url: str) -> bool:

@@ -136,7 +136,7 @@ def _params(context: Context) -> dict[str, str]:
 
 def _seed(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > MOST_SEED:
-        raise CommandError("bad_seed", value=text, least=0, most=MOST_SEED)
+        raise CommandError("bad_seed", where="--seed", value=text, most=MOST_SEED)
     return int(text)
 
 

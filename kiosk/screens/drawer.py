@@ -1,11 +1,13 @@
 """The drawer: whoever plays the patient picks a card and does things to it. Software cards only.
 
+Typed letters narrow the list to the people so named or, where nobody is, to those with whose card that happens.
 Rule: the drawer answers what is to be done and closes; the application does it on a thread, because a card may have to
 be made first.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar
@@ -20,6 +22,9 @@ from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
 
+_LONGEST_SEARCH = 20
+"""Letters of a search at most: it stands in the drawer's first line."""
+
 
 @dataclass(frozen=True, slots=True)
 class DrawerCard:
@@ -29,6 +34,19 @@ class DrawerCard:
     title: str
     what_happens: str
     pin: str = field(repr=False)
+
+    def is_called(self, typed: str) -> bool:
+        """Whether what was typed stands in a name; width, case and blanks do not count."""
+        return any(_folded(typed) in _folded(name) for name in (self.persona, self.title))
+
+    def tells_of(self, typed: str) -> bool:
+        """Whether it stands in what happens with the card."""
+        return _folded(typed) in _folded(self.what_happens)
+
+
+def _folded(text: str) -> str:
+    """For comparing: half-width, small letters, no blanks (they part family and given name, and our phrases)."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class DrawerAction(Enum):
@@ -53,7 +71,11 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
     """Cards on the left, the chosen one and the actions on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,f2", "close"),
+        ("escape", "back"),
+        ("f2", "close"),
+        ("backspace", "shorten"),
+        ("home", "move(-1000)"),
+        ("end", "move(1000)"),
         ("up", "move(-1)"),
         ("down", "move(1)"),
         ("pageup", "move(-8)"),
@@ -74,20 +96,25 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         self._cards = cards
         self._lies_there = lies_there
         self._reader_attached = reader_attached
+        self._typed = ""
+        self._listed = list(range(len(cards)))
+        """Places of the cards that what was typed leaves, in order."""
         self._here = next((index for index, card in enumerate(cards) if card.persona == start), 0)
 
     @property
-    def chosen(self) -> DrawerCard:
-        """The card under the cursor."""
-        return self._cards[self._here]
+    def chosen(self) -> DrawerCard | None:
+        """The card under the cursor; None where what was typed means nobody."""
+        return self._cards[self._here] if self._here in self._listed else None
 
     def compose(self) -> ComposeResult:
         """List, details, actions."""
         t = self._words.text
         with Vertical(classes="sheet"):
-            yield Prose(t("drawer.title"), classes="title")
+            with Horizontal(classes="drawer-head"):
+                yield Prose(t("drawer.title"), classes="title")
+                yield Prose(id="drawer-search", classes="quiet")
             with Horizontal(classes="drawer-body"):
-                with VerticalScroll(id="drawer-list", can_focus=False):
+                with DrawerList(id="drawer-list"):
                     for index, card in enumerate(self._cards):
                         here = t("drawer.lies_there") if card.persona == self._lies_there else ""
                         yield DrawerLine(index, card.title + here)
@@ -103,32 +130,72 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
                 with Horizontal():
                     yield Choice("4", t("drawer.unplug"), lambda: self.action_do("UNPLUG"), id="drawer-4")
                     yield Choice("5", t("drawer.plug_in"), lambda: self.action_do("PLUG_IN"), id="drawer-5")
-                    yield Choice("escape", t("drawer.close"), self.action_close, id="drawer-escape")
+                    yield Choice("escape", t("drawer.close"), self.action_back, id="drawer-escape")
 
     def on_mount(self) -> None:
         """The chosen line has the focus."""
         self._show()
 
     def _show(self) -> None:
-        card = self.chosen
-        self.query_one("#drawer-what", Prose).say(card.what_happens)
-        self.query_one("#drawer-pin", Prose).say(self._words.text("drawer.pin", pin=card.pin))
+        t, card = self._words.text, self.chosen
+        self.query_one("#drawer-search", Prose).say(self._search())
+        self.query_one("#drawer-what", Prose).say(f"{card.what_happens}\n({card.persona})" if card else "")
+        self.query_one("#drawer-pin", Prose).say(t("drawer.pin", pin=card.pin) if card else "")
         state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
-        self.query_one("#drawer-now", Prose).say(self._words.text(state))
+        self.query_one("#drawer-now", Prose).say(t(state))
+        listed = set(self._listed)
         for line in self.query(DrawerLine):
-            line.mark(here=line.index == self._here)
-            if line.index == self._here:
+            line.display = line.index in listed
+            line.mark(here=card is not None and line.index == self._here)
+            if line.is_here:
                 self.set_focus(line)
-                line.scroll_visible(animate=False)
+                self.call_after_refresh(line.scroll_visible, animate=False)
+
+    def _search(self) -> str:
+        every = len(self._cards)
+        if not self._typed:
+            return self._words.text("drawer.search", every=every)
+        said = "drawer.found" if self._listed else "drawer.nobody"
+        return self._words.text(said, typed=self._typed, found=len(self._listed), every=every)
 
     def choose(self, index: int) -> None:
-        """Put the cursor on a card."""
-        self._here = max(0, min(len(self._cards) - 1, index))
+        """Put the cursor on the card at this place of the whole drawer, where it is listed."""
+        if index in self._listed:
+            self._here = index
+            self._show()
+
+    def search(self, typed: str) -> None:
+        """List only the cards that are meant; the cursor stays where it can, or goes to the first."""
+        self._typed = typed
+        cards = list(enumerate(self._cards))
+        named = [index for index, card in cards if card.is_called(typed)]
+        self._listed = named or [index for index, card in cards if card.tells_of(typed)]
+        if self._here not in self._listed and self._listed:
+            self._here = self._listed[0]
         self._show()
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters search; digits are the actions below."""
+        if event.character is not None and event.is_printable and not event.character.isdecimal():
+            event.stop()
+            self.search((self._typed + event.character).strip()[:_LONGEST_SEARCH])
+
+    def action_shorten(self) -> None:
+        """Backspace."""
+        self.search(self._typed[:-1])
 
     def action_move(self, by: int) -> None:
         """Up and down the list."""
-        self.choose(self._here + by)
+        if self._listed:
+            at = self._listed.index(self._here) + by
+            self.choose(self._listed[max(0, min(len(self._listed) - 1, at))])
+
+    def action_back(self) -> None:
+        """Show everybody again, or do nothing and close."""
+        if self._typed:
+            self.search("")
+        else:
+            self.action_close()
 
     def action_close(self) -> None:
         """Do nothing."""
@@ -136,7 +203,8 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
 
     def action_place(self) -> None:
         """Lay the chosen card on the reader and close."""
-        self.dismiss(DrawerChoice(DrawerAction.PLACE, self.chosen.persona))
+        if self.chosen is not None:
+            self.dismiss(DrawerChoice(DrawerAction.PLACE, self.chosen.persona))
 
     def action_do(self, action: str) -> None:
         """One of the things that can be done to reader and card, and close."""
@@ -148,6 +216,10 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         message.choice.act()
 
 
+class DrawerList(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The lines. Without the keys of a scrolling container: up and down move the cursor, and the list follows it."""
+
+
 class DrawerLine(Prose, can_focus=True):
     """One card of the list."""
 
@@ -156,36 +228,40 @@ class DrawerLine(Prose, can_focus=True):
     """
 
     def __init__(self, index: int, title: str) -> None:
-        super().__init__(title)
+        super().__init__(f"   {title}")
         self.index = index
+        self.is_here = False
         self._title = title
+
+    @property
+    def _drawer(self) -> DrawerScreen:
+        drawer = self.screen
+        assert isinstance(drawer, DrawerScreen)
+        return drawer
 
     def mark(self, *, here: bool) -> None:
         """The chosen line is marked by a sign as well as by its colour."""
-        self.set_class(here, "-here")
-        self.say(f"{'＞' if here else '  '} {self._title}")
+        if here != self.is_here:
+            self.is_here = here
+            self.set_class(here, "-here")
+            self.say(f"{'＞' if here else '  '} {self._title}")
 
     def on_click(self, event: events.Click) -> None:
         """The mouse chooses; a second click lays the card down."""
         event.stop()
-        drawer = self.screen
-        assert isinstance(drawer, DrawerScreen)
-        if drawer.chosen is drawer._cards[self.index] and event.chain > 1:  # noqa: SLF001 - its own line
-            drawer.action_place()
+        if self.is_here and event.chain > 1:
+            self._drawer.action_place()
         else:
-            drawer.choose(self.index)
+            self._drawer.choose(self.index)
 
     def on_focus(self) -> None:
         """Tab moves the cursor too."""
-        drawer = self.screen
-        if isinstance(drawer, DrawerScreen) and drawer.chosen is not drawer._cards[self.index]:  # noqa: SLF001
-            drawer.choose(self.index)
+        if not self.is_here:
+            self._drawer.choose(self.index)
 
     def on_key(self, event: events.Key) -> None:
         """Enter lays the card down."""
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            drawer = self.screen
-            assert isinstance(drawer, DrawerScreen)
-            drawer.action_place()
+            self._drawer.action_place()

@@ -67,6 +67,8 @@ class CounterScreen(Screen[None]):
         self._common_keys = common_keys
         body = self.query_one("#body", Container)
         self.set_focus(None)
+        practice = self.query_one(Practice)
+        practice.say(words.text("practice"), practice.news)  # the language may be another one now
         async with self.batch():
             await body.remove_children()
             self.view = view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -141,6 +141,8 @@ class Qualification:
     elderly_burden_ratio: int | None = None
     valid_until: date | None = None
     lost_on: date | None = None
+    visit: str = field(default="", repr=False)
+    """What the service calls this visit: consents refer to it. "" for a query by numbers."""
 
 
 class QualificationClient(Protocol):
@@ -160,6 +162,10 @@ class QualificationClient(Protocol):
 
     def check_by_numbers(self, entry: ManualEntry) -> Qualification:
         """Ask with the numbers of a paper: one HTTP request."""
+        ...
+
+    def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:
+        """Say what the patient agreed to in a visit, by item; until when it counts."""
         ...
 
     def close(self) -> None:

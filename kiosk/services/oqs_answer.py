@@ -7,6 +7,7 @@ another kind, or with values the rules do not have, is no answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from pydantic import ValidationError
@@ -99,9 +100,12 @@ def _of_a_card(body: Mapping[str, object], institution: str, state: str) -> Qual
     registered = body.get("registered")
     if not isinstance(registered, bool):
         raise BrokenAnswerError("card")
+    visit = body.get("visit", "")
+    if not isinstance(visit, str):
+        raise BrokenAnswerError("visit")
     message = _message(body, institution, ReferenceClassification.CARD)
     if registered:
-        return _qualification(message, "card", state)
+        return replace(_qualification(message, "card", state), visit=visit)
     return Qualification("card", registered=False, code=message.result_code, certificate_state=state)
 
 

@@ -103,6 +103,19 @@ class HttpQualificationClient:
             "v1/qualification/numbers", asked, lambda body: answer_by_numbers(body, self._institution, identifier)
         )
 
+    def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:
+        """Say what the patient agreed to in a visit, by item; until when it counts (aware). Raises ServiceStopped.
+
+        Said again it is the same consent; said otherwise it replaces the first.
+        """
+        asked = {
+            "institution": self._institution,
+            "visit": visit,
+            "items": {item: "given" if given else "declined" for item, given in items.items()},
+            "replace": True,
+        }
+        return self._asker.ask("v1/consent", asked, _expiry)
+
     def close(self) -> None:
         """Let go of connections and threads; a question under way ends as SERVER_DOWN. Safe to call twice."""
         self._asker.close()
@@ -120,6 +133,17 @@ class HttpQualificationClient:
         if expires_at.tzinfo is None:
             raise BrokenAnswerError("challenge")
         return Challenge(str(server), str(nonce), self._institution, PURPOSE_QUALIFICATION, expires_at)
+
+
+def _expiry(body: Mapping[str, object]) -> datetime:
+    ends = body.get("expires_at")
+    try:
+        found = datetime.fromisoformat(ends) if isinstance(ends, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BrokenAnswerError("consent")
+    return found
 
 
 def _is_short_text(value: object) -> bool:

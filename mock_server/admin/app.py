@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
 
 from mock_server.admin.control_routes import control_router
 from mock_server.admin.desk import ControlDesk
@@ -21,6 +22,7 @@ from mock_server.admin.people_routes import certificate_router, institution_rout
 from mock_server.admin.scenario_routes import scenario_router
 from mock_server.admin.verify_routes import verify_router
 from mock_server.app import add_error_handlers
+from mock_server.error_answers import error_body, error_headers, language_of
 from mock_server.errors import QualificationError, Refusal
 from mock_server.registry.interface import RegistryError
 from mock_server.registry.ledger import Ledger
@@ -53,7 +55,12 @@ def create_admin_app(
             raise QualificationError(Refusal.STORE_UNAVAILABLE) from error
 
     own = run_folders(backend) if folders is None else folders
-    further = (certificate_router(authority), folder_router(own), jlis_router(authority.jlis, now), *mounted)
+    further = (
+        certificate_router(authority, ControlDesk(ledger)),
+        folder_router(own),
+        jlis_router(authority.jlis, now),
+        *mounted,
+    )
     return create_control_app(ledger, random_bytes, further, own)
 
 
@@ -73,6 +80,7 @@ def create_control_app(
         redoc_url=None,
     )
     add_error_handlers(app)
+    app.add_exception_handler(Exception, _broken)
     desk = ControlDesk(ledger)
     for router in (
         exchange_router(desk),
@@ -86,3 +94,9 @@ def create_control_app(
     ):
         app.include_router(router)
     return app
+
+
+async def _broken(request: Request, _error: Exception) -> JSONResponse:
+    """A fault of our own in the one error shape; the web guard, which stands around all of it, says where it was."""
+    error, lang = QualificationError(Refusal.INTERNAL), language_of(request.headers.get("accept-language", ""))
+    return JSONResponse(error_body(error, lang), error.status, error_headers(error, lang))

@@ -5,28 +5,29 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from mock_server.admin import journal
 from mock_server.admin.desk import ControlDesk, Run, checked_run
 from mock_server.admin.feed import LOOK_S, feed
 from mock_server.admin.journal import Filters
+from mock_server.admin.texts import Clean
 from mock_server.admin.wire import DeletedWire, ExchangesWire, ExchangeWire
 
 LONGEST_WAIT_S = 30
 _LARGEST_ID = 2**63 - 1
-_Word = Annotated[str | None, Query(max_length=100)]
+_Word = Annotated[Clean | None, Query(max_length=100)]
 
 
 def filters_of(
     run: Run = None,
     institution: _Word = None,
-    call: Annotated[str | None, Query(max_length=100, description="a call, or a group such as `qualification`")] = None,
-    persona: _Word = None,
-    outcome: Annotated[
-        str | None, Query(max_length=100, description="an outcome, or a group such as `validity`")
+    call: Annotated[
+        Clean | None, Query(max_length=100, description="a call, or a group such as `qualification`")
     ] = None,
+    persona: _Word = None,
+    outcome: Annotated[Clean | None, Query(max_length=100, description="an outcome, or a group: `validity`")] = None,
     via: _Word = None,
     scenario: _Word = None,
 ) -> Filters:
@@ -71,9 +72,9 @@ def exchange_router(desk: ControlDesk) -> APIRouter:
         return StreamingResponse(feed(desk, wanted, begin), media_type="text/event-stream")
 
     @router.get("/exchanges/{number}", response_model=ExchangeWire)
-    async def exchange(number: int) -> Response:
+    async def exchange(number: Annotated[int, Path(ge=0, le=_LARGEST_ID)]) -> Response:
         """One of them."""
-        return JSONResponse(await desk.read(lambda tx: journal.one(tx, min(number, _LARGEST_ID))))
+        return JSONResponse(await desk.read(lambda tx: journal.one(tx, number)))
 
     @router.delete("/exchanges", response_model=DeletedWire)
     async def forget(wanted: _Wanted) -> Response:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from mock_server.admin.desk import Run, checked_run
+from mock_server.admin.texts import Clean
 from mock_server.admin.wire import RUN_GRAMMAR, DeletedWire
 from mock_server.callers import check_institution, check_run
 from mock_server.errors import QualificationError, Refusal, SetupError
@@ -34,7 +35,7 @@ class FolderOrder(BaseModel):
 
     run: Annotated[str, Field(examples=["ci-1"], json_schema_extra={"pattern": RUN_GRAMMAR})]
     institution: Annotated[str, Field(description="医療機関コード, 10 digits", examples=["1312345678"])]
-    directory: Annotated[str, Field(description="an absolute path on the server's machine", examples=["/srv/ci-1"])]
+    directory: Annotated[Clean, Field(description="an absolute path on the server's machine", examples=["/srv/ci-1"])]
 
 
 class FoldersWire(BaseModel):
@@ -125,7 +126,7 @@ def folder_router(folders: RunFolders) -> APIRouter:
         check_run(order.run)
         check_institution(order.institution)
         directory = Path(order.directory)
-        if not directory.is_absolute() or "\0" in order.directory:
+        if not directory.is_absolute():
             raise QualificationError(Refusal.REQUEST_FIELD, where="directory")
         await _served(lambda: folders.serve(directory, order.institution, order.run))
         return JSONResponse(order.model_dump(), 201)

@@ -135,7 +135,7 @@ def _institution_json(institution: Institution | None) -> dict[str, Any]:
     }
 
 
-def certificate_router(authority: TestAuthority) -> APIRouter:
+def certificate_router(authority: TestAuthority, desk: ControlDesk) -> APIRouter:
     """The mock J-LIS: revoking what was issued to a persona, and taking that back."""
     router = APIRouter(prefix="/admin/certificates", tags=["証明書"])
 
@@ -144,8 +144,9 @@ def certificate_router(authority: TestAuthority) -> APIRouter:
         """Revoke the certificates on every card of a persona (or on the phone), from now on."""
         if order.reason not in REASONS:
             raise QualificationError(Refusal.REQUEST_FIELD, where="reason")
+        at = await desk.read(Transaction.now)  # the server's clock, which may have been moved
         await _at_the_authority(
-            lambda: authority.revoke(persona, crl=order.crl, reason=order.reason, phone=order.phone)
+            lambda: authority.revoke(persona, crl=order.crl, reason=order.reason, phone=order.phone, at=at)
         )
         return JSONResponse({"persona": persona, "certificate": "revoked"})
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from mock_server.admin.desk import ControlDesk, Run, checked_run
+from mock_server.admin.texts import Clean
 from mock_server.admin.wire import ArmedWire, ArmOrder, DeletedWire, ScenariosWire
 from mock_server.error_answers import language_of
 from mock_server.errors import QualificationError, Refusal
@@ -15,6 +16,8 @@ from mock_server.scenarios.arming import Armed, Order, arm, disarm, every_armed
 from mock_server.scenarios.parameters import Kind, Parameter
 from mock_server.scenarios.table import SCENARIOS, Scenario
 from mock_server.words import text
+
+_LARGEST_ID: Final = 2**63 - 1
 
 
 def scenario_router(desk: ControlDesk) -> APIRouter:
@@ -51,16 +54,16 @@ def scenario_router(desk: ControlDesk) -> APIRouter:
         return JSONResponse(armed_json(await desk.change(lambda tx: arm(tx, wanted))), 201)
 
     @router.delete("/scenarios/{number}", response_model=DeletedWire)
-    async def disarm_one(number: int) -> Response:
+    async def disarm_one(number: Annotated[int, Path(ge=0, le=_LARGEST_ID)]) -> Response:
         """Take one away."""
-        deleted = await desk.change(lambda tx: disarm(tx, one=number) if abs(number) < 2**63 else 0)
+        deleted = await desk.change(lambda tx: disarm(tx, one=number))
         if not deleted:
             raise QualificationError(Refusal.SCENARIO_NOT_ARMED)
         return JSONResponse({"deleted": deleted})
 
     @router.delete("/scenarios", response_model=DeletedWire)
     async def disarm_some(
-        run: Run = None, scenario: Annotated[str | None, Query(description="of this name only")] = None
+        run: Run = None, scenario: Annotated[Clean | None, Query(description="of this name only")] = None
     ) -> Response:
         """Take away all, or those of a run, or those of a name."""
         checked_run(run)

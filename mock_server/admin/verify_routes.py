@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mock_server.admin import journal
 from mock_server.admin.desk import ControlDesk, checked_run
 from mock_server.admin.journal import Filters
+from mock_server.admin.texts import Clean, CleanJson
 from mock_server.admin.wire import RUN_GRAMMAR
 from mock_server.error_answers import language_of
 from mock_server.errors import QualificationError, Refusal
@@ -24,14 +25,14 @@ class ExpectationWire(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
-    call: Annotated[str | None, Field(examples=["qualification.card"])] = None
-    persona: Annotated[str | None, Field(examples=["taro"])] = None
-    outcome: Annotated[str | None, Field(examples=["validity:1"])] = None
-    institution: Annotated[str | None, Field(examples=["1312345678"])] = None
-    via: Annotated[str | None, Field(examples=["http"])] = None
-    scenario: Annotated[str | None, Field(examples=["latency"])] = None
-    request: Annotated[dict[str, Any] | None, Field(description="a part of the masked request")] = None
-    answer: Annotated[dict[str, Any] | None, Field(description="a part of the masked answer")] = None
+    call: Annotated[Clean | None, Field(examples=["qualification.card"])] = None
+    persona: Annotated[Clean | None, Field(examples=["taro"])] = None
+    outcome: Annotated[Clean | None, Field(examples=["validity:1"])] = None
+    institution: Annotated[Clean | None, Field(examples=["1312345678"])] = None
+    via: Annotated[Clean | None, Field(examples=["http"])] = None
+    scenario: Annotated[Clean | None, Field(examples=["latency"])] = None
+    request: Annotated[CleanJson | None, Field(description="a part of the masked request")] = None
+    answer: Annotated[CleanJson | None, Field(description="a part of the masked answer")] = None
     times: _Count = None
     at_least: _Count = None
     at_most: _Count = None

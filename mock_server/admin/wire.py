@@ -5,11 +5,26 @@ Shapes only; what is allowed beyond them is checked where it has a refusal of it
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-RUN_GRAMMAR = "^[A-Za-z0-9._-]{1,64}$"
+from mock_server.admin.texts import Clean, Name
+
+RUN_GRAMMAR = "^[A-Za-z0-9._-]{0,64}$"
+
+
+_FINGERPRINT: Final = re.compile("([0-9a-f]{2}:?){31}[0-9a-f]{2}")
+
+
+def _fingerprint(text: str | None) -> str | None:
+    """A fingerprint as programs print it, as it is kept: 64 small hexadecimal digits."""
+    if text is None:
+        return None
+    if not _FINGERPRINT.fullmatch(text.lower()):
+        raise ValueError("fingerprint")
+    return text.lower().replace(":", "")
 
 
 class _Order(BaseModel):
@@ -99,10 +114,18 @@ class ScenariosWire(BaseModel):
 class ArmOrder(_Order):
     """What is to be armed; left out, it strikes the next call that it can strike."""
 
-    scenario: Annotated[str, Field(examples=["latency"])]
-    params: Annotated[dict[str, int | str], Field(examples=[{"mean_ms": 1500}])] = {}
-    persona: Annotated[str, Field(description="strikes this persona only", examples=["taro"])] = ""
-    call: Annotated[str, Field(description="strikes this call or group of calls only", examples=["qualification"])] = ""
+    scenario: Annotated[Clean, Field(examples=["latency"])]
+    params: Annotated[
+        dict[str, Any],  # a value of another kind is refused by the name of a parameter, not by one the client made up
+        Field(
+            examples=[{"mean_ms": 1500}],
+            json_schema_extra={"additionalProperties": {"anyOf": [{"type": "integer"}, {"type": "string"}]}},
+        ),
+    ] = {}
+    persona: Annotated[Clean, Field(description="strikes this persona only", examples=["taro"])] = ""
+    call: Annotated[
+        Clean, Field(description="strikes this call or group of calls only", examples=["qualification"])
+    ] = ""
     institution: Annotated[str, Field(description="strikes this 医療機関コード only", examples=["1312345678"])] = ""
     run: Annotated[str, Field(description="strikes requests of this test run only", examples=["ci-1"])] = ""
     times: Annotated[int | None, Field(description="how many calls; 1 where nothing is said", examples=[1])] = None
@@ -179,10 +202,15 @@ class InstitutionOrder(_Order):
     """An institution that is to get a token."""
 
     code: Annotated[str, Field(description="医療機関コード, 10 digits", examples=["1312345678"])]
-    name: Annotated[str, Field(max_length=200, examples=["窓口診療所"])] = ""
+    name: Annotated[Name, Field(max_length=200, examples=["窓口診療所"])] = ""
     client_certificate: Annotated[
         str | None,
-        Field(description="SHA-256 (hex) of the TLS client certificate it must come with", examples=[None]),
+        AfterValidator(_fingerprint),
+        Field(
+            description="SHA-256 of the TLS client certificate it must come with, hexadecimal, colons allowed",
+            examples=[None],
+            json_schema_extra={"pattern": "^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$"},
+        ),
     ] = None
 
 
@@ -213,7 +241,7 @@ class RevocationOrder(_Order):
 
     crl: Annotated[bool, Field(description="false: only OCSP knows it, as between two publications")] = True
     phone: Annotated[bool, Field(description="that of the phone in place of the card's")] = False
-    reason: Annotated[str, Field(examples=["key_compromise"])] = "key_compromise"
+    reason: Annotated[Clean, Field(examples=["key_compromise"])] = "key_compromise"
 
 
 class ReinstatementOrder(_Order):

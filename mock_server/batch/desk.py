@@ -19,7 +19,8 @@ from eligibility.oqs.bulk_messages import BulkConfirmUnit, BulkQualificationRequ
 from eligibility.oqs.codes import ReferenceClassification, SegmentOfResult
 from eligibility.oqs.headers import BulkResultHeader, ReceiptHeader
 from eligibility.oqs.reference_numbers import BulkReferenceNumberRequest, BulkRegistrationUnit
-from eligibility.oqs.values import date_text, read_date, time_text
+from eligibility.oqs.values import date_text, time_text
+from mock_server.asked_days import asked_day
 from mock_server.batch import qualifications, registrations
 from mock_server.batch.submissions import (
     PIECE,
@@ -33,7 +34,7 @@ from mock_server.batch.submissions import (
     reception,
     submission_name,
 )
-from mock_server.batch.work import Answer, work_off
+from mock_server.batch.work import Answer, Failed, work_off
 from mock_server.batch.worker import BatchWorker
 from mock_server.callers import Caller
 from mock_server.exchange_scope import exchange_of
@@ -41,9 +42,9 @@ from mock_server.registry.ledger import Ledger
 from mock_server.registry.tables import batch_item
 from mock_server.registry.transaction import Transaction
 
-ANSWERS: dict[Kind, Answer] = {
-    Kind.QUALIFICATION: qualifications.answer_some,
-    Kind.REFERENCE_NUMBER: registrations.answer_some,
+ANSWERS: dict[Kind, tuple[Answer, Failed]] = {
+    Kind.QUALIFICATION: (qualifications.answer_some, qualifications.failed),
+    Kind.REFERENCE_NUMBER: (registrations.answer_some, registrations.failed),
 }
 _NUMBER_BYTES = 6
 SHOWN = 40
@@ -98,7 +99,7 @@ class BatchDesk:
         """
         header = request.message_header
         items = [qualifications.item_of(person) for person in request.message_body.people]
-        asked_for = read_date(header.qualification_confirmation_date)
+        asked_for = asked_day(header.qualification_confirmation_date)
         return self._take(caller, Kind.QUALIFICATION, header.arbitrary_file_identifier, items, asked_for)
 
     def submit_registrations(self, caller: Caller, request: BulkReferenceNumberRequest) -> BulkReceipt:

@@ -16,11 +16,12 @@ from eligibility.oqs.codec import from_json, to_json
 from eligibility.oqs.codes import LimitConsent, ProcessingResultStatus
 from eligibility.oqs.messages import QualificationConfirmSearchInfo
 from mock_server.answer_results import result_of
-from mock_server.batch.work import parsed
+from mock_server.batch.work import FAILED, parsed
 from mock_server.findings import find_by_numbers
 from mock_server.reference_numbers import number_of
 from mock_server.registry.transaction import Transaction
 from mock_server.service import numbers_key
+from mock_server.words import text
 
 _QUERY = "QualificationConfirmSearchInfo"
 _UNIT = "BulkConfirmUnit"
@@ -67,4 +68,16 @@ def _answer(tx: Transaction, row: Row[Any], query: QualificationConfirmSearchInf
         if number is not None:
             values["reference_number"] = number
     unit = BulkConfirmUnit.model_construct(**values)
+    return json.dumps(to_json(unit)[_UNIT], ensure_ascii=False, separators=(",", ":"))
+
+
+def failed(item: str) -> str:
+    """The result of a person whose answer broke the program (`mock_server.batch.work.Failed`)."""
+    query = from_json(QualificationConfirmSearchInfo, {_QUERY: parsed(item)})
+    unit = BulkConfirmUnit(
+        qualification_confirm_search_info=query,
+        processing_result_status=ProcessingResultStatus.ERROR,
+        processing_result_code=FAILED,
+        processing_result_message=text("ja", f"{FAILED}.message"),
+    )
     return json.dumps(to_json(unit)[_UNIT], ensure_ascii=False, separators=(",", ":"))

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from eligibility.oqs.codec import from_json, to_json
 from eligibility.oqs.codes import ProcessingResultStatus
 from eligibility.oqs.reference_numbers import BulkRegistrationUnit, ReferenceNumberRegistrationInfo
-from mock_server.batch.work import parsed
+from mock_server.batch.work import FAILED, parsed
 from mock_server.reference_numbers import register
 from mock_server.registry.transaction import Transaction
 from mock_server.words import text
@@ -38,11 +38,22 @@ def answer_some(tx: Transaction, row: Row[Any], items: list[str]) -> list[str]:
     return [_told(info, register(tx, row.institution, row.run, info)) for info in infos]
 
 
+def failed(item: str) -> str:
+    """The result of a registration that broke the program (`mock_server.batch.work.Failed`)."""
+    return _told(from_json(ReferenceNumberRegistrationInfo, {_INFO: parsed(item)}), FAILED)
+
+
 def _told(info: ReferenceNumberRegistrationInfo, refused: str | None) -> str:
     unit = BulkRegistrationUnit(
         reference_number_registration_info=info,
         processing_result_status=ProcessingResultStatus.DONE if refused is None else ProcessingResultStatus.ERROR,
         processing_result_code=refused,
-        processing_result_message=None if refused is None else text("ja", f"result.{refused}"),
+        processing_result_message=_sentence(refused),
     )
     return json.dumps(to_json(unit)[_UNIT], ensure_ascii=False, separators=(",", ":"))
+
+
+def _sentence(code: str | None) -> str | None:
+    if code is None:
+        return None
+    return text("ja", f"{code}.message" if code == FAILED else f"result.{code}")

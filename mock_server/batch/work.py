@@ -7,20 +7,28 @@ twice, or never.
 from __future__ import annotations
 
 import json
+import logging
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from mock_server.batch.submissions import Kind, State
 from mock_server.registry.tables import batch, batch_item
 from mock_server.registry.transaction import Transaction
+
+_log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100
 """Items in one transaction: a few milliseconds, so that a counter beside it hardly waits."""
 
 Answer = Callable[[Transaction, Row[Any], list[str]], list[str]]
 """From the batch's row and some items (JSON) to their results (JSON), in the same order."""
+
+FAILED: Final = "MOCK-INTERNAL"
+"""ProcessingResultCode of an item that broke the program."""
 
 _WRITE = (
     update(batch_item)
@@ -29,18 +37,37 @@ _WRITE = (
 )
 
 
-def work_off(tx: Transaction, answers: Mapping[Kind, Answer], at_most: int = AT_ONCE) -> int:
+Failed = Callable[[str], str]
+"""From an item (JSON) that could not be answered to its result (JSON)."""
+
+
+def work_off(tx: Transaction, answers: Mapping[Kind, tuple[Answer, Failed]], at_most: int = AT_ONCE) -> int:
     """Do up to `at_most` items of the oldest batch that is not done; how many were done. 0: nothing was left to do."""
     for row in tx.connection.execute(
         select(batch).where(batch.c.state == State.WAITING.value).order_by(batch.c.at, batch.c.reception_number)
     ).all():
-        done = _some(tx, row, answers[Kind(row.kind)], at_most)
+        done = _some(tx, row, *answers[Kind(row.kind)], at_most)
         if done:
             return done
     return 0
 
 
-def _some(tx: Transaction, row: Row[Any], answer: Answer, at_most: int) -> int:
+def _answered(tx: Transaction, row: Row[Any], items: list[str], answer: Answer, failed: Failed) -> list[str]:
+    """The results; an item whose answer breaks the program gets a result that says so, and the others go on."""
+    try:
+        with tx.effects():
+            return answer(tx, row, items)
+    except (SQLAlchemyError, MemoryError):
+        raise
+    except Exception as error:
+        if len(items) > 1:
+            return [said for item in items for said in _answered(tx, row, [item], answer, failed)]
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("an item of a batch ended in %s at %s:%s", type(error).__name__, frame.filename, frame.lineno)
+        return [failed(items[0])]
+
+
+def _some(tx: Transaction, row: Row[Any], answer: Answer, failed: Failed, at_most: int) -> int:
     own = batch_item.c
     undone = own.result.is_(None)
     query = (
@@ -52,7 +79,7 @@ def _some(tx: Transaction, row: Row[Any], answer: Answer, at_most: int) -> int:
     )
     items = tx.connection.execute(query).all()
     if items:
-        results = answer(tx, row, [item.request for item in items])
+        results = _answered(tx, row, [item.request for item in items], answer, failed)
         tx.connection.execute(
             _WRITE,
             [

@@ -20,13 +20,14 @@ _log = logging.getLogger(__name__)
 
 
 class BatchWorker:
-    """Calls `work` until it says 0. One thread at most; `work` may raise RegistryError, which means: later again."""
+    """Calls `work` until it says 0. One thread at most; `work` may raise, which means: later again."""
 
     def __init__(self, work: Callable[[], int]) -> None:
         self._work = work
         self._lock = threading.Lock()
         self._wanted = False
         self._running = False
+        self._told = ""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -52,12 +53,19 @@ class BatchWorker:
             try:
                 while not self._stopping.is_set() and self._work():
                     pass
-            except RegistryError as error:
-                cause = error.__cause__
-                _log.warning("batch waits: the store cannot be used (%s)", type(cause).__name__ if cause else "closed")
+            except Exception as error:  # whatever it was, this thread is the only one that goes on with the others
+                self._tell(error)
                 self._stopping.wait(RETRY_S)
                 with self._lock:
                     self._wanted = True
+
+    def _tell(self, error: Exception) -> None:
+        """Log what keeps the work waiting, once as long as it is the same; never with what, which may be a person's."""
+        cause = error.__cause__ if isinstance(error, RegistryError) and error.__cause__ else error
+        what = type(cause).__name__
+        if what != self._told:
+            self._told = what
+            _log.warning("batch waits and tries again: %s", what)
 
     def _goes_on(self) -> bool:
         with self._lock:

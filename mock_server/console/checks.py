@@ -86,24 +86,42 @@ _SIGNATURE: Final = _check(
     Refusal.SIGNATURE_INVALID,
 )
 _HOLDER: Final = _check("holder", Refusal.CERTIFICATE_UNKNOWN, Refusal.ENROLMENT_UNKNOWN, Refusal.ENROLMENT_KEY)
+_OWN_CARD: Final = _check("own_card", *(own for own in Refusal if own.startswith("MOCK-ATTESTED-")))
+_ADMITTED: Final = _check("admitted", *(own for own in Refusal if own.startswith("MOCK-INSTITUTION-")))
+_READABLE: Final = _check("readable", *(own for own in Refusal if own.startswith("MOCK-REQUEST-")))
+_OPEN: Final = _check("open", *(own for own in Refusal if own.startswith("MOCK-SERVICE-")))
 _REGISTERED: Final = _check("registered", NOT_REGISTERED, SELF_INFO_REFUSED)
 
 CHECKS: Final[dict[str, tuple[Check, ...]]] = {
-    "qualification.card": (_CHALLENGE, *_PATH, _SIGNATURE, _HOLDER, _REGISTERED),
-    "registration": (_CHALLENGE, *_PATH, _SIGNATURE, _HOLDER),
-    "qualification.enrolled": (_CHALLENGE, _SIGNATURE, _HOLDER, _REGISTERED),
-    "qualification.attested": (*_PATH, _HOLDER, _REGISTERED),
+    "qualification.card": (_READABLE, _ADMITTED, _CHALLENGE, _OPEN, *_PATH, _SIGNATURE, _HOLDER, _REGISTERED),
+    "registration": (_READABLE, _ADMITTED, _CHALLENGE, _OPEN, *_PATH, _SIGNATURE, _HOLDER),
+    "qualification.enrolled": (_READABLE, _ADMITTED, _CHALLENGE, _OPEN, _SIGNATURE, _HOLDER, _REGISTERED),
+    "qualification.attested": (_READABLE, _ADMITTED, _OPEN, *_PATH, _OWN_CARD, _HOLDER, _REGISTERED),
 }
 """Calls that prove something, and what is looked at for each."""
+
+ANSWERED: Final = (
+    "validity:",
+    "registered",
+    "segment:2",
+    "segment:9",
+    "MOCK-CERTIFICATE-EXPIRING",
+    "MOCK-CERTIFICATE-GRACE",
+)
+"""How an outcome begins that means an answer was given."""
 
 _REVOCATION: Final = "MOCK-REVOCATION-"
 _OCSP: Final = "OCSP"
 
 
 def checks_of(call: str, outcome: str) -> list[tuple[str, Mark]]:
-    """The checks of an exchange in order, each with how it went; nothing for a call that proves nothing."""
+    """The checks of an exchange in order, each with how it went; nothing for a call that proves nothing.
+
+    Of a refusal that is none of these, nothing is said to have been passed.
+    """
     marks: list[tuple[str, Mark]] = []
-    mark = Mark.PASSED
+    known = outcome.startswith(ANSWERED) or any(_is_failed(check, outcome) for check in CHECKS.get(call, ()))
+    mark = Mark.PASSED if known else Mark.NOT_REACHED
     for check in CHECKS.get(call, ()):
         failed = mark is Mark.PASSED and _is_failed(check, outcome)
         marks.append((check.name, Mark.FAILED if failed else mark))

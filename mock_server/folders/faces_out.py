@@ -40,6 +40,7 @@ class FacesOut:
         self._settings = settings
         self._face = face
         self._ready = ready
+        self._over: list[tuple[str, _Mark]] = []
 
     def send(self, face: Face, now: float, at: datetime) -> None:
         """Write its files when they are due; `at` is the server's clock. One that is on its way is left alone."""
@@ -59,21 +60,24 @@ class FacesOut:
             shipment.placed(at)
 
     def collected(self) -> None:
-        """Tell the store what is gone.
+        """Tell the store what is gone; what it cannot be told now it is told next time.
 
         Raises:
             OSError: The folder cannot be listed now.
             RegistryError: The store cannot be used now.
         """
-        self._tell(self._lying.collected(), face_outbox.mark_collected)
+        self._over += [(key, face_outbox.mark_collected) for key in self._lying.collected()]
+        self._tell_over()
 
     def expired(self, keys: list[str]) -> None:
-        """Tell the store what was removed. Raises RegistryError."""
-        self._tell(keys, face_outbox.mark_expired)
+        """Tell the store what was removed. Raises RegistryError, as `collected`."""
+        self._over += [(key, face_outbox.mark_expired) for key in keys]
+        self._tell_over()
 
-    def _tell(self, keys: list[str], mark: _Mark) -> None:
-        if keys:
-            self._ledger.run_sync(lambda tx: [mark(tx, int(key.removeprefix(_KEY))) for key in keys])
+    def _tell_over(self) -> None:
+        if self._over:
+            self._ledger.run_sync(lambda tx: [mark(tx, int(key.removeprefix(_KEY))) for key, mark in self._over])
+            self._over.clear()
 
     def _shipment(self, face: Face) -> Shipment | None:
         twin = face.troubles.trouble("same_second")

@@ -19,7 +19,7 @@ from mock_server.words import LANGUAGES, text
 
 @dataclass(frozen=True, slots=True)
 class LyingFile:
-    """What was written for one key; gone when the first of its names is."""
+    """What was written for one key; gone when the first of its names is. The key is "" for a copy left behind."""
 
     key: str
     names: tuple[str, ...]
@@ -43,7 +43,7 @@ class Lying:
         return any(name in file.names for files in self._files.values() for file in files)
 
     def collected(self) -> list[str]:
-        """The keys of files that are gone; they are forgotten.
+        """The keys of files that are gone; they are forgotten, but for further copies that still lie there.
 
         Raises:
             OSError: The folder cannot be listed now.
@@ -51,7 +51,17 @@ class Lying:
         if not self._files:
             return []
         present = {entry.name for entry in self._place.entries()}
-        return self.forget([name for name in self._files if name not in present])
+        gone = [name for name in self._files if name not in present]
+        copies = [
+            LyingFile("", tuple(name for name in file.names if name in present), file.written_at)
+            for name in gone
+            for file in self._files[name]
+        ]
+        keys = self.forget(gone)
+        for copy in copies:
+            if copy.names:
+                self.add(copy)
+        return keys
 
     def overdue(self, now: datetime) -> list[LyingFile]:
         """Those whose stay time is over: of each name the newest file."""
@@ -61,7 +71,7 @@ class Lying:
 
     def forget(self, names: Iterable[str]) -> list[str]:
         """They are no longer there; the keys of what lay under these names."""
-        return [file.key for name in names for file in self._files.pop(name, [])]
+        return [file.key for name in names for file in self._files.pop(name, []) if file.key]
 
 
 def removal_notice(file: LyingFile, removed_at: datetime, encoding: Encoding) -> tuple[str, bytes]:
@@ -74,7 +84,7 @@ def removal_notice(file: LyingFile, removed_at: datetime, encoding: Encoding) ->
 
 
 def remove_overdue(
-    lying: Lying, place: Place, res: Place, hidden: Place, now: datetime, encoding: Encoding, troubles: Troubles
+    lying: Lying, place: Place, *, res: Place, hidden: Place, now: datetime, encoding: Encoding, troubles: Troubles
 ) -> list[str]:
     """Remove what is overdue, each with its notice; the keys of what was removed. What cannot be is tried again."""
     removed = []

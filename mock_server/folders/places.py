@@ -58,15 +58,16 @@ class Place:
         try:
             here = self.path.lstat()
         except FileNotFoundError:
+            self.close()
             self.path.mkdir(mode=self._mode, parents=True, exist_ok=True)
             here = self.path.lstat()
         if self._folder >= 0:
             held = os.fstat(self._folder)
             if (held.st_ino, held.st_dev) == (here.st_ino, here.st_dev):
                 return
-        opened = os.open(self.path, _FOLDER)
+        # What was held is not what is seen: nothing more may go there, whether or not the new one can be used.
         self.close()
-        self._folder = opened
+        self._folder = os.open(self.path, _FOLDER)
 
     def close(self) -> None:
         """Let go of the folder. Safe to call twice."""

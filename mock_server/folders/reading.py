@@ -5,7 +5,7 @@ What breaks if wrong: a hostile file stops the worker, or a 個人番号 is acce
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -16,15 +16,13 @@ from eligibility.oqs.elements import Element
 from eligibility.oqs.errors import MessageError
 from eligibility.oqs.file_names import MessageKind
 from eligibility.oqs.kinds import request_model
-from eligibility.oqs.values import looks_like_individual_number
 from mock_server.errors import Refusal
 from mock_server.folders.names import RequestFile
 from mock_server.folders.refusals import FolderRefusal
 from mock_server.folders.settling import ends_like_a_message
+from mock_server.individual_numbers import where_it_stands
 
 _NAME_PROBLEMS: Final = {"file_name.kind": FolderRefusal.KIND}
-_OWN_NUMBERS: Final = frozenset({"ArbitraryFileIdentifier", "MedicalInstitutionCode", "ReceptionNumber"})
-"""Identifiers of the protocol: twelve digits are usual there, and nobody types them (design.md §2)."""
 _INDIVIDUAL_NUMBER: Final = "message.value.individual_number"
 
 
@@ -64,7 +62,7 @@ def read_request(file: RequestFile, raw: bytes, institution: str) -> Element | P
         message = from_xml(request_model(file.kind), raw)
     except MessageError as error:
         return _problem(error, raw)
-    if (where := _individual_number(message)) is not None:
+    if (where := where_it_stands(to_json(message))) is not None:
         return Problem(Refusal.REQUEST_INDIVIDUAL_NUMBER, MappingProxyType({"where": where}))
     header: Any = message.message_header  # type: ignore[attr-defined] # every request has one
     if header.medical_institution_code != institution:
@@ -79,22 +77,3 @@ def _problem(error: MessageError, raw: bytes) -> Problem:
         return Problem(FolderRefusal.INCOMPLETE)
     params = {"where": error.where, "problem": error.code}
     return Problem(Refusal.REQUEST_MESSAGE, MappingProxyType(params))
-
-
-def _individual_number(message: Element) -> str | None:
-    """The name of an element, known or not, in which one stands: people type what they like into a レセコン."""
-    for name, text in _texts("", to_json(message)):
-        if name not in _OWN_NUMBERS and looks_like_individual_number(text):
-            return name
-    return None
-
-
-def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _texts(key, inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(name, inner)

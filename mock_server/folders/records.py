@@ -7,6 +7,7 @@ What breaks if wrong: a request that is asked twice or never answered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,12 +105,12 @@ def mark_written(tx: Transaction, claim: str) -> datetime:
     return now
 
 
-def mark_over(tx: Transaction, claims: list[str], state: State) -> None:
-    """The files are gone, collected or expired; what stood in them is forgotten."""
-    if claims:
+def mark_over(tx: Transaction, over: Sequence[tuple[str, State]]) -> None:
+    """The files of these claims are gone, collected or expired; what stood in them is forgotten."""
+    for claim, state in over:
         tx.connection.execute(
             update(folder_answer)
-            .where(_ROW.claim.in_(claims), _ROW.state == State.WRITTEN.value)
+            .where(_ROW.claim == claim, _ROW.state == State.WRITTEN.value)
             .values(state=state.value, done_at=tx.now().isoformat(), answer="")
         )
 

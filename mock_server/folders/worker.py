@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -112,6 +113,7 @@ class FolderWorker:
         self._faces = FacesOut(
             self._ledger, self._outlet, self._lying_face, self.settings, face=self._face, ready=self._ready
         )
+        self._over: list[tuple[str, State]] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -201,8 +203,14 @@ class FolderWorker:
 
     def scan_once(self) -> None:
         """One round. Whatever goes wrong in it is told, and tried again in the next."""
+        for part in (self._requests, self._card_results, self._clear_up):
+            self._attempt(part)
+        self._troubles.round_is_over()
+
+    def _attempt(self, part: Callable[[], None]) -> None:
+        """Trouble with one of the folders must not keep the others waiting."""
         try:
-            self._round()
+            part()
         except RegistryError:
             self._troubles.have("store")
         except OSError as error:
@@ -211,24 +219,30 @@ class FolderWorker:
             # A fault of ours must not end the service for every other request.
             _log.exception("a round of the folder %s broke off", self.directory)
             self._troubles.have("internal", path=str(self.directory))
-        self._troubles.round_is_over()
 
-    def _round(self) -> None:
-        for place in self._places:
+    def _requests(self) -> None:
+        for place in (self._hidden, self._taken, self._ready, self._res, self._req):
             place.open()
+        self._over += [(key, State.COLLECTED) for key in self._lying_res.collected()]
+        self._tell_over()
         now = self._ticks()
         self._intake.take(now)
-        at, faces = self._ledger.run_sync(self._look, reads=True)
-        self._tell_collected()
         for taken in self._intake.finished(now, self._outlet.__contains__):
-            self._answer(taken)
-        for face in faces:
-            self._faces.send(face, now, at)
-        self._outlet.work(self._ticks())
-        self._remove_overdue(at)
+            self._attempt(partial(self._answer, taken))
 
-    def _look(self, tx: Transaction) -> tuple[datetime, list[Face]]:
-        return tx.now(), face_outbox.waiting(tx, self.institution, self._run)
+    def _card_results(self) -> None:
+        def look(tx: Transaction) -> tuple[datetime, list[Face]]:
+            return tx.now(), face_outbox.waiting(tx, self.institution, self._run)
+
+        self._face.open()
+        self._faces.collected()
+        at, faces = self._ledger.run_sync(look, reads=True)
+        for face in faces:
+            self._faces.send(face, self._ticks(), at)
+
+    def _clear_up(self) -> None:
+        self._outlet.work(self._ticks())
+        self._remove_overdue(self._ledger.run_sync(Transaction.now, reads=True))
 
     def _answer(self, taken: Taken) -> None:
         raw = self._intake.read(taken)
@@ -253,20 +267,24 @@ class FolderWorker:
             self._taken.move(taken.stored, self._req, decision.request)
         self._taken.remove(taken.stored)
 
-    def _tell_collected(self) -> None:
-        gone = self._lying_res.collected()
-        if gone:
-            self._ledger.run_sync(lambda tx: records.mark_over(tx, gone, State.COLLECTED))
-        self._faces.collected()
+    def _tell_over(self) -> None:
+        """Tell the store what is collected or expired; what it could not be told is told next time."""
+        if self._over:
+            self._ledger.run_sync(lambda tx: records.mark_over(tx, self._over))
+            self._over.clear()
 
     def _remove_overdue(self, at: datetime) -> None:
-        encoding = self.settings.encoding
-        removed = remove_overdue(self._lying_res, self._res, self._res, self._ready, at, encoding, self._troubles)
-        if removed:
-            self._ledger.run_sync(lambda tx: records.mark_over(tx, removed, State.EXPIRED))
-        self._faces.expired(
-            remove_overdue(self._lying_face, self._face, self._res, self._ready, at, encoding, self._troubles)
+        remove = partial(
+            remove_overdue,
+            res=self._res,
+            hidden=self._ready,
+            now=at,
+            encoding=self.settings.encoding,
+            troubles=self._troubles,
         )
+        self._over += [(key, State.EXPIRED) for key in remove(self._lying_res, self._res)]
+        self._faces.expired(remove(self._lying_face, self._face))
+        self._tell_over()
 
     # ── after a restart ──
 

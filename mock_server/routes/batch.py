@@ -29,6 +29,7 @@ from mock_server.routes.batch_wire import (
     BulkRegistrationQuery,
 )
 from mock_server.routes.common import FrontDesk, caller_of, deliver, read_message
+from mock_server.routes.quick_route import QuickRoute
 
 UNIT = {Kind.QUALIFICATION: "BulkConfirmUnit", Kind.REFERENCE_NUMBER: "BulkRegistrationUnit"}
 JSON = "application/json"
@@ -36,7 +37,7 @@ JSON = "application/json"
 
 def batch_router(desk: FrontDesk, batches: BatchDesk) -> APIRouter:
     """`POST /v1/batch`, `/v1/batch/result`, `/v1/reference-number/bulk`, `/v1/reference-number/bulk/result`."""
-    router = APIRouter(prefix="/v1", tags=["一括"])
+    router = APIRouter(prefix="/v1", tags=["一括"], route_class=QuickRoute)
 
     @router.post("/batch", response_model=BatchReceipt)
     async def submit(query: BatchQuery, request: Request) -> Response:

@@ -53,6 +53,7 @@ class FrontDesk:
 
         def admitted(tx: Transaction) -> T:
             self.admission.check(tx, caller)
+            caller.admitted = True
             return job(tx)
 
         return await self._run(admitted, reads)

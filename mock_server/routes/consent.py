@@ -7,12 +7,13 @@ from fastapi.responses import Response
 
 from mock_server.routes.common import FrontDesk, caller_of, deliver
 from mock_server.routes.consent_wire import ConsentAnswer, ConsentQuery
+from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import QualificationService
 
 
 def consent_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
     """`POST /v1/consent`."""
-    router = APIRouter(prefix="/v1", tags=["同意"])
+    router = APIRouter(prefix="/v1", tags=["同意"], route_class=QuickRoute)
 
     @router.post("/consent", response_model=ConsentAnswer)
     async def give(query: ConsentQuery, request: Request) -> Response:

@@ -7,12 +7,13 @@ from fastapi.responses import Response
 
 from mock_server.routes.common import FrontDesk, caller_of, deliver
 from mock_server.routes.face_wire import FaceAnswer, FaceQuery
+from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import QualificationService
 
 
 def face_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
     """`POST /v1/face`."""
-    router = APIRouter(prefix="/v1", tags=["face"])
+    router = APIRouter(prefix="/v1", tags=["face"], route_class=QuickRoute)
 
     @router.post("/face", response_model=FaceAnswer)
     async def state(query: FaceQuery, request: Request) -> Response:

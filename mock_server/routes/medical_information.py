@@ -14,6 +14,7 @@ from mock_server.errors import QualificationError, Refusal
 from mock_server.medical_information import MedicalRequest
 from mock_server.routes.common import FrontDesk, caller_of, deliver, read_message
 from mock_server.routes.medical_information_wire import MedicalInformationAnswer, MedicalInformationQuery
+from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import QualificationService
 
 _MODELS: Final[dict[str, type[MedicinesRequest] | type[HealthCheckupsRequest]]] = {
@@ -24,7 +25,7 @@ _MODELS: Final[dict[str, type[MedicinesRequest] | type[HealthCheckupsRequest]]] 
 
 def medical_information_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
     """`POST /v1/medical-information`."""
-    router = APIRouter(prefix="/v1", tags=["薬剤情報・特定健診情報"])
+    router = APIRouter(prefix="/v1", tags=["薬剤情報・特定健診情報"], route_class=QuickRoute)
 
     @router.post("/medical-information", response_model=MedicalInformationAnswer)
     async def told(query: MedicalInformationQuery, request: Request) -> Response:

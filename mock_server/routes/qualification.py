@@ -13,6 +13,7 @@ from eligibility.oqs.messages import QualificationRequest
 from mock_server.errors import QualificationError, Refusal
 from mock_server.registry.transaction import Transaction
 from mock_server.routes.common import FrontDesk, caller_of, decoded, deliver, read_message
+from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import CardAnswer, QualificationService
 from mock_server.wire import (
     AttestedAnswerWire,
@@ -34,7 +35,7 @@ FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"
 
 def qualification_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
     """`GET /v1/health`, `POST /v1/challenge` and `POST /v1/qualification/…`."""
-    router = APIRouter(prefix="/v1", tags=["資格確認"])
+    router = APIRouter(prefix="/v1", tags=["資格確認"], route_class=QuickRoute)
 
     @router.get("/health", response_model=Health)
     async def health(request: Request) -> JSONResponse:

@@ -8,13 +8,14 @@ from fastapi.responses import Response
 from eligibility.oqs.codec import to_json
 from eligibility.oqs.reference_numbers import ReferenceNumberRequest
 from mock_server.routes.common import FrontDesk, caller_of, deliver, read_message
+from mock_server.routes.quick_route import QuickRoute
 from mock_server.routes.reference_numbers_wire import ReferenceNumberAnswer, ReferenceNumberQuery
 from mock_server.service import QualificationService
 
 
 def reference_numbers_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
     """`POST /v1/reference-number`."""
-    router = APIRouter(prefix="/v1", tags=["照会番号"])
+    router = APIRouter(prefix="/v1", tags=["照会番号"], route_class=QuickRoute)
 
     @router.post("/reference-number", response_model=ReferenceNumberAnswer)
     async def register(query: ReferenceNumberQuery, request: Request) -> Response:

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from mock_server.routes.common import FrontDesk, caller_of, decoded, deliver
+from mock_server.routes.quick_route import QuickRoute
 from mock_server.routes.registration_wire import RegistrationAnswer, RegistrationQuery
 from mock_server.service import QualificationService
 
 
 def registration_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
     """`POST /v1/registration`."""
-    router = APIRouter(prefix="/v1", tags=["利用登録"])
+    router = APIRouter(prefix="/v1", tags=["利用登録"], route_class=QuickRoute)
 
     @router.post("/registration", response_model=RegistrationAnswer)
     async def register(query: RegistrationQuery, request: Request) -> Response:

@@ -91,7 +91,7 @@ class Script:
             case "validity":
                 return self._found(asked, self._finding(QualificationValidity(str(trouble.params["value"])), asked))
             case "wrong_person":
-                return self._about(self.tx.person(trouble.params["other"]), asked)
+                return self._about(self._somebody_else(trouble.params["other"]), asked)
             case "stale_answer" if trouble.params["of"] == "day":
                 past = timedelta(days=trouble.params["days"])
                 return ordinary(replace(asked, at=asked.at - past, on=asked.on - past))
@@ -114,6 +114,14 @@ class Script:
         if not named or self.person is None:
             return Finding(validity)
         return replace(find_by_card(self.person, asked.on), validity=validity)
+
+    def _somebody_else(self, name: str) -> Person | None:
+        """That person; where it is the one who is asked about, the first other one."""
+        if self.person is not None and self.person.key == name:
+            own = tables.person.c.key
+            query = select(own).where(own != name).order_by(own).limit(1)
+            name = self.tx.connection.execute(query).scalar() or ""
+        return self.tx.person(name)
 
     def _about(self, other: Person | None, asked: Asked) -> QualificationResult | None:
         return None if other is None else self._found(asked, find_by_card(other, asked.on))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from mock_server.running import Running, find, publish, running_file, withdraw
+from mock_server.running import Running, find, find_all, publish, running_file, withdraw
 from tests.cli.command import Finished, Madoguchi
 
 ON = "2026-11-20"
@@ -220,7 +222,32 @@ def test_a_server_withdraws_its_own_file_only(madoguchi: Madoguchi) -> None:
     withdraw(madoguchi.data_dir, os.getpid())
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"pid": "x"}', '{"pid": -1, "url": 1}', "\x00"])
+def test_a_second_server_of_the_folder_stands_beside_the_first(madoguchi: Madoguchi) -> None:
+    parent, own = os.getppid(), os.getpid()
+    first, second = Running(parent, "u", "a", "one", "t"), Running(own, "u", "a", "two", "t")
+    publish(madoguchi.data_dir, first)
+    publish(madoguchi.data_dir, second)
+    assert find_all(madoguchi.data_dir) == [first, second]
+    withdraw(madoguchi.data_dir, own)
+    assert find_all(madoguchi.data_dir) == [first]
+    publish(madoguchi.data_dir, second)
+    withdraw(madoguchi.data_dir, parent)
+    assert find(madoguchi.data_dir) == second
+    withdraw(madoguchi.data_dir, own)
+    assert [path.name for path in running_file(madoguchi.data_dir).parent.iterdir()] == []
+
+
+def test_a_file_of_a_process_that_is_gone_makes_room(madoguchi: Madoguchi) -> None:
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    publish(madoguchi.data_dir, Running(int(done.stdout), "u", "a", "gone", "t"))
+    assert find(madoguchi.data_dir) is None
+    publish(madoguchi.data_dir, Running(os.getpid(), "u", "a", "mine", "t"))
+    assert [path.name for path in running_file(madoguchi.data_dir).parent.iterdir()] == ["run.json"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"pid": "x"}', '{"pid": -1, "url": 1}', '{"pid": 1e400}', "\x00"]
+)
 def test_a_broken_file_is_no_running_server(madoguchi: Madoguchi, text: str) -> None:
     file = running_file(madoguchi.data_dir)
     file.parent.mkdir(parents=True)

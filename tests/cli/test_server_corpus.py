@@ -26,10 +26,3 @@ def test_a_folder_that_holds_something_is_refused(madoguchi: Madoguchi, tmp_path
     done = madoguchi.run("server", "corpus", target, "--json")
     assert (done.code, done.error()) == (2, "setup.corpus.not_empty")
     assert [path.name for path in target.iterdir()] == ["mine.txt"]
-
-
-def test_it_says_in_words_where_to_begin(madoguchi: Madoguchi, tmp_path: Path) -> None:
-    done = madoguchi.run("server", "corpus", tmp_path / "corpus", "--date", ON, "--lang", "en")
-    assert done.code == 0
-    assert "README.md" in done.out
-    assert str(tmp_path / "corpus") in done.out

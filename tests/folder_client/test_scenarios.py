@@ -15,6 +15,8 @@ from tests.folder_client.client import Answered, Outcome, Refused, Unanswered, U
 from tests.folder_client.conftest import Clinic, OpenClinic
 from tests.folder_client.reading import text
 
+pytestmark = pytest.mark.broad
+
 TARO = load_personas()["taro"].numbers()
 NAME = "協会　太郎"
 HASTY = {"gives_up_s": 0.5}

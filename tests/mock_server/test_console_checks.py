@@ -10,11 +10,21 @@ from mock_server.words import LANGUAGES, knows
 from tests.mock_server.conftest import Counter
 
 CARD = "qualification.card"
-CARD_REFUSALS = [
-    refusal
-    for refusal in Refusal
-    if refusal.startswith(("MOCK-CHALLENGE-", "MOCK-CERTIFICATE-", "MOCK-SIGNATURE-", "MOCK-REVOCATION-"))
-]
+NOT_ABOUT_A_CARD = (
+    *(
+        "MOCK-ATTESTED-",
+        "MOCK-BATCH-",
+        "MOCK-VISIT-",
+        "MOCK-CONSENT-",
+        "MOCK-EMULATOR-",
+        "MOCK-STORE-",
+        "MOCK-INTERNAL",
+    ),
+    *("MOCK-CLOCK-", "MOCK-EXCHANGE-", "MOCK-PERSONA-", "MOCK-RESET-"),
+    *("MOCK-ENROLMENT-", "MOCK-REGISTRATION-", "MOCK-MEDICAL-", "MOCK-RATE-", "MOCK-ACCESS-", "MOCK-SCENARIO-"),
+)
+"""Refusals of other calls, and those of the whole server."""
+CARD_REFUSALS = [refusal for refusal in Refusal if not refusal.startswith(NOT_ABOUT_A_CARD)]
 
 
 @pytest.mark.parametrize("refusal", CARD_REFUSALS)
@@ -24,6 +34,17 @@ def test_each_refusal_of_a_card_is_one_failed_check(refusal: Refusal) -> None:
     at = marks.index(Mark.FAILED)
     assert set(marks[:at]) <= {Mark.PASSED}
     assert set(marks[at + 1 :]) <= {Mark.NOT_REACHED}
+
+
+@pytest.mark.parametrize("call", CHECKS)
+def test_of_what_the_page_does_not_know_it_says_nothing_was_passed(call: str) -> None:
+    assert {mark for _, mark in checks_of(call, "MOCK-INTERNAL")} == {Mark.NOT_REACHED}
+    assert {mark for _, mark in checks_of(call, "in progress")} == {Mark.NOT_REACHED}
+
+
+@pytest.mark.parametrize("refusal", [own for own in Refusal if own.startswith("MOCK-ATTESTED-")])
+def test_a_refused_attestation_is_one_failed_check(refusal: Refusal) -> None:
+    assert [mark for _, mark in checks_of("qualification.attested", refusal)].count(Mark.FAILED) == 1
 
 
 @pytest.mark.parametrize("outcome", ["validity:1", "validity:2", "segment:9"])

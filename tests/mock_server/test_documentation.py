@@ -21,9 +21,11 @@ from tests.mock_server.paper_queries import numbers_of
 
 QUESTIONS = {"card", "attested", "enrolled", "numbers"}
 Json = dict[str, Any]
-ADMIN_ONLY = tuple(
-    f"MOCK-{what}" for what in ("ACCESS-", "CLOCK-", "EMULATOR-", "EXCHANGE-", "PERSONA-", "RESET-", "SCENARIO-")
-) + ("MOCK-INSTITUTION-TAKEN", "MOCK-INSTITUTION-UNKNOWN")
+ADMIN_ONLY = (
+    *(f"MOCK-{what}-" for what in ("ACCESS", "CLOCK", "EMULATOR", "EXCHANGE", "PERSONA", "RESET", "SCENARIO")),
+    "MOCK-INSTITUTION-TAKEN",
+    "MOCK-INSTITUTION-UNKNOWN",
+)
 
 
 @pytest.fixture

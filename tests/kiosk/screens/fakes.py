@@ -6,7 +6,7 @@ Gates (`threading.Event`, open unless a test closes them) hold a call where a te
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import NoReturn
@@ -226,6 +226,10 @@ class FakeClient:
         assert self.answer_gate.wait(10)
         self._reach()
         return Qualification("numbers", True, 1, name=f"holder of {entry.number}")
+
+    def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:
+        self._reach()
+        return self.now() + timedelta(hours=24)
 
     def close(self) -> None:
         self.closed = True

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from kiosk.cli.values import FIRST_DAY, LAST_DAY
+from mock_server.admin import resetting
 from mock_server.admin.clock import FIRST, LAST
 from mock_server.errors import Refusal, status_of
 from mock_server.personas import load_personas
@@ -43,7 +44,6 @@ async def test_a_trouble_is_armed_and_taken_away_by_its_number(admin: httpx2.Asy
     assert (await admin.delete(f"/admin/scenarios/{number}")).json() == {"deleted": 1}
     assert header_of(await counter.numbers("taro"))["SegmentOfResult"] == "1"
     assert refused(await admin.delete(f"/admin/scenarios/{number}"), Refusal.SCENARIO_NOT_ARMED)
-    assert refused(await admin.delete(f"/admin/scenarios/{2**70}"), Refusal.SCENARIO_NOT_ARMED)
 
 
 async def test_what_is_armed_for_a_run_is_listed_and_taken_away_with_it(admin: httpx2.AsyncClient) -> None:
@@ -61,7 +61,9 @@ async def test_what_is_armed_for_a_run_is_listed_and_taken_away_with_it(admin: h
         ({"scenario": "latency", "params": {"mean_ms": -1}}, Refusal.SCENARIO_PARAMETER),
         ({"scenario": "latency", "params": {"no": 1}}, Refusal.SCENARIO_PARAMETER_UNKNOWN),
         ({"scenario": "latency", "persona": "nobody"}, Refusal.SCENARIO_PERSONA),
-        ({"scenario": "latency", "persona": "a\x00b"}, Refusal.SCENARIO_PERSONA),
+        ({"scenario": "latency", "persona": "a\x00b"}, Refusal.REQUEST_FIELD),
+        ({"scenario": "latency", "call": "\ud800"}, Refusal.REQUEST_FIELD),
+        ({"scenario": "latency", "params": {"mean_ms": [1]}}, Refusal.SCENARIO_PARAMETER),
         ({"scenario": "latency", "call": "nosuch"}, Refusal.SCENARIO_CALL),
         ({"scenario": "latency", "times": 0}, Refusal.SCENARIO_TIMES),
         ({"scenario": "latency", "times": 1, "until_reset": True}, Refusal.REQUEST_FIELD),
@@ -214,6 +216,57 @@ async def test_an_institution_is_added_once_with_a_token_and_revoked(
     assert code_of(await known.numbers()) == "MOCK-INSTITUTION-TOKEN-REVOKED"
     assert refused(await admin.delete(f"/admin/institutions/{INSTITUTION}"), Refusal.INSTITUTION_UNKNOWN)
     assert refused(await admin.post("/admin/institutions", json={"code": "1"}), Refusal.REQUEST_INSTITUTION)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"name": "123456789018"},
+        {"name": "１２３４ ５６７８ ９０１８"},
+        {"name": "a\x00"},
+        {"name": "\u202eevil"},
+        {"name": "\ud800"},
+        {"name": "あ" * 201},
+        {"client_certificate": "zz"},
+        {"client_certificate": "ab" * 31},
+    ],
+)
+async def test_an_institution_that_cannot_be_is_refused(admin: httpx2.AsyncClient, order: dict[str, Any]) -> None:
+    assert refused(await admin.post("/admin/institutions", json={"code": INSTITUTION, **order}), Refusal.REQUEST_FIELD)
+    assert (await admin.get("/admin/institutions")).json() == {"institutions": []}
+
+
+async def test_a_fingerprint_is_taken_as_programs_print_it(admin: httpx2.AsyncClient) -> None:
+    printed = ":".join(["AB"] * 32)
+    order = {"code": INSTITUTION, "name": "みどり\u3000医院", "client_certificate": printed}
+    assert (await admin.post("/admin/institutions", json=order)).json()["client_certificate"] == "ab" * 32
+
+
+async def test_a_key_that_was_made_up_is_not_repeated(admin: httpx2.AsyncClient) -> None:
+    answer = await admin.post("/admin/scenarios", json={"scenario": "latency", "params": {"SECRET<b>": []}})
+    assert refused(answer, Refusal.SCENARIO_PARAMETER_UNKNOWN)
+    assert "SECRET" not in answer.text
+
+
+async def test_a_fault_of_our_own_has_the_one_error_shape(admin_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("with a value of the request")
+
+    monkeypatch.setattr(resetting, "known_runs", broken)
+    transport = httpx2.ASGITransport(app=admin_app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        answer = await http.get("/admin/runs")
+    assert refused(answer, Refusal.INTERNAL)
+    assert "value" not in answer.json()["error"]["message"]
+
+
+async def test_a_certificate_is_revoked_by_the_servers_clock(admin: httpx2.AsyncClient, counter: HttpCounter) -> None:
+    await admin.put("/admin/clock", json={"move_s": -5 * 86_400})
+    try:
+        assert (await admin.post("/admin/certificates/goro/revoke", json={"crl": False})).status_code == 200
+        assert code_of(await counter.card("goro")) == "MOCK-CERTIFICATE-REVOKED-OCSP"
+    finally:
+        assert (await admin.post("/admin/certificates/goro/reinstate", json={})).status_code == 200
 
 
 async def test_a_certificate_is_revoked_and_reinstated(admin: httpx2.AsyncClient, counter: HttpCounter) -> None:

@@ -119,7 +119,7 @@ async def test_one_exchange_shows_request_and_answer_masked(admin: httpx2.AsyncC
     assert persona.numbers()["number"] not in shown
 
 
-@pytest.mark.parametrize("number", ["0", "7", "9999999999999999999999"])
+@pytest.mark.parametrize("number", ["0", "7", str(2**63 - 1)])
 async def test_an_exchange_that_is_not_there_is_said_to_be_not_there(admin: httpx2.AsyncClient, number: str) -> None:
     answer = await admin.get(f"/admin/exchanges/{number}")
     assert (answer.status_code, code_of(answer)) == (404, "MOCK-EXCHANGE-UNKNOWN")
@@ -132,6 +132,8 @@ async def test_an_exchange_that_is_not_there_is_said_to_be_not_there(admin: http
         ({"limit": 0}, "MOCK-REQUEST-FIELD"),
         ({"after": "x"}, "MOCK-REQUEST-FIELD"),
         ({"after": -1}, "MOCK-REQUEST-FIELD"),
+        ({"institution": "\x00"}, "MOCK-REQUEST-FIELD"),
+        ({"persona": "\u202e"}, "MOCK-REQUEST-FIELD"),
         ({"wait_s": 31}, "MOCK-REQUEST-FIELD"),
         ({"wait_s": "nan"}, "MOCK-REQUEST-FIELD"),
     ],
@@ -154,6 +156,14 @@ async def test_exchanges_are_taken_away_but_a_used_challenge_stays_used(
     assert code_of(await counter.signed_card(challenge)) == "MOCK-CHALLENGE-REPLAYED"
     assert (await admin.delete("/admin/exchanges")).json() == {"deleted": 1}
     assert await seen(admin) == []
+
+
+@pytest.mark.parametrize("number", ["-1", "-9999999999999999999999", "9999999999999999999999", "x"])
+@pytest.mark.parametrize("where", ["exchanges", "scenarios"])
+async def test_a_number_that_none_can_have_is_refused(admin: httpx2.AsyncClient, number: str, where: str) -> None:
+    method = "GET" if where == "exchanges" else "DELETE"
+    answer = await admin.request(method, f"/admin/{where}/{number}")
+    assert (answer.status_code, code_of(answer)) == (400, "MOCK-REQUEST-FIELD")
 
 
 # ── the stream ──

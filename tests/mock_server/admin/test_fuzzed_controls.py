@@ -62,7 +62,7 @@ def test_schemathesis_finds_nothing(url: str, admin_app: FastAPI) -> None:
         {
             "seed": 20261121,
             "base-url": url,
-            "headers": {"Authorization": f"Bearer {TOKEN}"},
+            "headers": {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"},
             "continue-on-failure": True,
             "generation": {"max-examples": 25, "database": "none"},
             "phases": {"stateful": {"enabled": False}},

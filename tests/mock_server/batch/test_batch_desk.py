@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Table, func, select
@@ -21,8 +22,10 @@ from eligibility.oqs.reference_numbers import (
 )
 from mock_server.batch import submissions
 from mock_server.batch.desk import BatchDesk, BulkAnswer
+from mock_server.batch.work import work_off
 from mock_server.callers import Caller
 from mock_server.errors import QualificationError, Refusal
+from mock_server.people import Person
 from mock_server.personas import find_persona, load_personas
 from mock_server.reference_numbers import number_of
 from mock_server.registry import tables
@@ -216,13 +219,13 @@ def test_an_item_is_answered_once_however_many_workers_there_are(
     from mock_server.batch import desk as module
 
     answered: list[str] = []
-    ordinary = module.ANSWERS[submissions.Kind.QUALIFICATION]
+    ordinary, failed = module.ANSWERS[submissions.Kind.QUALIFICATION]
 
     def counted(tx: object, row: object, items: list[str]) -> list[str]:
         answered.extend(items)
         return ordinary(tx, row, items)  # type: ignore[arg-type]
 
-    monkeypatch.setitem(module.ANSWERS, submissions.Kind.QUALIFICATION, counted)
+    monkeypatch.setitem(module.ANSWERS, submissions.Kind.QUALIFICATION, (counted, failed))
     desks = [BatchDesk(ledger, partial(_same_bytes, own)) for own in range(4)]
     try:
         numbers = [
@@ -237,6 +240,63 @@ def test_an_item_is_answered_once_however_many_workers_there_are(
         for one in desks:
             one.close()
     assert len(answered) == 1200
+
+
+def test_an_item_that_breaks_the_program_is_told_and_holds_nobody_up(
+    desk: BatchDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from mock_server.batch import qualifications
+
+    ordinary = qualifications.result_of
+
+    def breaking(person: Person, *rest: Any, **named: Any) -> Any:
+        if person.key == "hanako":
+            raise OverflowError(person.name)
+        return ordinary(person, *rest, **named)
+
+    monkeypatch.setattr("mock_server.batch.qualifications.result_of", breaking)
+    first, second, third = finished(desk, submitted(desk, request(*asked_for("taro", "hanako", "ume")))).units()
+    assert isinstance(second, BulkConfirmUnit)
+    assert second.processing_result_status is ProcessingResultStatus.ERROR
+    assert second.processing_result_code == "MOCK-INTERNAL"
+    assert second.qualification_validity is None
+    assert [unit.processing_result_status for unit in (first, third)] == [ProcessingResultStatus.DONE] * 2
+    assert "OverflowError" in caplog.text
+    assert find_persona("hanako").person.name not in caplog.text
+
+
+def test_a_worker_that_met_a_fault_goes_on(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = itertools.count()
+    ordinary = work_off
+
+    def faulty(*args: Any, **named: Any) -> int:
+        if next(calls) == 0:
+            raise MemoryError
+        return ordinary(*args, **named)
+
+    monkeypatch.setattr("mock_server.batch.desk.work_off", faulty)
+    desk = BatchDesk(ledger, bytes)
+    try:
+        assert len(list(finished(desk, submitted(desk, request(*asked_for("taro")))).units())) == 1
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize("day", ["99991231", "18680125"])
+def test_a_day_beyond_the_calendar_is_refused_before_anything_is_kept(
+    desk: BatchDesk, ledger: Ledger, service: QualificationService, day: str
+) -> None:
+    message = request(*asked_for("ume"))
+    header = message.message_header.model_copy(update={"qualification_confirmation_date": day})
+    with pytest.raises(QualificationError) as refused:
+        desk.submit(Caller(INSTITUTION), message.model_copy(update={"message_header": header}))
+    assert refused.value.refusal is Refusal.REQUEST_DAY
+    assert _count(ledger, tables.batch) == 0
+    with pytest.raises(QualificationError) as alone:
+        ledger.run_sync(
+            partial(service.check_by_numbers, caller=Caller(INSTITUTION), request=numbers_of("ume", on=day))
+        )
+    assert alone.value.refusal is Refusal.REQUEST_DAY
 
 
 def test_reference_numbers_of_many_are_registered_or_told_one_by_one(desk: BatchDesk, ledger: Ledger) -> None:

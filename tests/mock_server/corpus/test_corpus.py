@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,29 @@ from mock_server.corpus.export import corpus_files, export_corpus
 from mock_server.corpus.readings import REPEATED
 from mock_server.corpus.spoiling import SPOILERS
 from mock_server.errors import SetupError
-from mock_server.personas import load_personas
+from mock_server.personas import Persona, load_personas
 from tests.folder_client.reading import UnreadableError, parse, read
 
 ON = date(2026, 11, 20)
 
 
+SOME = ("taro", "shiro", "nanami", "takahashi", "hogo")
+"""Whom `make quick` looks at: the ordinary case, nobody registered, a 国保 of six digits, ● in CP932, 医療扶助."""
+
+
+@pytest.fixture(scope="module", params=["some", pytest.param("all", marks=pytest.mark.broad)])
+def people(request: pytest.FixtureRequest) -> Iterator[Mapping[str, Persona]]:
+    everybody = load_personas()
+    chosen = everybody if request.param == "all" else {name: everybody[name] for name in SOME}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("mock_server.corpus.export.load_personas", lambda: chosen)
+        yield chosen
+
+
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corpus(tmp_path_factory: pytest.TempPathFactory, people: Mapping[str, Persona]) -> Path:
     target = tmp_path_factory.mktemp("corpus") / "golden"
-    export_corpus(target, ON)
+    assert export_corpus(target, ON).personas == len(people)
     return target
 
 
@@ -65,9 +78,9 @@ def test_the_manifest_names_every_file_and_nothing_else(corpus: Path) -> None:
         assert hashlib.sha256((corpus / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
 
 
-def test_every_persona_is_there_in_both_encodings_and_both_orders(corpus: Path) -> None:
+def test_every_persona_is_there_in_both_encodings_and_both_orders(corpus: Path, people: Mapping[str, Persona]) -> None:
     files = {entry["file"] for entry in manifest_of(corpus)}
-    for persona in load_personas().values():
+    for persona in people.values():
         for encoding in ("utf-8", "cp932"):
             assert f"valid/{persona.name}/request-{encoding}.xml" in files
             for order in ("spec", "face"):
@@ -78,7 +91,7 @@ def test_every_persona_is_there_in_both_encodings_and_both_orders(corpus: Path) 
 def test_every_way_to_spoil_a_file_is_there(corpus: Path) -> None:
     files = [entry["file"] for entry in manifest_of(corpus)]
     for word in SPOILERS:
-        assert sum(name.endswith(f"-{word}.xml") for name in files) > 5, word
+        assert any(name.endswith(f"-{word}.xml") for name in files), word
 
 
 def test_every_reading_keeps_to_its_schema(corpus: Path) -> None:
@@ -109,9 +122,11 @@ def test_a_second_reader_agrees_with_every_expected_reading(corpus: Path) -> Non
             assert people == [person["name"] for person in expected["people"]], where
 
 
-def test_what_was_written_by_hand_about_a_persona_stands_in_its_readings(corpus: Path) -> None:
+def test_what_was_written_by_hand_about_a_persona_stands_in_its_readings(
+    corpus: Path, people: Mapping[str, Persona]
+) -> None:
     checked = 0
-    for persona in load_personas().values():
+    for persona in people.values():
         if persona.by_numbers is not None:
             _, reading = loaded_as(corpus, f"valid/{persona.name}/numbers-utf-8-spec")
             assert reading["validity"] == str(persona.by_numbers.validity), persona.name
@@ -120,7 +135,7 @@ def test_what_was_written_by_hand_about_a_persona_stands_in_its_readings(corpus:
             _, reading = loaded_as(corpus, f"valid/{persona.name}/card-utf-8-face")
             assert reading["validity"] == str(persona.expected.validity), persona.name
             checked += 1
-    assert checked > 60
+    assert checked > len(people)
 
 
 def loaded_as(corpus: Path, name: str) -> tuple[bytes, dict[str, Any]]:
@@ -137,7 +152,7 @@ def test_the_same_date_gives_the_same_bytes(corpus: Path, tmp_path: Path) -> Non
 
 
 def test_another_date_gives_other_messages() -> None:
-    some = {name: load_personas()[name] for name in ("taro",)}
+    some = {"taro": load_personas()["taro"]}
     first, second = ({file.path: file.content for file in corpus_files(some, on)} for on in (ON, date(2027, 4, 1)))
     assert first.keys() == second.keys()
     assert first["valid/taro/card-utf-8-spec.xml"] != second["valid/taro/card-utf-8-spec.xml"]

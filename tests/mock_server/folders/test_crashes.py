@@ -21,6 +21,8 @@ from tests.mock_server.conftest import Counter
 from tests.mock_server.folders.conftest import Folders, Opener
 from tests.mock_server.folders.requests import qualification
 
+pytestmark = pytest.mark.broad
+
 REQUEST = "OQSsiquc01req_202611200001.xml"
 ANSWER = "OQSsiquc01res_202611200001.xml"
 STEPS = ("write", "move", "remove", "sync", "begin", "append")

@@ -100,6 +100,10 @@ async def test_a_challenge_can_be_struck_and_is_then_written_down(counter: HttpC
     assert [(row["call"], row["outcome"], row["scenario"]) for row in rows] == [
         ("challenge", "MOCK-SERVICE-MAINTENANCE", "maintenance")
     ]
+    counter.arm("doubled", call="challenge")
+    assert (await counter.challenge()).status_code == 200
+    rows = counter.ledger.run_sync(_rows, reads=True)
+    assert [(row["outcome"], row["scenario"]) for row in rows[1:]] == [("issued", "doubled")]
 
 
 async def test_what_has_no_message_to_say_it_in_does_not_strike_a_challenge(counter: HttpCounter) -> None:

@@ -69,6 +69,18 @@ async def test_the_wrong_persons_record_is_complete_and_somebody_elses(counter: 
     assert result_of(await getattr(counter, ask)("taro"))["Name"] == find_persona("taro").person.name
 
 
+async def test_the_wrong_person_is_never_the_right_one(counter: HttpCounter) -> None:
+    counter.arm("wrong_person", params={"other": "hanako"})
+    said = body_of(await counter.card("hanako"))
+    names = [one["ResultOfQualificationConfirmation"]["Name"] for one in said.get("ResultList", ())]
+    assert find_persona("hanako").person.name not in names
+
+
+async def test_an_old_answer_about_the_first_day_there_is_says_an_older_one(counter: HttpCounter) -> None:
+    counter.arm("stale_answer", params={"days": 3650})
+    assert header_of(await counter.numbers("taro", on="19260101"))["QualificationConfirmationDate"] == "19160104"
+
+
 @pytest.mark.parametrize("ask", ASKERS)
 async def test_nobody_is_found(counter: HttpCounter, ask: str) -> None:
     counter.arm("no_such_person")
