@@ -26,6 +26,7 @@ from mock_server.registry.exchanges import Exchange
 from mock_server.registry.transaction import Transaction
 from mock_server.runner import run_server
 from mock_server.serving import LOOPBACK_RATE
+from mock_server.serving_memory import settle
 from tests.mock_server.conftest import INSTITUTION
 from tests.mock_server.deck import now, read_deck
 
@@ -60,6 +61,12 @@ def floor_router(backend: Backend, data_dir: Path) -> APIRouter:
     return router
 
 
+def ready(host: str, port: int) -> None:
+    """As `server run` does when everything is loaded and open."""
+    settle()
+    print(f"http://{host}:{port}", flush=True)
+
+
 def main() -> None:
     """Serve on a free port until SIGTERM; the first line says where."""
     parser = argparse.ArgumentParser()
@@ -78,7 +85,7 @@ def main() -> None:
             from bench.server_sections import sections_router
 
             app.include_router(sections_router(SECTIONS))
-        run_server(app, "127.0.0.1", 0, lambda host, port: print(f"http://{host}:{port}", flush=True))
+        run_server(app, "127.0.0.1", 0, ready)
 
 
 if __name__ == "__main__":

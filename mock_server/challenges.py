@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -65,7 +64,7 @@ class ChallengeBook:
             (
                 _VERSION,
                 random_bytes(_RANDOM_BYTES),
-                int(expires_at.timestamp()).to_bytes(_EXPIRY_BYTES, "big"),
+                int(expires_at.timestamp()).to_bytes(_EXPIRY_BYTES, "big", signed=True),
                 _short(institution),
                 _short(purpose),
             )
@@ -97,7 +96,7 @@ class ChallengeBook:
 
     def _mac(self, body: bytes) -> bytes:
         label = b"MADOGUCHI TEST challenge\0" + _short(self.server)
-        return hmac.new(self.key, label + body, hashlib.sha256).digest()
+        return hmac.digest(self.key, label + body, "sha256")
 
 
 def _short(text: str) -> bytes:
@@ -135,7 +134,9 @@ def _read(body: bytes) -> _Terms:
     if institution_end >= len(body) or len(body) != institution_end + 1 + body[institution_end]:
         raise malformed
     try:
-        expires_at = datetime.fromtimestamp(int.from_bytes(body[1 + _RANDOM_BYTES : fixed], "big"), UTC)
+        # Signed: a computer whose clock starts at 1970 is nine hours before it in Japan.
+        seconds = int.from_bytes(body[1 + _RANDOM_BYTES : fixed], "big", signed=True)
+        expires_at = datetime.fromtimestamp(seconds, UTC)
         institution = body[fixed + 1 : institution_end].decode()
         purpose = body[institution_end + 1 :].decode()
     except (ValueError, OverflowError, OSError):

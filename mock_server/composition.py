@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from cryptography.x509 import Certificate
 from fastapi import FastAPI
@@ -23,7 +24,7 @@ from mock_server.certificate_path import CertificatePath
 from mock_server.challenges import KEY_BYTES, ChallengeBook
 from mock_server.enrolment import Enrolments
 from mock_server.errors import SetupError
-from mock_server.institutions import Admission
+from mock_server.institutions import EVERYBODY_IN, Admission
 from mock_server.issuer import TestAuthority
 from mock_server.keystore import Keystore
 from mock_server.listeners import LOOPBACK_NAMES
@@ -136,12 +137,18 @@ class Exposure:
     """Whether nobody asks without an institution's token: beyond loopback (design.md §3)."""
     rate: float | None = None
     """Requests a second from one address and of one institution, in one process; None: as many as they like."""
+    in_process: bool = False
+    """Whether whoever asks is this program itself, which opened the store: then no token and no certificate counts."""
+
+
+IN_PROCESS: Final = Exposure(in_process=True)
 
 
 def build_app(backend: Backend, exposure: Exposure = Exposure()) -> FastAPI:
     """The application over a backend; without an exposure for this machine only."""
     limit, peers = (RateLimit(exposure.rate), RateLimit(exposure.rate)) if exposure.rate else (None, None)
-    desk = FrontDesk(backend.ledger, Admission(tokens_required=exposure.tokens_required, limit=limit))
+    admission = EVERYBODY_IN if exposure.in_process else Admission(exposure.tokens_required, limit)
+    desk = FrontDesk(backend.ledger, admission)
     return create_app(
         desk,
         v1_routers(desk, backend),

@@ -73,7 +73,7 @@ class ProvingCaller(Caller):
 class Admission:
     """Lets an institution in or refuses it. For one process; used on the ledger's thread only."""
 
-    def __init__(self, *, tokens_required: bool = False, limit: RateLimit | None = None) -> None:
+    def __init__(self, tokens_required: bool = False, limit: RateLimit | None = None) -> None:
         """With `tokens_required` (beyond loopback) nobody asks without a token; else who was given one needs it.
 
         `limit` is how often one institution may ask.
@@ -130,6 +130,19 @@ class Admission:
         if code not in self._known:
             self._known[code] = find(tx, code)
         return self._known[code]
+
+
+class _Open(Admission):
+    """Lets in whoever comes: the program that opened the store asks itself."""
+
+    def check(self, tx: Transaction, caller: ProvingCaller) -> None:
+        """Nobody is refused."""
+
+    def check_visitor(self, tx: Transaction, proof: Proof) -> None:
+        """Nobody is refused."""
+
+
+EVERYBODY_IN: Final = _Open()
 
 
 def _check_token(tx: Transaction, institution: Institution | None, token: str) -> None:

@@ -13,6 +13,8 @@ from typing import Any, Final
 from mock_server.words import LANGUAGES, text
 
 MOST_NEAR_MISSES: Final = 3
+MOST_SHOWN: Final = 50
+"""Exchanges listed in one complaint at most."""
 _GROUPS: Final = {"call": ".", "outcome": ":"}
 """What stands behind the word of a group: `qualification` means `qualification.card` too."""
 
@@ -41,6 +43,11 @@ class Wanted:
         """Where the exchange is another one: what is looked at, what was wanted, what it is."""
         return [difference for name, value in self._given() for difference in _compare(name, value, exchange)]
 
+    @property
+    def reads_messages(self) -> bool:
+        """Whether it cannot be told without the request or the answer themselves."""
+        return self.request is not None or self.answer is not None
+
     def __str__(self) -> str:
         """As it was asked for: `call=qualification.card, persona=taro`."""
         return ", ".join(f"{name}={value}" for name, value in self._given())
@@ -50,6 +57,38 @@ class Wanted:
             value = getattr(self, field.name)
             if value is not None:
                 yield field.name, value
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often something is expected."""
+
+    lowest: int
+    highest: int | None
+    """None: as often as it likes."""
+
+    @classmethod
+    def of(cls, times: int | None = None, at_least: int | None = None, at_most: int | None = None) -> Times:
+        """As it was asked for; where nothing is said, at least once.
+
+        Raises:
+            TypeError: An exact number and a range at once.
+        """
+        if times is not None:
+            if at_least is not None or at_most is not None:
+                raise TypeError("times cannot be combined with at_least or at_most")
+            return cls(times, times)
+        return cls(at_least if at_least is not None else 0 if at_most is not None else 1, at_most)
+
+    def hold(self, found: int) -> bool:
+        """Whether so many are as many as expected."""
+        return self.lowest <= found and (self.highest is None or found <= self.highest)
+
+    def said(self, lang: str) -> str:
+        """As words."""
+        if self.highest is None:
+            return text(lang, "received.at_least", count=str(self.lowest))
+        return str(self.lowest) if self.lowest == self.highest else f"{self.lowest}–{self.highest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +111,31 @@ def check_times(
     lang: str = LANGUAGES[0],
 ) -> Verdict:
     """Whether it came so often; where nothing is said, at least once."""
-    lowest, highest = _limits(times, at_least, at_most)
+    expected = Times.of(times, at_least, at_most)
     matches = tuple(one for one in exchanges if not wanted.differences(one))
-    if lowest <= len(matches) and (highest is None or len(matches) <= highest):
+    if expected.hold(len(matches)):
         return Verdict(True, matches)
-    lines = [
-        text(
-            lang,
-            "received.times",
-            wanted=str(wanted) or text(lang, "received.any"),
-            expected=_range(lang, lowest, highest),
-            found=str(len(matches)),
-        )
-    ]
-    near: tuple[Exchange, ...] = ()
-    if len(matches) < lowest:
-        near = near_misses(exchanges, wanted)
-        lines += _shown_near(lang, wanted, near) if exchanges else [text(lang, "received.nothing")]
-    else:
-        lines += [f"  {_line(one)}" for one in matches]
-    return Verdict(False, matches, "\n".join(lines), near)
+    near = near_misses(exchanges, wanted) if len(matches) < expected.lowest else ()
+    complaint = complain_of_times(wanted, expected, len(matches), matches[:MOST_SHOWN], near, lang)
+    return Verdict(False, matches, complaint, near)
+
+
+def complain_of_times(
+    wanted: Wanted, expected: Times, found: int, shown: Sequence[Exchange], near: Sequence[Exchange], lang: str
+) -> str:
+    """Why `found` are not as many as expected: with what came near where they are too few, else with those that fit.
+
+    `shown` are the first of those that fit.
+    """
+    asked = str(wanted) or text(lang, "received.any")
+    lines = [text(lang, "received.times", wanted=asked, expected=expected.said(lang), found=str(found))]
+    if found >= expected.lowest:
+        lines += _listed(shown, found, lang)
+    elif near:
+        lines += _shown_near(lang, wanted, near)
+    elif not found:
+        lines.append(text(lang, "received.nothing"))
+    return "\n".join(lines)
 
 
 def check_order(exchanges: Sequence[Exchange], wanted: Sequence[Wanted], *, lang: str = LANGUAGES[0]) -> Verdict:
@@ -101,11 +145,17 @@ def check_order(exchanges: Sequence[Exchange], wanted: Sequence[Wanted], *, lang
     for number, one in enumerate(wanted, 1):
         found = next((exchange for exchange in rest if not one.differences(exchange)), None)
         if found is None:
-            lines = [text(lang, "received.order", number=str(number), wanted=str(one))]
-            lines += [f"  {_line(exchange)}" for exchange in exchanges] or [text(lang, "received.nothing")]
-            return Verdict(False, tuple(matches), "\n".join(lines), near_misses(exchanges, one))
+            complaint = complain_of_order(number, one, exchanges[:MOST_SHOWN], len(exchanges), lang)
+            return Verdict(False, tuple(matches), complaint, near_misses(exchanges, one))
         matches.append(found)
     return Verdict(True, tuple(matches))
+
+
+def complain_of_order(number: int, wanted: Wanted, shown: Sequence[Exchange], came: int, lang: str) -> str:
+    """Why the expectation of that number (from 1) does not hold; `shown` are the first of the `came` exchanges."""
+    asked = str(wanted) or text(lang, "received.any")
+    head = text(lang, "received.order", number=str(number), wanted=asked)
+    return "\n".join([head, *(_listed(shown, came, lang) or [text(lang, "received.nothing")])])
 
 
 def near_misses(exchanges: Sequence[Exchange], wanted: Wanted) -> tuple[Exchange, ...]:
@@ -193,20 +243,10 @@ def _part(where: str, wanted: Any, is_there: Any) -> Iterator[tuple[str, Any, An
         yield from _part(f"{where}.{key}", value, there)
 
 
-def _limits(times: int | None, at_least: int | None, at_most: int | None) -> tuple[int, int | None]:
-    if times is not None:
-        if at_least is not None or at_most is not None:
-            raise TypeError("times cannot be combined with at_least or at_most")
-        return times, times
-    return (at_least if at_least is not None else 0 if at_most is not None else 1), at_most
-
-
-def _range(lang: str, lowest: int, highest: int | None) -> str:
-    if highest is None:
-        return text(lang, "received.at_least", count=str(lowest))
-    if lowest == highest:
-        return str(lowest)
-    return f"{lowest}–{highest}"
+def _listed(shown: Sequence[Exchange], count: int, lang: str) -> list[str]:
+    left = count - len(shown)
+    lines = [f"  {_line(one)}" for one in shown]
+    return [*lines, text(lang, "received.more", count=str(left))] if left > 0 else lines
 
 
 def _shown_near(lang: str, wanted: Wanted, near: Sequence[Exchange]) -> list[str]:

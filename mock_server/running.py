@@ -1,7 +1,8 @@
 """Where a running server says how it is reached, for the commands on the same machine.
 
-`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener; a second server of
-the same folder has a file beside it. Light: commands read it before they load anything. What breaks if wrong: `scenario arm` reaches nobody, or a server that is long gone.
+`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener; a second server
+of the same folder has a file beside it. Light: commands read it before they load anything. What breaks if wrong:
+`scenario arm` reaches nobody, or a server that is long gone.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def publish(data_dir: Path, running: Running) -> None:
 
 
 def find_all(data_dir: Path) -> list[Running]:
-    """The servers of a data folder, the first one first; a file that cannot be read, or whose process is gone, is none."""
+    """The servers of a data folder, the first one first; neither what nobody can read nor a process that is gone."""
     path = running_file(data_dir)
     read = [_read(one) for one in (path, *sorted(path.parent.glob(_beside(path, "*").name)))]
     return [running for running in read if running is not None and _is_alive(running.pid)]
@@ -80,7 +81,7 @@ def _read(path: Path) -> Running | None:
     try:
         told = json.loads(path.read_bytes())
         return Running(int(told["pid"]), *(str(told[name]) for name in _TEXTS))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ArithmeticError, ValueError, TypeError, KeyError):
         return None
 
 

@@ -18,6 +18,7 @@ from eligibility.calendar import JST
 from mock_server.composition import Exposure, build_app, open_backend
 from mock_server.errors import SetupError
 from mock_server.runner import Surface, serve
+from mock_server.serving_memory import settle
 from mock_server.tls import TlsFiles, server_tls
 from mock_server.workers import READY, WorkerOrder
 
@@ -53,11 +54,15 @@ def _serve(order: WorkerOrder, listener: socket.socket) -> None:
 
 
 def _ready(end: Callable[[], None]) -> None:
+    descriptor = sys.stdin.fileno()
+
     def outlive_nobody() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not through sys.stdin: its lock would be held by this thread when the interpreter ends.
+        while os.read(descriptor, 1):
             pass
         end()
 
+    settle()
     threading.Thread(target=outlive_nobody, name="parent", daemon=True).start()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from pydantic import ConfigDict, PrivateAttr, model_validator
 from pydantic_xml import BaseXmlModel
 
 from eligibility.oqs.limits import ORDINARY, Limits
 
+_KNOWN: Final[dict[str, Any]] = {"_unknown": ()}
+"""Private attributes of an element in which everything is known."""
 BLANKS = " \t\r\n"
 """What XML calls white space. The full-width blank is not: it is a character of a name."""
 
@@ -61,7 +63,7 @@ class Element(BaseXmlModel, search_mode="unordered"):
             ("__dict__", {**_absent(cls), **values}),
             ("__pydantic_fields_set__", set(values) if _fields_set is None else _fields_set),
             ("__pydantic_extra__", None),
-            ("__pydantic_private__", {"_unknown": ()}),
+            ("__pydantic_private__", dict(_KNOWN)),
         ):
             object.__setattr__(new, name, value)
         return new
@@ -69,7 +71,8 @@ class Element(BaseXmlModel, search_mode="unordered"):
     @property
     def unknown_elements(self) -> tuple[UnknownElement, ...]:
         """What was read in this element and is not in the vocabulary, in the order it was found."""
-        return self._unknown
+        kept: tuple[UnknownElement, ...] = (self.__pydantic_private__ or _KNOWN)["_unknown"]
+        return kept
 
     def keep_unknown(self, elements: tuple[UnknownElement, ...]) -> None:
         """Remember what stood in this element besides its known children. Only the codec calls this."""

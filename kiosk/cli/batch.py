@@ -22,7 +22,7 @@ from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.progress import Progress
 from kiosk.cli.troubles import told
-from kiosk.cli.visit_options import add_date
+from kiosk.cli.visit_options import add_date, add_login
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
@@ -46,6 +46,7 @@ def fill(parser: CommandParser, words: Words) -> None:
     parser.add_argument("file", metavar="FILE.csv", help=words.text("option.batch_file"))
     for name, metavar in (("server", "URL"), ("institution", "CODE")):
         parser.add_argument(f"--{name}", metavar=metavar, help=words.text(f"option.{name}"))
+    add_login(parser, words)
     add_date(parser, words)
     parser.add_argument("--out", metavar="FILE", help=words.text("option.batch_out"))
     parser.add_argument("--per-request", metavar="N", help=words.text("option.per_request"))
@@ -137,8 +138,9 @@ def _opened(path: Path) -> Iterator[BatchStore]:
 def _client(context: Context, data_dir: Path, server: str | None, institution: str) -> HttpBatchClient:
     from kiosk.cli.composition import CounterPlan, batch_client
 
+    login = context.login()
     return batch_client(
-        CounterPlan(data_dir, context.now(), context.words.lang, server=server, institution=institution)
+        CounterPlan(data_dir, context.now(), context.words.lang, server=server, institution=institution, login=login)
     )
 
 
@@ -201,7 +203,8 @@ def _tell(context: Context, store: BatchStore, path: Path, report: Path | None, 
         "report": None if report is None else str(report),
     }
     words = context.words
-    lines = [words.text("batch.summary", total=total, valid=counts["valid"], other=total - counts["valid"])]
+    lines = [words.text("batch.all_before")] if before == total else []
+    lines += [words.text("batch.summary", total=total, valid=counts["valid"], other=total - counts["valid"])]
     lines += [words.text("batch.left_out", count=len(bad))] if bad else []
     lines += troubled
     if total - counts["valid"] > len(troubled):

@@ -75,6 +75,7 @@ def run(context: Context) -> int:
         context.site(),
         context.option("allow_real_card"),
         context.rules(),
+        context.login(),
     )
     pin = read_pin()
     try:

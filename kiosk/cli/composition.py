@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # annotations only: the first frame waits for what is importe
     from kiosk.services.card_desk import SlotCardDesk
     from kiosk.services.decider import PolicyDecider
     from kiosk.services.interfaces import QualificationClient, Services
+    from kiosk.services.server_login import ServerLogin
     from mock_server.issuer import TestAuthority
     from mock_server.personas import Persona
     from reader.card.variants import Variant
@@ -43,7 +44,7 @@ class CounterPlan:
     """What the counter is to be made of. `reader` None: software reader; `server` None: server in process.
 
     `allow_real_card` lets a real person's enrolled card take part (design.md §3); only a typed option sets it.
-    `rules` None: the rule dates as the sources have them.
+    `rules` None: the rule dates as the sources have them. `login` None: the server is shown nothing.
     """
 
     data_dir: Path
@@ -55,6 +56,7 @@ class CounterPlan:
     site: str = values.SITES[0]
     allow_real_card: bool = False
     rules: Rules | None = None
+    login: ServerLogin | None = None
 
     def today(self) -> date:
         """The day that counts as today."""
@@ -191,14 +193,16 @@ def policy_decider(plan: CounterPlan) -> PolicyDecider:
 def connect_service(plan: CounterPlan) -> QualificationClient:
     """The client: to the server named in the plan, or to one made in this process, over ASGI and without a port."""
     from kiosk.services.qualification_client import HttpQualificationClient
+    from kiosk.services.server_login import NO_LOGIN
 
     if plan.server is not None:
-        return HttpQualificationClient(plan.server, plan.institution, on=plan.today)
+        login = plan.login or NO_LOGIN
+        return HttpQualificationClient(plan.server, plan.institution, on=plan.today, login=login)
     from httpx2 import ASGITransport
 
-    from mock_server.composition import build_app, open_backend
+    from mock_server.composition import IN_PROCESS, build_app, open_backend
 
-    app = build_app(open_backend(plan.data_dir, now=plan.now, random_bytes=os.urandom))
+    app = build_app(open_backend(plan.data_dir, now=plan.now, random_bytes=os.urandom), IN_PROCESS)
     return HttpQualificationClient(IN_PROCESS_URL, plan.institution, on=plan.today, transport=ASGITransport(app))
 
 
@@ -206,18 +210,20 @@ def batch_client(plan: CounterPlan) -> HttpBatchClient:
     """The client for lists: to the server named in the plan, or to one made in this process."""
     from kiosk.services.batch_client import LARGEST_RESULT, PATIENCE_S, HttpBatchClient
     from kiosk.services.http_asker import HttpAsker
+    from kiosk.services.server_login import NO_LOGIN
 
     if plan.server is not None:
-        asker = HttpAsker(plan.server, timeout_s=PATIENCE_S, largest_answer=LARGEST_RESULT)
+        login = plan.login or NO_LOGIN
+        asker = HttpAsker(plan.server, login=login, timeout_s=PATIENCE_S, largest_answer=LARGEST_RESULT)
         return HttpBatchClient(asker, plan.institution)
     from httpx2 import ASGITransport
 
-    from mock_server.composition import build_app, open_backend
+    from mock_server.composition import IN_PROCESS, build_app, open_backend
 
     backend = open_backend(plan.data_dir, now=plan.now, random_bytes=os.urandom)
     asker = HttpAsker(
         IN_PROCESS_URL,
-        transport=ASGITransport(build_app(backend)),
+        transport=ASGITransport(build_app(backend, IN_PROCESS)),
         timeout_s=PATIENCE_S,
         largest_answer=LARGEST_RESULT,
     )

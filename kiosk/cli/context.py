@@ -19,6 +19,7 @@ from kiosk.cli.words import Words
 if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
     from eligibility.errors import FieldError
     from eligibility.rule_dates import Rules
+    from kiosk.services.server_login import ServerLogin
 
 Now = Callable[[], datetime]
 JST = timezone(timedelta(hours=9), "JST")
@@ -61,6 +62,16 @@ class Context:
         """The server to ask: option, then settings; None is the server in process."""
         wanted = self.typed("server")
         return values.server_url(wanted, "--server") if wanted is not None else self.config.server
+
+    def login(self) -> ServerLogin | None:
+        """What the server is known by and what this counter shows it; None where nothing was said of it.
+
+        Raises:
+            CommandError: `server_tls`: an https server without a CA to trust; or as `server_login.read_login`.
+        """
+        from kiosk.cli.server_login import read_login
+
+        return read_login(self)
 
     def institution(self) -> str:
         """This counter's 医療機関コード: option, then settings, then an invented one."""

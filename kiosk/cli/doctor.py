@@ -15,6 +15,7 @@ from kiosk.cli.data_dir import data_dir_path
 from kiosk.cli.diagnosis import Diagnosis, Row, lines, row
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
+from kiosk.cli.visit_options import add_login
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: the reader package is loaded when it is asked
@@ -23,9 +24,10 @@ if TYPE_CHECKING:  # annotations only: the reader package is loaded when it is a
 
 
 def fill(parser: CommandParser, words: Words) -> None:
-    """Add --reader, --server, --bundle and --with-trace."""
+    """Add --reader, --server and what belongs to it, --bundle and --with-trace."""
     parser.add_argument("--reader", metavar="READER", help=words.text("option.reader_doctor"))
     parser.add_argument("--server", metavar="URL", help=words.text("option.server_doctor"))
+    add_login(parser, words)
     parser.add_argument("--bundle", nargs="?", const="", metavar="FILE", help=words.text("option.bundle"))
     parser.add_argument("--with-trace", action="store_true", help=words.text("option.with_trace"))
     parser.set_defaults(run=run)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.cli import values
 from kiosk.cli.context import Context
 from kiosk.cli.diagnosis import CLOCK_PAGE, Diagnosis
 from kiosk.cli.errors import CommandError
+
+if TYPE_CHECKING:  # annotations only
+    from kiosk.services.server_login import ServerLogin
 
 CLOCKS_MAY_DIFFER: Final = timedelta(minutes=5)
 """More than this is told: the time of a request is then another one for the server."""
@@ -28,11 +31,13 @@ def examine_server(context: Context, url: str | None) -> Iterator[Diagnosis]:
         return
     from kiosk.cli.troubles import told
     from kiosk.services.qualification_client import HttpQualificationClient
+    from kiosk.services.server_login import NO_LOGIN
 
     institution, now = context.config.institution or values.DEFAULT_INSTITUTION, context.now()
     try:
         with told():
-            client = HttpQualificationClient(url, institution, on=lambda: now().date())
+            login = context.login() or NO_LOGIN
+            client = HttpQualificationClient(url, institution, on=lambda: now().date(), login=login)
             try:
                 name = client.challenge().server
             finally:
@@ -41,7 +46,7 @@ def examine_server(context: Context, url: str | None) -> Iterator[Diagnosis]:
         yield Diagnosis("server", False, error.code, grave=error.exit_code, error=error)
         return
     yield Diagnosis("server", True, "server.answers", {"url": url, "name": name})
-    theirs = server_time(url)
+    theirs = server_time(url, login)
     if theirs is not None:
         yield from compare_clocks(now(), theirs)
 
@@ -55,15 +60,21 @@ def compare_clocks(ours: datetime, theirs: datetime) -> Iterator[Diagnosis]:
     yield Diagnosis("clock", None, "clock.server_differs", params, link=CLOCK_PAGE)
 
 
-def server_time(url: str) -> datetime | None:
+def server_time(url: str, login: ServerLogin) -> datetime | None:
     """The server's clock, from its answer about its health; None where it does not tell."""
     import httpx2
 
-    from kiosk.services.server_address import safe_base_url
+    from kiosk.services.server_address import safe_base_url, tls_context
 
+    address = safe_base_url(url)
     try:
         with httpx2.Client(
-            base_url=safe_base_url(url), trust_env=False, follow_redirects=False, timeout=PATIENCE_S
+            base_url=address,
+            verify=tls_context(login) if address.scheme == "https" else False,
+            headers={"Authorization": f"Bearer {login.token}"} if login.token else {},
+            trust_env=False,
+            follow_redirects=False,
+            timeout=PATIENCE_S,
         ) as client:
             answer = client.get("v1/health")
         if answer.status_code != httpx2.codes.OK or len(answer.content) > LARGEST_ANSWER:

@@ -74,6 +74,7 @@ def run(context: Context) -> int:
         site,
         context.option("allow_real_card"),
         context.rules(),
+        context.login(),
     )
     real = None
     if reader is not None:

@@ -62,9 +62,14 @@ def run_here(context: Context) -> int:
     values.refuse_individual_number(*(text for _, _, key in _REPEATED for text in context.option(key) or ()))
     plan = _plan(context)
     from mock_server.serving import run
+    from mock_server.serving_memory import settle
+
+    def ready(started: Started) -> None:
+        settle()
+        _ready(context, plan, started)
 
     with told():
-        run(plan, lambda started: _ready(context, plan, started))
+        run(plan, ready)
     return ExitCode.DONE
 
 

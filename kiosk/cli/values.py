@@ -85,8 +85,8 @@ def server_url(text: str, where: str) -> str:
     """The address of a server the counter may talk to.
 
     Raises:
-        CommandError: `bad_server`; `server_plain_http` beyond this machine; `server_tls` (no CA can be configured yet);
-            `server_real_service` (exit 5) for the real オンライン資格確認.
+        CommandError: `bad_server`; `server_plain_http` beyond this machine; `server_real_service` (exit 5) for the
+            real オンライン資格確認.
     """
     from kiosk.services.server_address import UnsafeServerError, safe_base_url
 
@@ -99,8 +99,6 @@ def server_url(text: str, where: str) -> str:
         if error.code.endswith("plain_http"):
             raise CommandError("server_plain_http", where=where, host=host) from error
         raise CommandError("bad_server", where=where, value=error.params.get("address", "-")) from error
-    if url.scheme == "https":
-        raise CommandError("server_tls", where=where)
     return str(url).rstrip("/")
 
 

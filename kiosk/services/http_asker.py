@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
-from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from kiosk.flow.states import Trouble
 from kiosk.services.interfaces import ServiceStopped
 from kiosk.services.oqs_answer import BrokenAnswerError
 from kiosk.services.server_address import is_this_machine, safe_base_url, tls_context
+from kiosk.services.server_login import NO_LOGIN, ServerLogin
 
 DEFAULT_TIMEOUT_S = 10.0
 """Seconds one question may take from the first byte sent to the last one read."""
@@ -41,8 +42,8 @@ T = TypeVar("T")
 class HttpAsker:
     """Asks one server. Any thread may call; calls do not wait for each other.
 
-    `transport` stands in for the network (the server in this process, over ASGI); `ca_file` holds the CA certificates
-    (PEM) that TLS trusts; `largest_answer` is in bytes.
+    `transport` stands in for the network (the server in this process, over ASGI); `login` is what the server is known
+    by and what this counter shows it; `largest_answer` is in bytes.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class HttpAsker:
         base_url: str,
         *,
         transport: httpx2.AsyncBaseTransport | None = None,
-        ca_file: Path | None = None,
+        login: ServerLogin = NO_LOGIN,
         timeout_s: float = DEFAULT_TIMEOUT_S,
         largest_answer: int = LARGEST_ANSWER,
     ) -> None:
@@ -60,7 +61,7 @@ class HttpAsker:
             UnsafeServerError: The counter does not talk to such an address.
         """
         url = safe_base_url(base_url)
-        verify = tls_context(ca_file) if url.scheme == "https" and transport is None else False
+        verify = tls_context(login) if url.scheme == "https" and transport is None else False
         self.is_this_machine = is_this_machine(url)
         self._timeout_s = timeout_s
         self._largest_answer = largest_answer
@@ -68,11 +69,14 @@ class HttpAsker:
         self._closed = False
         self._resources = ExitStack()
         self._portal: BlockingPortal = self._resources.enter_context(start_blocking_portal())
-        self._http: httpx2.AsyncClient = self._portal.call(lambda: self._open(url, transport, verify))
+        self._http: httpx2.AsyncClient = self._portal.call(lambda: self._open(url, transport, verify, login.token))
 
     async def _open(
-        self, url: httpx2.URL, transport: httpx2.AsyncBaseTransport | None, verify: Any
+        self, url: httpx2.URL, transport: httpx2.AsyncBaseTransport | None, verify: Any, token: str
     ) -> httpx2.AsyncClient:
+        headers = {"Accept": "application/json", "User-Agent": "madoguchi"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
         return httpx2.AsyncClient(
             base_url=url,
             transport=transport,
@@ -80,7 +84,7 @@ class HttpAsker:
             trust_env=False,
             follow_redirects=False,
             timeout=httpx2.Timeout(self._timeout_s),
-            headers={"Accept": "application/json", "User-Agent": "madoguchi"},
+            headers=headers,
         )
 
     def close(self) -> None:
@@ -121,7 +125,7 @@ class HttpAsker:
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise ServiceStopped(Trouble.SERVER_DOWN, "timeout") from error
         except httpx2.ConnectError as error:
-            raise ServiceStopped(Trouble.SERVER_DOWN, "connect") from error
+            raise ServiceStopped(Trouble.SERVER_DOWN, "tls" if _is_about_tls(error) else "connect") from error
         except httpx2.HTTPError as error:
             raise ServiceStopped(Trouble.SERVER_DOWN, "protocol") from error
         except ServiceStopped:
@@ -141,6 +145,15 @@ class HttpAsker:
             return response.status_code, bytes(raw)
         finally:
             await response.aclose()
+
+
+def _is_about_tls(error: BaseException | None) -> bool:
+    """Whether the two sides met but did not believe each other."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _json_object(raw: bytes) -> Mapping[str, object]:

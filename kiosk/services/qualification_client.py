@@ -9,7 +9,6 @@ import base64
 import itertools
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
 
 import httpx2
 
@@ -25,6 +24,7 @@ from kiosk.services.oqs_answer import (
     request_by_numbers,
 )
 from kiosk.services.server_address import UnsafeServerError
+from kiosk.services.server_login import NO_LOGIN, ServerLogin
 
 __all__ = ["HttpQualificationClient", "UnsafeServerError"]
 
@@ -36,7 +36,7 @@ class HttpQualificationClient:
     """Asks one server for one institution (10 digits). Any thread may call; calls do not wait for each other.
 
     `on` is today in Japan, the day a query by numbers asks about. `transport` stands in for the network (the server in
-    this process, over ASGI); `ca_file` holds the CA certificates (PEM) that TLS trusts.
+    this process, over ASGI); `login` is what the server is known by and what this counter shows it.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class HttpQualificationClient:
         *,
         on: Callable[[], date],
         transport: httpx2.AsyncBaseTransport | None = None,
-        ca_file: Path | None = None,
+        login: ServerLogin = NO_LOGIN,
         timeout_s: float = DEFAULT_TIMEOUT_S,
     ) -> None:
         """Connects to nothing yet.
@@ -54,7 +54,7 @@ class HttpQualificationClient:
         Raises:
             UnsafeServerError: The counter does not talk to such an address.
         """
-        self._asker = HttpAsker(base_url, transport=transport, ca_file=ca_file, timeout_s=timeout_s)
+        self._asker = HttpAsker(base_url, transport=transport, login=login, timeout_s=timeout_s)
         self._institution = institution
         self._on = on
         self._identifiers = itertools.count(1)

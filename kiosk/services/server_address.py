@@ -9,9 +9,10 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
-from pathlib import Path
 
 from httpx2 import URL, InvalidURL
+
+from kiosk.services.server_login import ServerLogin
 
 REAL_SERVICE = "onshikaku.org"
 """The real service's domain (online-qualification.md §5)."""
@@ -23,7 +24,8 @@ class UnsafeServerError(Exception):
     """The counter does not talk to this address: `code` is a message id, `params` fill its sentence.
 
     `server.address.broken` (no http or https URL of a host and a port), `server.address.real_service`,
-    `server.address.plain_http`, `server.address.ca_missing`, `server.address.ca_unusable`.
+    `server.address.plain_http`, `server.address.ca_missing`, `server.address.ca_unusable`,
+    `server.address.certificate_unusable`.
     """
 
     def __init__(self, code: str, **params: str) -> None:
@@ -64,18 +66,30 @@ def is_this_machine(url: URL) -> bool:
     return literal is not None and literal.is_loopback
 
 
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """TLS that trusts the configured CA and nothing else: not the system's store.
+def tls_context(login: ServerLogin) -> ssl.SSLContext:
+    """TLS that trusts the configured CA and nothing else: not the system's store. Shows the counter's certificate.
 
     Raises:
-        UnsafeServerError: No CA is configured, or its file is none.
+        UnsafeServerError: No CA is configured, its file is none, or the counter's own certificate cannot be used.
     """
-    if ca_file is None:
+    if login.ca_file is None:
         raise UnsafeServerError("server.address.ca_missing")
     try:
-        return ssl.create_default_context(cafile=str(ca_file))
+        context = ssl.create_default_context(cafile=str(login.ca_file))
     except OSError:  # ssl.SSLError is one
-        raise UnsafeServerError("server.address.ca_unusable", path=str(ca_file)) from None
+        raise UnsafeServerError("server.address.ca_unusable", path=str(login.ca_file)) from None
+    if login.client_certificate is not None:
+        try:
+            context.load_cert_chain(login.client_certificate, login.client_key, password=_no_password)
+        except (OSError, ValueError):
+            path = str(login.client_certificate)
+            raise UnsafeServerError("server.address.certificate_unusable", path=path) from None
+    return context
+
+
+def _no_password() -> str:
+    """Nobody is there to be asked for the password of a key."""
+    raise ValueError
 
 
 def _is_port(port: int | None) -> bool:

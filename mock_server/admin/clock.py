@@ -27,15 +27,20 @@ class ClockState:
     """What the server's clock says, how far it is from the clock the server was started with, and whether it stands."""
 
     now: datetime
-    moved: timedelta
-    """0 where it stands still: it is nowhere in relation to a clock that goes."""
-    frozen: bool
+    moved: timedelta | None
+    """None where it stands still: then it is at no distance from a clock that goes."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still."""
+        return self.moved is None
 
 
 def clock_state(tx: Transaction) -> ClockState:
     """As it is now."""
     control = read_control(tx.connection)
-    return ClockState(control.moved(tx.machine_now()), control.clock_offset, control.frozen_at is not None)
+    moved = control.clock_offset if control.frozen_at is None else None
+    return ClockState(control.moved(tx.machine_now()), moved)
 
 
 def set_to(tx: Transaction, moment: datetime) -> ClockState:
@@ -50,7 +55,7 @@ def move(tx: Transaction, by: timedelta) -> ClockState:
         moved = _allowed(state.now + by)
     except OverflowError:
         raise _out_of_range() from None
-    return _write(tx, timedelta(), moved) if state.frozen else _write(tx, state.moved + by, None)
+    return _write(tx, timedelta(), moved) if state.moved is None else _write(tx, state.moved + by, None)
 
 
 def freeze(tx: Transaction, moment: datetime | None = None) -> ClockState:

@@ -102,5 +102,5 @@ def _turning(order: ClockOrder) -> Callable[[Transaction], clock.ClockState]:
 
 
 def _clock(state: clock.ClockState) -> JSONResponse:
-    moved = int(state.moved.total_seconds())
+    moved = None if state.moved is None else int(state.moved.total_seconds())
     return JSONResponse({"now": state.now.isoformat(timespec="seconds"), "moved_s": moved, "frozen": state.frozen})

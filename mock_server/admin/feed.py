@@ -64,10 +64,8 @@ class _Position:
 
     def look(self, tx: Transaction, wanted: Filters) -> tuple[list[dict[str, Any]], _Position]:
         """What is new, and the position behind it."""
-        last, seen = self.last, self.seen
-        if journal.last_id(tx) < last:  # the exchanges were cleared: ids begin again
-            last, seen = 0, frozenset()
-        found = journal.after(tx, wanted, last - OVERLAP, AT_ONCE, without=sorted(seen))
+        found = journal.after(tx, wanted, self.last - OVERLAP, AT_ONCE, without=sorted(self.seen))
         ids = {one["id"] for one in found}
-        last = max(ids | {last})
-        return found, _Position(last, frozenset(one for one in seen | ids if one > last - OVERLAP), tx.control.version)
+        last = max(ids | {self.last})
+        seen = frozenset(one for one in self.seen | ids if one > last - OVERLAP)
+        return found, _Position(last, seen, tx.control.version)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from mock_server.admin import journal
 from mock_server.admin.desk import ControlDesk, checked_run
-from mock_server.admin.journal import Filters
 from mock_server.admin.texts import Clean, CleanJson
+from mock_server.admin.verifying import Evidence
 from mock_server.admin.wire import RUN_GRAMMAR
 from mock_server.error_answers import language_of
 from mock_server.errors import QualificationError, Refusal
-from mock_server.received import Verdict, Wanted, check_order, check_times
+from mock_server.received import Times, Wanted
 
 _Count = Annotated[int | None, Field(ge=0, le=1_000_000)]
 
@@ -79,33 +79,15 @@ def verify_router(desk: ControlDesk) -> APIRouter:
         for one in order.expect:
             if one.times is not None and (one.at_least is not None or one.at_most is not None):
                 raise QualificationError(Refusal.REQUEST_FIELD, where="expect/times")
-        filters = Filters(run=checked_run(order.run))
-        exchanges = await desk.read(lambda tx: journal.everything(tx, filters))
+        evidence = await Evidence.of(desk, checked_run(order.run), lang)
         if order.in_order:
-            verdicts = [check_order(exchanges, [one.wanted() for one in order.expect], lang=lang)]
+            verdicts = [await evidence.in_order([one.wanted() for one in order.expect])]
         else:
-            verdicts = [
-                check_times(
-                    exchanges,
-                    one.wanted(),
-                    times=one.times,
-                    at_least=one.at_least,
-                    at_most=one.at_most,
-                    lang=lang,
-                )
-                for one in order.expect
-            ]
+            verdicts = await evidence.so_often(
+                [(one.wanted(), Times.of(one.times, one.at_least, one.at_most)) for one in order.expect]
+            )
         return JSONResponse(
-            {"ok": all(one.ok for one in verdicts), "verdicts": [_verdict_json(one) for one in verdicts]}
+            {"ok": all(one.ok for one in verdicts), "verdicts": [asdict(one) for one in verdicts]}
         )
 
     return router
-
-
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "ok": verdict.ok,
-        "found": len(verdict.matches),
-        "complaint": verdict.complaint,
-        "near_misses": [one["id"] for one in verdict.near_misses],
-    }

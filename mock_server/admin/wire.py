@@ -137,7 +137,9 @@ class ClockWire(BaseModel):
     """The server's clock, in Japan."""
 
     now: str
-    moved_s: Annotated[int, Field(description="how far it is from the clock the server was started with")]
+    moved_s: Annotated[
+        int | None, Field(description="how far it is from the clock the server was started with; null while it stands")
+    ]
     frozen: bool
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, select
 
@@ -46,6 +46,8 @@ ANSWERS: dict[Kind, tuple[Answer, Failed]] = {
     Kind.QUALIFICATION: (qualifications.answer_some, qualifications.failed),
     Kind.REFERENCE_NUMBER: (registrations.answer_some, registrations.failed),
 }
+SUBMISSIONS: Final = {Kind.QUALIFICATION: "batch.submit", Kind.REFERENCE_NUMBER: "reference_number.bulk"}
+"""What handing in a list of each kind is called; asking how far it is, is `batch.result` for both."""
 _NUMBER_BYTES = 6
 SHOWN = 40
 """Characters of an asked-for 受付番号 that are kept; ours have 16."""
@@ -115,7 +117,7 @@ class BatchDesk:
         name = submission_name(kind, identifier, (*items, repr(header)), salt=number)
 
         def begin(tx: Transaction) -> Reception:
-            with exchange_of(tx, caller, "batch.submit") as exchange:
+            with exchange_of(tx, caller, SUBMISSIONS[kind]) as exchange:
                 exchange.request = json.dumps({"kind": kind.value, "people": len(items), **header})
                 taken = open_submission(tx, caller, kind, name, number, len(items), identifier, header)
                 exchange.answer = json.dumps({"reception_number": taken.number})

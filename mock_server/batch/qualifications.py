@@ -13,13 +13,17 @@ from sqlalchemy import Row
 
 from eligibility.oqs.bulk_messages import BulkConfirmUnit
 from eligibility.oqs.codec import from_json, to_json
-from eligibility.oqs.codes import LimitConsent, ProcessingResultStatus
-from eligibility.oqs.messages import QualificationConfirmSearchInfo
+from eligibility.oqs.codes import LimitConsent, ProcessingResultStatus, ReferenceClassification
+from eligibility.oqs.messages import QualificationConfirmSearchInfo, QualificationResult
 from mock_server.answer_results import result_of
+from mock_server.answers import Asked, found
 from mock_server.batch.work import FAILED, parsed
-from mock_server.findings import find_by_numbers
+from mock_server.callers import Caller
+from mock_server.findings import Finding, find_by_numbers
 from mock_server.reference_numbers import number_of
+from mock_server.registry.exchanges import Exchange
 from mock_server.registry.transaction import Transaction
+from mock_server.scenarios.meeting import recognised
 from mock_server.service import numbers_key
 from mock_server.words import text
 
@@ -46,9 +50,27 @@ def answer_some(tx: Transaction, row: Row[Any], items: list[str]) -> list[str]:
 
 
 def _answer(tx: Transaction, row: Row[Any], query: QualificationConfirmSearchInfo, on: date) -> str:
-    finding = find_by_numbers(tx.members_with(numbers_key(query)), on)
+    members = tx.members_with(numbers_key(query))
+    finding = find_by_numbers(members, on)
+    caller = Caller(row.institution, row.run, via="batch")
+    exchange = Exchange(tx.now(), "qualification.numbers", row.institution, row.run, via="batch")
+    script = recognised(tx, caller, exchange, finding.person)
+    values: dict[str, Any] = {"qualification_confirm_search_info": query}
+    if script.troubles:
+        asked = Asked(tx.now(), on, row.institution, ReferenceClassification.INSURED_DATA, query=query)
+        values |= _said(script.play(asked, lambda asked: found(asked, find_by_numbers(members, asked.on))))
+    else:
+        values |= _truth(tx, row, finding, query, on)
+    if finding.membership is not None and (number := number_of(tx, row.institution, row.run, finding.membership)):
+        values["reference_number"] = number
+    unit = BulkConfirmUnit.model_construct(**values)
+    return json.dumps(to_json(unit)[_UNIT], ensure_ascii=False, separators=(",", ":"))
+
+
+def _truth(
+    tx: Transaction, row: Row[Any], finding: Finding, query: QualificationConfirmSearchInfo, on: date
+) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "qualification_confirm_search_info": query,
         "processing_result_status": ProcessingResultStatus.DONE,
         "qualification_validity": finding.validity,
     }
@@ -64,11 +86,26 @@ def _answer(tx: Transaction, row: Row[Any], query: QualificationConfirmSearchInf
             consent=None,
             reference_number=None,
         )
-        number = number_of(tx, row.institution, row.run, finding.membership)
-        if number is not None:
-            values["reference_number"] = number
-    unit = BulkConfirmUnit.model_construct(**values)
-    return json.dumps(to_json(unit)[_UNIT], ensure_ascii=False, separators=(",", ":"))
+    return values
+
+
+def _said(message: QualificationResult) -> dict[str, Any]:
+    """What an armed trouble makes the service say, as the fields of a unit; a whole failure is this person's."""
+    body = message.message_body
+    if body is None or body.processing_result_status is None:
+        header = message.message_header
+        return {
+            "processing_result_status": ProcessingResultStatus.ERROR,
+            "processing_result_code": header.error_code,
+            "processing_result_message": header.error_message,
+        }
+    return {
+        "processing_result_status": body.processing_result_status,
+        "processing_result_code": body.processing_result_code,
+        "processing_result_message": body.processing_result_message,
+        "qualification_validity": body.qualification_validity,
+        "result_of_qualification_confirmation": message.only_result,
+    }
 
 
 def failed(item: str) -> str:

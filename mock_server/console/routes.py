@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from importlib.resources import files
 from typing import Annotated, Final
 
@@ -13,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from mock_server.console.checks import CHECKS, checks_of
 from mock_server.emulators import Emulators
 from mock_server.errors import QualificationError, Refusal
-from mock_server.words import LANGUAGES, every_text
+from mock_server.words import LANGUAGES, every_text, knows
 
 KINDS: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_CODE = re.compile(r"MOCK(-[A-Z0-9]+)+")
 WORDS: Final = "console."
 """Ids of the page's words begin so in the catalogue."""
 
@@ -63,6 +66,16 @@ def console_router(emulators: Emulators, service_url: str) -> APIRouter:
         known = call if call in CHECKS else ""
         return JSONResponse({"checks": [{"name": name, "mark": mark} for name, mark in checks_of(known, outcome)]})
 
+    @router.get("/refusals/{code}")
+    async def refusal(code: str, lang: str) -> Response:
+        """What a refusal says, and what helps; the places of what was at hand stay open."""
+        if not _CODE.fullmatch(code) or lang not in LANGUAGES:
+            raise QualificationError(Refusal.REQUEST_UNKNOWN_PATH)
+        said = {part: text_of(lang, f"{code}.{part}") for part in ("message", "remedy")}
+        if said["message"] is None:
+            said["message"] = text_of(lang, f"result.{code}")
+        return JSONResponse(said)
+
     @router.get("/emulators")
     async def slots() -> Response:
         """Every slot of every running card emulator."""
@@ -97,6 +110,13 @@ def console_router(emulators: Emulators, service_url: str) -> APIRouter:
         return _file(name)
 
     return router
+
+
+def text_of(lang: str, message_id: str) -> str | None:
+    """A sentence with … for its parameters; None where there is none."""
+    if not knows(lang, message_id):
+        return None
+    return every_text(lang, message_id)[message_id].format_map(defaultdict(lambda: "…"))
 
 
 def _file(name: str) -> Response:

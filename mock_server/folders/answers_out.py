@@ -17,15 +17,12 @@ from mock_server.folders.parcels import Parcel, parcels, schedule
 from mock_server.folders.places import Place
 from mock_server.folders.records import Decision
 from mock_server.folders.refusals import error_text
-from mock_server.registry.ledger import Ledger
-from mock_server.registry.transaction import Transaction
 
 
 class AnswersOut:
     """The way of decisions into `res`. Requests lie in `taken`, files that are ready in `ready`."""
 
-    def __init__(self, ledger: Ledger, outlet: Outlet, lying: Lying, *, res: Place, taken: Place, ready: Place) -> None:
-        self._ledger = ledger
+    def __init__(self, outlet: Outlet, lying: Lying, *, res: Place, taken: Place, ready: Place) -> None:
         self._outlet = outlet
         self._lying = lying
         self._res = res
@@ -55,7 +52,8 @@ class AnswersOut:
             place=self._res,
             parcels=files,
             prepare=partial(self._prepare, decision, files),
-            mark=partial(self._mark, decision),
+            mark=partial(records.mark_written, claim=decision.claim),
+            let_go=partial(self._let_go, decision),
             placed=partial(self._placed, decision, files),
             schedule=schedule(decision.delivery),
             may_replace=self._lying.holds,
@@ -75,14 +73,8 @@ class AnswersOut:
                 body = self._ready.pieces(hidden_name(decision.claim, 0))
             self._ready.write(hidden_name(decision.claim, index), body)
 
-    def _mark(self, decision: Decision) -> datetime:
-        def written(tx: Transaction) -> datetime:
-            return records.mark_written(tx, decision.claim)
-
-        at = self._ledger.run_sync(written)
+    def _let_go(self, decision: Decision) -> None:
         self._taken.remove(stored_name(decision.claim, decision.request))
-        self._taken.sync()
-        return at
 
     def _placed(self, decision: Decision, files: tuple[Parcel, ...], at: datetime) -> None:
         names = tuple(parcel.name for parcel in files)

@@ -6,42 +6,32 @@ What breaks if wrong: after `kill -9` a request is asked twice, or a refusal lea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from eligibility.calendar import JST
-from eligibility.oqs.bulk import write_bulk
 from eligibility.oqs.charset import Encoding
-from eligibility.oqs.codec import to_xml
-from eligibility.oqs.codes import FileCategory
 from eligibility.oqs.elements import Element
 from eligibility.oqs.file_names import Extension, MessageKind
-from eligibility.oqs.layout import Order
 from eligibility.oqs.medical_information import (
     HealthCheckupsRequest,
-    HealthCheckupsResult,
     MedicinesRequest,
-    MedicinesResult,
 )
 from mock_server.callers import Caller
 from mock_server.errors import QualificationError, Refusal
 from mock_server.folders import records
-from mock_server.folders.bulk_file import zipped
-from mock_server.folders.desk import CALLS, UNKNOWN_CALL, BulkReply, Clerks
+from mock_server.folders.desk import CALLS, UNKNOWN_CALL, Clerks
 from mock_server.folders.failed import failed
 from mock_server.folders.names import RequestFile
-from mock_server.folders.outlet import hidden_name
-from mock_server.folders.parcels import is_never_sent, spoiled
-from mock_server.folders.pdf import medical_pdf
-from mock_server.folders.places import Place
+from mock_server.folders.parcels import is_never_sent
 from mock_server.folders.reading import Problem, encoding_of, read_request
 from mock_server.folders.records import Decision, State
-from mock_server.folders.reference_numbers import without_reference_number
 from mock_server.folders.refusals import FolderRefusal
+from mock_server.folders.rendering import Rendering
 from mock_server.folders.replies import Reply
-from mock_server.folders.settings import FolderSettings
+from mock_server.folders.settings import Answers
 from mock_server.medical_information import refused
 from mock_server.registry.exchanges import Exchange
 from mock_server.registry.ledger import Ledger
@@ -50,7 +40,6 @@ from mock_server.scenarios.delivery import AS_IT_IS, Delivery
 
 VIA: Final = "folder"
 _ENDINGS: Final[tuple[Extension, ...]] = (".xml", ".zip", ".pdf")
-_SPOILING: Final = ("wrong_encoding", "truncated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,51 +60,61 @@ class _Question:
 
 
 class Deciding:
-    """Decides for one set of folders. `folder` is its name in the store, `hidden` where large answers lie ready."""
+    """Decides for one set of folders. `folder` is its name in the store, `encoding` the setting for answers."""
 
     def __init__(
         self,
         ledger: Ledger,
         clerks: Clerks,
-        settings: FolderSettings,
+        rendering: Rendering,
         *,
+        encoding: Answers,
         institution: str,
         run: str,
         folder: str,
-        hidden: Place,
     ) -> None:
         self._ledger = ledger
         self._clerks = clerks
-        self._settings = settings
+        self._rendering = rendering
+        self._encoding = encoding
         self._institution = institution
         self._run = run
         self._folder = folder
-        self._hidden = hidden
 
-    def decide(self, claim: str, file: RequestFile, raw: bytes) -> Decision:
-        """What goes back for a request that was taken away as `claim`; the same when asked again.
+    def decide(self, files: Sequence[tuple[str, RequestFile, bytes]]) -> list[Decision]:
+        """What goes back for requests: claim, name and bytes of each. The same when asked again.
+
+        Those about one person are asked in one transaction, in their order; bulk requests after them.
 
         Raises:
             RegistryError: The store cannot be used now.
             OSError: A large answer cannot be written now.
         """
-        digest = hashlib.sha256(raw).hexdigest()
-        question = _Question(claim, file, digest, self._encoding(raw))
-        request = read_request(file, raw, self._institution)
+        read = [(self._question(*file), read_request(file[1], file[2], self._institution)) for file in files]
+        single = [
+            (question, request)
+            for question, request in read
+            if isinstance(request, Problem) or question.kind in self._clerks.single
+        ]
+        decisions = self._ledger.run_sync(lambda tx: [self._decide(tx, *one) for one in single]) if single else []
+        for question, request in read:
+            if isinstance(request, Element) and question.kind in self._clerks.bulk:
+                decisions.append(self._ask_for_many(question, request))
+        return decisions
+
+    def _decide(self, tx: Transaction, question: _Question, request: Element | Problem) -> Decision:
         if isinstance(request, Problem):
-            return self._ledger.run_sync(lambda tx: self._refuse(tx, question, request))
-        if file.kind in self._clerks.single:
-            return self._ledger.run_sync(lambda tx: self._ask(tx, question, request))
-        return self._ask_for_many(question, request)
+            return self._refuse(tx, question, request)
+        return self._ask(tx, question, request)
 
     def give_up(self, claim: str, file: RequestFile, raw: bytes) -> Decision:
         """A refusal, after the service broke over this request."""
-        question = _Question(claim, file, hashlib.sha256(raw).hexdigest(), self._encoding(raw))
+        question = self._question(claim, file, raw)
         return self._ledger.run_sync(lambda tx: self._refuse(tx, question, Problem(Refusal.INTERNAL)))
 
-    def _encoding(self, raw: bytes) -> Encoding:
-        chosen = self._settings.answers
-        return encoding_of(raw) if chosen == "as_asked" else chosen
+    def _question(self, claim: str, file: RequestFile, raw: bytes) -> _Question:
+        encoding = encoding_of(raw) if self._encoding == "as_asked" else self._encoding
+        return _Question(claim, file, hashlib.sha256(raw).hexdigest(), encoding)
 
     # ── in one transaction ──
 
@@ -130,7 +129,7 @@ class Deciding:
         except QualificationError as refusal:
             return self._refused(tx, question, request, refusal, caller.delivery.answer)
         delivery = caller.delivery.answer
-        return self._keep(tx, question, self._file(question, request, message, delivery), delivery)
+        return self._keep(tx, question, self._rendering.answer(request, message, question.encoding, delivery), delivery)
 
     def _known(self, tx: Transaction, question: _Question) -> Decision | None:
         """What was decided before a crash, or the refusal of a name under which another answer lies uncollected."""
@@ -181,7 +180,7 @@ class Deciding:
             message = refused(request, refusal, now)
         else:
             message = failed(question.kind, request, refusal, now)
-        return self._keep(tx, question, self._file(question, request, message, delivery), delivery)
+        return self._keep(tx, question, self._rendering.answer(request, message, question.encoding, delivery), delivery)
 
     def _keep(self, tx: Transaction, question: _Question, reply: Reply, delivery: Delivery) -> Decision:
         if is_never_sent(delivery) and reply.form != "put_back":
@@ -212,50 +211,9 @@ class Deciding:
                 lambda tx: self._refused(tx, question, request, refusal, caller.delivery.answer)
             )
         delivery = caller.delivery.answer
-        if answer.units is None:
-            reply = self._file(question, request, answer.message, delivery)
+        encoding, name = question.encoding, question.file.answer
+        if answer.units is None or is_never_sent(delivery):
+            reply = self._rendering.answer(request, answer.message, encoding, delivery)
         else:
-            reply = self._list(question, answer, delivery)
+            reply = self._rendering.list_of_people(question.claim, name, answer, encoding, delivery)
         return self._ledger.run_sync(lambda tx: self._keep(tx, question, reply, delivery))
-
-    def _list(self, question: _Question, answer: BulkReply, delivery: Delivery) -> Reply:
-        """A result with people in it, written straight to the disk; through memory only to be spoiled."""
-        extension: Extension = ".zip" if self._settings.bulk_zip else ".xml"
-        pieces = self._pieces(question, answer, delivery)
-        if any(delivery.trouble(name) for name in _SPOILING):
-            pieces = iter([spoiled(b"".join(pieces), delivery)])
-        if extension == ".zip":
-            pieces = zipped(question.file.answer, pieces, answer.at)
-        self._hidden.write(hidden_name(question.claim, 0), pieces)
-        return Reply("staged", question.encoding, extension)
-
-    def _pieces(self, question: _Question, answer: BulkReply, delivery: Delivery) -> Iterator[bytes]:
-        header: Element = answer.message.message_header  # type: ignore[attr-defined] # every answer has one
-        units = answer.units or ()
-        if not self._settings.reference_number:
-            units = map(without_reference_number, units)
-        return write_bulk(header, units, encoding=question.encoding, order=self._order(delivery))
-
-    # ── bytes ──
-
-    def _file(self, question: _Question, request: Element, message: Element, delivery: Delivery) -> Reply:
-        if _wants_pdf(request) and _is_done(message):
-            return Reply("file", question.encoding, ".pdf", spoiled(medical_pdf(message), delivery, is_text=False))
-        if not self._settings.reference_number:
-            message = without_reference_number(message)
-        body = to_xml(message, encoding=question.encoding, order=self._order(delivery))
-        return Reply("file", question.encoding, ".xml", spoiled(body, delivery))
-
-    def _order(self, delivery: Delivery) -> Order:
-        return "face" if delivery.trouble("scrambled_order") else self._settings.answers_order
-
-
-def _wants_pdf(request: Element) -> bool:
-    return (
-        isinstance(request, MedicinesRequest | HealthCheckupsRequest)
-        and request.message_body.file_category is FileCategory.PDF
-    )
-
-
-def _is_done(message: Element) -> bool:
-    return isinstance(message, MedicinesResult | HealthCheckupsResult) and message.is_done

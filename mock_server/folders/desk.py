@@ -56,7 +56,7 @@ CALLS: Final[Mapping[MessageKind, str]] = {
     MessageKind.REFERENCE_NUMBER: "reference_number",
     MessageKind.BULK_QUALIFICATION: "batch.submit",
     MessageKind.BULK_QUALIFICATION_RESULT: "batch.result",
-    MessageKind.BULK_REFERENCE_NUMBER: "batch.submit",
+    MessageKind.BULK_REFERENCE_NUMBER: "reference_number.bulk",
     MessageKind.BULK_REFERENCE_NUMBER_RESULT: "batch.result",
     MessageKind.MEDICINES: "medical_information",
     MessageKind.HEALTH_CHECKUPS: "medical_information",

@@ -100,17 +100,13 @@ class FacesOut:
             for index, body in enumerate(files.bodies):
                 self._ready.write(hidden_name(key, index), [body])
 
-        def mark() -> datetime:
-            def written(tx: Transaction) -> datetime:
-                face_outbox.mark_written(tx, face.id, names[0])
-                return tx.now()
-
-            return self._ledger.run_sync(written)
+        def mark(tx: Transaction) -> None:
+            face_outbox.mark_written(tx, face.id, names[0])
 
         def placed(at: datetime) -> None:
             self._lying.add(LyingFile(key, names, at))
 
-        return Shipment(key, self._face, files.parcels, prepare, mark, placed, schedule(face.troubles))
+        return Shipment(key, self._face, files.parcels, prepare, mark, placed, schedule=schedule(face.troubles))
 
 
 def _key(face_id: int) -> str:

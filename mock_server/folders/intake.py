@@ -48,7 +48,7 @@ class Intake:
 
     def take(self, now: float) -> None:
         """Take away whatever is finished."""
-        entries = self._req.entries()
+        entries, claimed = self._req.entries(), False
         for entry in entries:
             file = read_name(entry.name)
             if file is None:
@@ -61,6 +61,7 @@ class Intake:
             try:
                 if self._is_finished(self._req, entry.name, still, patience, file) and not self._is_left_alone(entry):
                     self._claim(entry.name)
+                    claimed = True
             except FileNotFoundError:
                 continue  # whoever wrote it took it away again
             except BlockingIOError:
@@ -68,6 +69,9 @@ class Intake:
                     self._troubles.have("locked", path=str(self._req.path / entry.name))
             except OSError as error:
                 self._troubles.have_os("untakeable", str(self._req.path / entry.name), error)
+        if claimed:
+            # Before anything is asked: a request that comes back after a power cut would be asked twice.
+            self._taken.sync()
         present = {entry.name for entry in entries}
         self._left_alone = {name: digest for name, digest in self._left_alone.items() if name in present}
         self._forget(present)
@@ -119,7 +123,6 @@ class Intake:
         claim = f"{self._folder}-{os.urandom(_CLAIM_BYTES).hex()}"
         stored = stored_name(claim, name)
         self._req.move(name, self._taken, stored)
-        self._req.sync()
         self._settling.carry(name, _key(stored))
 
     def _forget(self, present: Collection[str]) -> None:

@@ -7,7 +7,7 @@ wrong: half an answer in a レセコン, an answer twice, or none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -16,11 +16,11 @@ from mock_server.folders.parcels import Parcel, Schedule, grown_to
 from mock_server.folders.places import Place
 from mock_server.folders.troubles import Troubles
 from mock_server.registry.interface import RegistryError
+from mock_server.registry.ledger import Ledger
+from mock_server.registry.transaction import Transaction
 
 MOST: Final = 256 * 1_048_576
 """Bytes of the largest file that is read back in order to let it grow in full view."""
-
-Body = Callable[[], Iterable[bytes]]
 
 
 @dataclass(slots=True)
@@ -33,10 +33,12 @@ class Shipment:
     parcels: tuple[Parcel, ...]
     prepare: Callable[[], None]
     """Writes the hidden files. May be called again after it failed."""
-    mark: Callable[[], datetime]
-    """Tells the store that they lie ready, and lets the request go; gives the server's clock."""
+    mark: Callable[[Transaction], None]
+    """Tells the store that they lie ready."""
     placed: Callable[[datetime], None]
     """Called once when everything is in the folder, with that moment."""
+    let_go: Callable[[], None] = lambda: None
+    """Removes the request, which is answered for good now."""
     schedule: Schedule = field(default_factory=Schedule)
     may_replace: Callable[[str], bool] = lambda _: False
     """Whether a file of that name may be overwritten: the answer to the very same request, another `.err`."""
@@ -67,7 +69,8 @@ class _Part:
 class Outlet:
     """The shipments on their way. `hidden` is the folder in which files lie before they are renamed."""
 
-    def __init__(self, hidden: Place, troubles: Troubles) -> None:
+    def __init__(self, ledger: Ledger, hidden: Place, troubles: Troubles) -> None:
+        self._ledger = ledger
         self._hidden = hidden
         self._troubles = troubles
         self._ways: dict[str, _Way] = {}
@@ -75,13 +78,6 @@ class Outlet:
 
     def __contains__(self, key: str) -> bool:
         return key in self._ways
-
-    @property
-    def names(self) -> set[str]:
-        """The names of the files that are still on their way."""
-        return {part.parcel.name for way in self._ways.values() for part in way.parts} | {
-            parcel.name for way in self._ways.values() if way.marked_at is None for parcel in way.shipment.parcels
-        }
 
     def send(self, shipment: Shipment, now: float, *, waited_s: float = 0.0) -> None:
         """Send it when it is due; `waited_s` is how long it has waited before a restart."""
@@ -100,12 +96,43 @@ class Outlet:
 
     def work(self, now: float) -> None:
         """Do whatever is due. A file that cannot be written now is tried again next time."""
-        for key, way in list(self._ways.items()):
-            if now < way.due or (way.hold_until is not None and not self._is_let_go(way, now)):
-                continue
-            if self._advance(way, now):
-                del self._ways[key]
-                self._delivered += 1
+        due = [
+            way
+            for way in self._ways.values()
+            if now >= way.due and (way.hold_until is None or self._is_let_go(way, now))
+        ]
+        self._announce([way for way in due if way.marked_at is None], now)
+        touched: set[Place] = set()
+        for way in due:
+            if way.marked_at is not None:
+                touched.add(way.shipment.place)
+                if self._advance(way, way.marked_at, now):
+                    del self._ways[way.shipment.key]
+                    self._delivered += 1
+        for place in touched:
+            self._attempt(place, place.sync)
+
+    def _announce(self, ways: Sequence[_Way], now: float) -> None:
+        """Write the hidden files of these shipments, and tell the store of all of them in one transaction."""
+        ready = [way for way in ways if self._attempt(way.shipment.place, way.shipment.prepare)]
+        if not ready or not self._attempt(self._hidden, self._hidden.sync):
+            return
+
+        def mark(tx: Transaction) -> datetime:
+            for way in ready:
+                way.shipment.mark(tx)
+            return tx.now()
+
+        try:
+            at = self._ledger.run_sync(mark)
+        except RegistryError:
+            self._troubles.have("store")
+            return
+        for way in ready:
+            parcels = enumerate(way.shipment.parcels)
+            way.marked_at = at
+            way.parts = [_Part(index, parcel, now + parcel.after_s) for index, parcel in parcels]
+            self._attempt(way.shipment.place, way.shipment.let_go)
 
     def _is_let_go(self, way: _Way, now: float) -> bool:
         """Held back: until another one was delivered, or for long enough."""
@@ -114,33 +141,37 @@ class Outlet:
         way.hold_until = None
         return True
 
-    def _advance(self, way: _Way, now: float) -> bool:
+    def _advance(self, way: _Way, marked_at: datetime, now: float) -> bool:
+        """Put what is due into the folder; True when nothing is left."""
         shipment = way.shipment
-        try:
-            if way.marked_at is None:
-                shipment.prepare()
-                way.marked_at = shipment.mark()
-                way.parts = [_Part(i, parcel, now + parcel.after_s) for i, parcel in enumerate(shipment.parcels)]
+
+        def deliver() -> None:
             for part in list(way.parts):
                 if now >= part.due and self._deliver(way, part, now):
                     way.parts.remove(part)
-        except FileExistsError as error:
-            self._troubles.have("name_taken", path=str(shipment.place.path / str(error.filename2 or error.filename)))
+
+        if not self._attempt(shipment.place, deliver) or way.parts:
             return False
-        except RegistryError:
-            self._troubles.have("store")
-            return False
-        except OSError as error:
-            self._troubles.have_os("unwritable", str(shipment.place.path), error)
-            return False
-        if way.parts:
-            return False
-        shipment.placed(way.marked_at)
+        shipment.placed(marked_at)
         return True
+
+    def _attempt(self, place: Place, work: Callable[[], None]) -> bool:
+        """Whether it could be done now; what was in the way is told."""
+        try:
+            work()
+        except FileExistsError as error:
+            self._troubles.have("name_taken", path=str(place.path / str(error.filename2 or error.filename)))
+        except OSError as error:
+            self._troubles.have_os("unwritable", str(place.path), error)
+        else:
+            return True
+        return False
 
     def _deliver(self, way: _Way, part: _Part, now: float) -> bool:
         hidden, place = hidden_name(way.shipment.key, part.index), way.shipment.place
         name = part.parcel.name
+        if not self._hidden.has(hidden):  # somebody cleared the hidden folder: there is nothing to wait for
+            return True
         if part.parcel.steps and (not way.resumed or place.has(name)):
             return self._grow(way, part, hidden, now)
         self._hidden.move(hidden, place, name, replace=way.shipment.may_replace(name))

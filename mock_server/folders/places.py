@@ -175,7 +175,9 @@ class Place:
             opened.write(content)
 
     def move(self, name: str, target: Place, new_name: str, *, replace: bool = False) -> None:
-        """Rename a file into another folder of the same file system, durably there. With `replace` onto another one.
+        """Rename a file into another folder of the same file system; `sync` that one afterwards.
+
+        With `replace` onto another file.
 
         Raises:
             FileExistsError: The name is taken and `replace` was not given.
@@ -185,7 +187,6 @@ class Place:
             os.replace(name, new_name, src_dir_fd=self._folder, dst_dir_fd=target._folder)
         else:
             move_new(self._folder, name, target._folder, new_name)
-        target.sync()
 
     def remove(self, name: str) -> None:
         """Remove a file, where it is still there; a folder never.

@@ -94,15 +94,13 @@ def uncollected_under(tx: Transaction, folder: str, name: str) -> set[str]:
     return set(tx.connection.execute(query).scalars())
 
 
-def mark_written(tx: Transaction, claim: str) -> datetime:
-    """The file lies ready; from now on it stays for the stay time. Returns the moment."""
-    now = tx.now()
+def mark_written(tx: Transaction, claim: str) -> None:
+    """The file lies ready; from now on it stays for the stay time."""
     tx.connection.execute(
         update(folder_answer)
         .where(_ROW.claim == claim, _ROW.state == State.WAITING.value)
-        .values(state=State.WRITTEN.value, written_at=now.isoformat())
+        .values(state=State.WRITTEN.value, written_at=tx.now().isoformat())
     )
-    return now
 
 
 def mark_over(tx: Transaction, over: Sequence[tuple[str, State]]) -> None:

@@ -8,17 +8,14 @@ wrong: a レセコン waits for ever, or gets an answer twice.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
-
-from filelock import FileLock, Timeout
 
 from mock_server import face_outbox
 from mock_server.batch.desk import BatchDesk
@@ -30,11 +27,12 @@ from mock_server.folders.answers_out import AnswersOut
 from mock_server.folders.deciding import Deciding
 from mock_server.folders.desk import clerks_of
 from mock_server.folders.faces_out import FacesOut
+from mock_server.folders.folder_set import FolderSet
 from mock_server.folders.intake import Intake, Taken, claim_of
 from mock_server.folders.lying import Lying, remove_overdue
 from mock_server.folders.outlet import Outlet
-from mock_server.folders.places import Place
 from mock_server.folders.records import Decision, State
+from mock_server.folders.rendering import Rendering
 from mock_server.folders.settings import FolderSettings, read_settings
 from mock_server.folders.troubles import Notice, Troubles, log_notice
 from mock_server.registry.interface import RegistryError
@@ -43,10 +41,8 @@ from mock_server.registry.transaction import Transaction
 from mock_server.service import QualificationService
 
 POLL_S: Final = 0.25
-HIDDEN: Final = ".madoguchi"
-"""Beside `req`, because a rename is one step only on one file system."""
-_NAME_FILE: Final = "name"
-_NAME_BYTES: Final = 4
+AT_ONCE: Final = 20
+"""Requests asked about in one transaction: a few milliseconds, so that a counter beside it hardly waits."""
 
 _log = logging.getLogger(__name__)
 
@@ -99,20 +95,13 @@ class FolderWorker:
         self._poll_s = poll_s
         self._ticks = ticks
         self._troubles = Troubles(tell)
-        hidden = self.directory / HIDDEN
-        self._hidden = Place(hidden, 0o700)
-        self._taken, self._ready = Place(hidden / "taken", 0o700), Place(hidden / "ready", 0o700)
-        self._req, self._res, self._face = (Place(self.directory / name) for name in ("req", "res", "face"))
-        self._lock = FileLock(str(hidden / "lock"), timeout=0, thread_local=False)
-        self._outlet = Outlet(self._ready, self._troubles)
+        self._set = FolderSet(self.directory)
+        taken, ready, res, face = self._set.taken, self._set.ready, self._set.res, self._set.face
+        self._outlet = Outlet(self._ledger, ready, self._troubles)
         stay = self.settings.stay_minutes
-        self._lying_res, self._lying_face = Lying(self._res, stay), Lying(self._face, stay)
-        self._answers = AnswersOut(
-            self._ledger, self._outlet, self._lying_res, res=self._res, taken=self._taken, ready=self._ready
-        )
-        self._faces = FacesOut(
-            self._ledger, self._outlet, self._lying_face, self.settings, face=self._face, ready=self._ready
-        )
+        self._lying_res, self._lying_face = Lying(res, stay), Lying(face, stay)
+        self._answers = AnswersOut(self._outlet, self._lying_res, res=res, taken=taken, ready=ready)
+        self._faces = FacesOut(self._ledger, self._outlet, self._lying_face, self.settings, face=face, ready=ready)
         self._over: list[tuple[str, State]] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -131,9 +120,7 @@ class FolderWorker:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join()
-        for place in self._places:
-            place.close()
-        self._lock.release()
+        self._set.close()
 
     def troubles(self) -> tuple[Notice, ...]:
         """What does not work right now. From any thread."""
@@ -148,17 +135,16 @@ class FolderWorker:
             RegistryError: The store cannot be used.
         """
         try:
-            self._open_places()
-            name = self._own_name()
-            self._intake = Intake(self._req, self._taken, name, self._troubles)
+            name = self._set.open()
+            self._intake = Intake(self._set.req, self._set.taken, name, self._troubles)
             self._deciding = Deciding(
                 self._ledger,
                 self._clerks,
-                self.settings,
+                Rendering(self.settings, self._set.ready),
+                encoding=self.settings.answers,
                 institution=self.institution,
                 run=self._run,
                 folder=name,
-                hidden=self._ready,
             )
             self._take_up(name)
         except OSError as error:
@@ -168,32 +154,6 @@ class FolderWorker:
         except (SetupError, RegistryError):
             self.stop()
             raise
-
-    @property
-    def _places(self) -> tuple[Place, ...]:
-        return (self._hidden, self._taken, self._ready, self._req, self._res, self._face)
-
-    def _open_places(self) -> None:
-        for place in self._places:
-            if place.path.is_symlink():
-                raise SetupError("setup.folders.link", path=str(place.path))
-            place.open()
-        if len({place.device for place in self._places}) > 1:
-            raise SetupError("setup.folders.split", path=str(self.directory))
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise SetupError("setup.folders.in_use", path=str(self.directory)) from None
-
-    def _own_name(self) -> str:
-        """The name of these folders in the store: made once, kept with them."""
-        if self._hidden.has(_NAME_FILE):
-            name = self._hidden.read(_NAME_FILE, 64).decode("ascii", "replace")
-            if len(name) == 2 * _NAME_BYTES and name.isalnum():
-                return name
-        name = os.urandom(_NAME_BYTES).hex()
-        self._hidden.write(_NAME_FILE, [name.encode()])
-        return name
 
     # ── rounds ──
 
@@ -221,20 +181,20 @@ class FolderWorker:
             self._troubles.have("internal", path=str(self.directory))
 
     def _requests(self) -> None:
-        for place in (self._hidden, self._taken, self._ready, self._res, self._req):
-            place.open()
+        self._set.look_again(face=False)
         self._over += [(key, State.COLLECTED) for key in self._lying_res.collected()]
         self._tell_over()
         now = self._ticks()
         self._intake.take(now)
-        for taken in self._intake.finished(now, self._outlet.__contains__):
-            self._attempt(partial(self._answer, taken))
+        waiting = self._intake.finished(now, self._outlet.__contains__)
+        for first in range(0, len(waiting), AT_ONCE):
+            self._attempt(partial(self._answer, waiting[first : first + AT_ONCE]))
 
     def _card_results(self) -> None:
         def look(tx: Transaction) -> tuple[datetime, list[Face]]:
             return tx.now(), face_outbox.waiting(tx, self.institution, self._run)
 
-        self._face.open()
+        self._set.look_again(face=True)
         self._faces.collected()
         at, faces = self._ledger.run_sync(look, reads=True)
         for face in faces:
@@ -244,28 +204,45 @@ class FolderWorker:
         self._outlet.work(self._ticks())
         self._remove_overdue(self._ledger.run_sync(Transaction.now, reads=True))
 
-    def _answer(self, taken: Taken) -> None:
-        raw = self._intake.read(taken)
+    def _answer(self, some: Sequence[Taken]) -> None:
+        """Have some requests answered in one transaction; each for itself where one of them breaks it."""
+        questions = [(taken.claim, taken.file, raw) for taken in some if (raw := self._read(taken)) is not None]
         try:
-            decision = self._deciding.decide(taken.claim, taken.file, raw)
+            decisions = self._deciding.decide(questions)
         except (RegistryError, OSError):
             raise
         except Exception:
             _log.exception("a request in %s could not be answered", self.directory)
-            decision = self._deciding.give_up(taken.claim, taken.file, raw)
+            if len(some) > 1:
+                for taken in some:
+                    self._attempt(partial(self._answer, [taken]))
+                return
+            decisions = [self._deciding.give_up(*question) for question in questions]
+        by_claim = {taken.claim: taken for taken in some}
+        for decision in decisions:
+            self._carry_out(by_claim[decision.claim], decision)
+
+    def _read(self, taken: Taken) -> bytes | None:
+        try:
+            return self._intake.read(taken)
+        except OSError as error:
+            self._troubles.have_os("untakeable", str(self._set.taken.path / taken.stored), error)
+            return None
+
+    def _carry_out(self, taken: Taken, decision: Decision) -> None:
         if decision.state is State.WAITING:
             self._answers.send(decision, self._ticks())
         elif decision.reply.form == "put_back":
             self._put_back(taken, decision)
         else:
-            self._taken.remove(taken.stored)
+            self._set.taken.remove(taken.stored)
 
     def _put_back(self, taken: Taken, decision: Decision) -> None:
         """Lay the request where it lay, and leave it alone."""
         self._intake.leave_alone(decision.request, decision.digest)
         with suppress(FileExistsError):  # a new one lies there: that one counts
-            self._taken.move(taken.stored, self._req, decision.request)
-        self._taken.remove(taken.stored)
+            self._set.taken.move(taken.stored, self._set.req, decision.request)
+        self._set.taken.remove(taken.stored)
 
     def _tell_over(self) -> None:
         """Tell the store what is collected or expired; what it could not be told is told next time."""
@@ -276,14 +253,14 @@ class FolderWorker:
     def _remove_overdue(self, at: datetime) -> None:
         remove = partial(
             remove_overdue,
-            res=self._res,
-            hidden=self._ready,
+            res=self._set.res,
+            hidden=self._set.ready,
             now=at,
             encoding=self.settings.encoding,
             troubles=self._troubles,
         )
-        self._over += [(key, State.EXPIRED) for key in remove(self._lying_res, self._res)]
-        self._faces.expired(remove(self._lying_face, self._face))
+        self._over += [(key, State.EXPIRED) for key in remove(self._lying_res, self._set.res)]
+        self._faces.expired(remove(self._lying_face, self._set.face))
         self._tell_over()
 
     # ── after a restart ──
@@ -310,14 +287,14 @@ class FolderWorker:
 
     def _clear(self, states: dict[str, State]) -> None:
         """Let go of requests whose answer is in `res` already, and of files whose shipment there no longer is."""
-        for entry in self._taken.entries():
+        for entry in self._set.taken.entries():
             claim = claim_of(entry.name)
             state = states.get(claim)
             if state is State.WRITTEN or (state is None and self._is_over(claim)):
-                self._taken.remove(entry.name)
-        for entry in self._ready.entries():
+                self._set.taken.remove(entry.name)
+        for entry in self._set.ready.entries():
             if entry.name.rpartition(".")[0] not in self._outlet:
-                self._ready.remove(entry.name)
+                self._set.ready.remove(entry.name)
 
     def _is_over(self, claim: str) -> bool:
         return self._ledger.run_sync(lambda tx: records.find(tx, claim), reads=True) is not None

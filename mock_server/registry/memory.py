@@ -10,7 +10,7 @@ from typing import Any
 
 NO_VERSION = -1
 """No control row has it."""
-MOST_KEPT = 8192
+MOST_KEPT = 4096
 """Things kept at most, so that a population of a million does not end up here."""
 
 

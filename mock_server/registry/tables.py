@@ -68,6 +68,8 @@ exchange = Table(
     Column("answer", Text, nullable=False, comment="masked"),
     Column("scenario", Text, nullable=False),
     Column("took_us", Integer, nullable=False),
+    # Whoever follows the exchanges remembers an id: one that was cleared is never another exchange's.
+    sqlite_autoincrement=True,
 )
 
 consent = Table(
@@ -146,7 +148,7 @@ control = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("version", Integer, nullable=False, comment="counts whatever a process may keep a copy of"),
-    Column("clock_offset_s", Integer, nullable=False),
+    Column("clock_offset_s", BigInteger, nullable=False, comment="32 bits would be 68 years"),
     Column("clock_frozen_at", Text, comment="the server's clock stands here; null: it runs"),
 )
 

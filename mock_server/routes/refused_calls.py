@@ -28,7 +28,7 @@ CALLS: Final = {
     "/v1/registration": "registration",
     "/v1/consent": "consent",
     "/v1/reference-number": "reference_number",
-    "/v1/reference-number/bulk": "batch.submit",
+    "/v1/reference-number/bulk": "reference_number.bulk",
     "/v1/reference-number/bulk/result": "batch.result",
     "/v1/medical-information": "medical_information",
     "/v1/batch": "batch.submit",

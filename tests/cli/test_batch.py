@@ -61,6 +61,7 @@ def test_a_second_run_asks_nobody_again_and_restart_asks_everybody(madoguchi: Ma
     madoguchi.run("batch", path, *ON)
     again = madoguchi.run("batch", path, *ON, "--json").document("batch")
     assert (again["resumed"], again["counts"]["valid"]) == (2, 2)
+    assert "--restart" in madoguchi.run("batch", path, *ON).out
     anew = madoguchi.run("batch", path, *ON, "--json", "--restart").document("batch")
     assert (anew["resumed"], anew["counts"]["valid"]) == (0, 2)
 

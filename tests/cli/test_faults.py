@@ -29,7 +29,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         hidden = SECRET
         raise ZeroDivisionError(hidden)
 
-    monkeypatch.setattr("kiosk.cli.server.personas", fail)
+    monkeypatch.setattr("kiosk.cli.server_personas.personas", fail)
 
 
 def test_a_fault_is_told_by_kind_and_place_only(

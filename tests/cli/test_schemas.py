@@ -51,6 +51,7 @@ def test_there_is_a_schema_for_every_object() -> None:
         "rules",
         "server-authority",
         "server-clock",
+        "server-corpus",
         "server-institution-add",
         "server-institution-list",
         "server-institution-revoke",

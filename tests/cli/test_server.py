@@ -81,10 +81,68 @@ def test_a_port_in_use_is_one_sentence(madoguchi: Madoguchi) -> None:
     assert str(port) in done.document("error")["error"]["message"]
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.invalid"])
-def test_a_host_beyond_this_machine_is_refused(madoguchi: Madoguchi, host: str) -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_a_host_beyond_this_machine_needs_tls_and_then_a_token(madoguchi: Madoguchi, host: str) -> None:
     done = madoguchi.run("server", "run", "--host", host, "--json")
     assert (done.code, done.error()) == (2, "setup.host.not_loopback")
+    assert "--tls-auto" in done.document("error")["error"]["remedy"]
+
+
+def test_beyond_this_machine_somebody_must_have_a_token(madoguchi: Madoguchi) -> None:
+    done = madoguchi.run("server", "run", "--host", "0.0.0.0", "--port", "0", "--tls-auto", "--json")
+    assert (done.code, done.error()) == (2, "setup.institutions.none")
+    assert "institution add" in done.document("error")["error"]["remedy"]
+
+
+def test_a_host_nobody_knows_is_named(madoguchi: Madoguchi) -> None:
+    done = madoguchi.run("server", "run", "--host", "example.invalid", "--json")
+    assert (done.code, done.error()) == (2, "setup.host.unknown")
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("--tls-cert", "a.pem"), "tls_options"),
+        (("--tls-key", "a.pem"), "tls_options"),
+        (("--tls-auto", "--tls-cert", "a.pem", "--tls-key", "a.pem"), "tls_options"),
+        (("--client-ca", "a.pem"), "client_ca_without_tls"),
+        (("--tls-cert", "no.pem", "--tls-key", "no.pem"), "setup.tls.unreadable"),
+        (("--workers", "0"), "bad_count"),
+        (("--workers", "65"), "bad_count"),
+        (("--workers", "two"), "bad_count"),
+        (("--rate-limit", "-1"), "bad_count"),
+        (("--admin-port", "70000"), "bad_port"),
+        (("--folders", "a", "--folders", "b"), "folders_twice"),
+        (("--folders", "131234567=a"), "bad_institution"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_before_anything_is_served(
+    madoguchi: Madoguchi, options: tuple[str, ...], error: str
+) -> None:
+    done = madoguchi.run("server", "run", "--port", "0", *options, "--json")
+    assert (done.code, done.error()) == (2, error)
+
+
+def test_what_a_running_server_says_keeps_to_its_schema(madoguchi: Madoguchi) -> None:
+    folders = madoguchi.home / "renkei"
+    options = ("--port", "0", "--workers", "2", "--folders", f"1312345679={folders}", "--tls-auto", "--json")
+    with madoguchi.serving("server", "run", *options) as server:
+        done = server.end(signal.SIGTERM)
+    document = done.document("server-run")
+    assert (done.code, done.err) == (0, "")
+    assert document["url"].startswith("https://127.0.0.1:")
+    assert (document["workers"], document["tokens_required"]) == (2, False)
+    assert document["folders"] == [{"institution": "1312345679", "directory": str(folders)}]
+    assert document["ca_file"].endswith("tls-ca.pem")
+
+
+def test_a_person_is_told_where_everything_is(madoguchi: Madoguchi) -> None:
+    with madoguchi.serving("server", "run", "--port", "0", "--lang", "en") as server:
+        lines = [server.first_line, *server.end(signal.SIGTERM).out.splitlines()]
+    told = "\n".join(lines)
+    assert "/v1/docs" in told
+    assert "/console?token=" in told
+    assert "Ctrl-C" in told
 
 
 @pytest.mark.daemon

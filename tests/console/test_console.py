@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mock_server.console.checks import CHECKS
 from mock_server.personas import find_persona, load_personas
 from tests.console.conftest import ON, Running, Seen
 
@@ -40,7 +41,7 @@ def test_a_visit_appears_by_itself_and_says_what_was_checked(page: Page, running
     newest.click()
     page.wait_for_selector("#detail ol.checks")
     marks = [item.get_attribute("class") for item in page.locator("#detail ol.checks li").all()]
-    assert len(marks) == 12
+    assert len(marks) == len(CHECKS["qualification.card"])
     assert set(marks) == {"passed"}
     shown = page.locator("#detail").inner_text()
     assert "01139997" in shown
@@ -93,6 +94,9 @@ def test_a_whole_rehearsal_with_the_mouse(page: Page, running: Running) -> None:
     page.locator("#rows tr").first.click()
     page.wait_for_selector("#detail li.failed")
     assert page.locator("#detail li.failed").count() == 1
+    assert (
+        "有効期間" in page.locator("#detail .said").inner_text() or "期限" in page.locator("#detail .said").inner_text()
+    )
     assert page.locator("#detail li.not_reached").count() > 0
     page.locator("#clock-open").click()
     page.get_by_text("元に戻す").click()

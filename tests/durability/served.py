@@ -46,6 +46,12 @@ class Served:
         self._port = urlsplit(self.url).port or 0
 
     @property
+    def pid(self) -> int:
+        """The process that was started."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def workers(self) -> list[psutil.Process]:
         """Its worker processes that live."""
         assert self._process is not None

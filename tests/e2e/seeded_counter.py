@@ -17,6 +17,7 @@ import itertools
 import os
 import sys
 import threading
+import time
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
@@ -157,6 +158,7 @@ def main() -> int:
     options = parser.parse_args()
     moment = datetime.fromisoformat(MOMENT)
     seed_randomness()
+    time.time_ns = lambda: int(moment.timestamp()) * 1_000_000_000  # the keys of exchanges begin with it
 
     from kiosk.cli.kiosk import prepare_textual, show
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eligibility.calendar import JST
 from mock_server.challenges import KEY_BYTES, LIFETIME, ChallengeBook
 from mock_server.errors import QualificationError, Refusal
 from tests.mock_server.conftest import INSTITUTION, SERVER, TODAY, counting_bytes
@@ -37,6 +38,15 @@ def test_it_counts_to_the_last_second_of_its_life() -> None:
 
 def test_it_is_refused_when_the_clock_was_moved_back() -> None:
     assert refusal_of(NONCE, now=TODAY - timedelta(minutes=1)) is Refusal.CHALLENGE_FROM_THE_FUTURE
+
+
+@pytest.mark.parametrize("year", [1970, 2108, 9999])
+def test_a_clock_that_is_wrong_breaks_nothing(year: int) -> None:
+    """A computer without a battery starts in 1970, which is before the epoch in Japan."""
+    now = datetime(year, 1, 1, 0, 5, tzinfo=JST)
+    nonce = BOOK.issue(INSTITUTION, "qualification", now, counting_bytes()).nonce
+    assert refusal_of(nonce, now=now) is None
+    assert refusal_of(nonce, now=now + LIFETIME) is Refusal.CHALLENGE_EXPIRED
 
 
 def test_it_is_for_one_institution_and_one_purpose() -> None:

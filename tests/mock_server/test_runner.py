@@ -72,7 +72,8 @@ def test_several_surfaces_are_served_at_once_and_ended_together() -> None:
     surfaces = [Surface(hello, listener) for listener in listeners]
     thread = threading.Thread(target=serve, args=(surfaces, on_ready))
     thread.start()
-    ready.wait()
+    while not ready.wait(0.05):
+        assert thread.is_alive(), "it ended before it was ready"
     with httpx2.Client(trust_env=False) as client:
         answers = [client.get(url).json() for url in urls]
     ends[0]()

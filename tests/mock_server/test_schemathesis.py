@@ -28,7 +28,8 @@ def url(backend: Backend) -> Iterator[str]:
 
     thread = threading.Thread(target=serve, args=([Surface(build_app(backend), listener)], on_ready))
     thread.start()
-    ready.wait()
+    while not ready.wait(0.05):
+        assert thread.is_alive(), "it ended before it was ready"
     yield found
     ends[0]()
     thread.join()

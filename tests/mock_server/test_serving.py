@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +19,7 @@ from mock_server import institutions, running, serving
 from mock_server.composition import open_ledger
 from mock_server.errors import SetupError
 from mock_server.listeners import address_of, listen
+from mock_server.runner import serve
 from mock_server.serving import FAR_RATE, Folders, ServerPlan, Started, run
 from mock_server.tls import TlsFiles
 from tests.mock_server.conftest import INSTITUTION
@@ -54,14 +56,13 @@ def served(plan: ServerPlan, monkeypatch: pytest.MonkeyPatch) -> Iterator[Starte
     told: list[Started] = []
     ends: list[Any] = []
     ready = threading.Event()
-    ordinary = serving.serve
 
     def ending(surfaces: Any, on_ready: Any, *more: Any) -> None:
         def remember(end: Any) -> None:
             ends.append(end)
             on_ready(end)
 
-        ordinary(surfaces, remember, *more)
+        serve(surfaces, remember, *more)
 
     def on_ready(started: Started) -> None:
         told.append(started)
@@ -70,7 +71,8 @@ def served(plan: ServerPlan, monkeypatch: pytest.MonkeyPatch) -> Iterator[Starte
     monkeypatch.setattr(serving, "serve", ending)
     thread = threading.Thread(target=run, args=(plan, on_ready))
     thread.start()
-    ready.wait()
+    while not ready.wait(0.05):
+        assert thread.is_alive(), "it ended before it was ready"
     try:
         yield told[0]
     finally:
@@ -103,7 +105,7 @@ def test_beyond_this_machine_tls_and_tokens_are_needed(tmp_path: Path, monkeypat
         assert started.tokens_required
         assert started.ca_file is not None
         here = started.url.replace("clinic.example", "127.0.0.1")
-        with httpx2.Client(verify=str(started.ca_file), trust_env=False) as client:  # type: ignore[arg-type]
+        with httpx2.Client(verify=ssl.create_default_context(cafile=started.ca_file), trust_env=False) as client:
             assert client.get(f"{here}/v1/health").status_code == 401
             headers = {"authorization": f"Bearer {token}"}
             assert client.post(f"{here}/v1/challenge", json=ASKING, headers=headers).status_code == 200

@@ -91,7 +91,8 @@ def served(backend: Backend, files: TlsFiles, exposure: Exposure | None = None) 
     app = build_app(backend, exposure or Exposure(tokens_required=True))
     thread = threading.Thread(target=serve, args=([Surface(app, listener, server_tls(files))], on_ready))
     thread.start()
-    ready.wait()
+    while not ready.wait(0.05):
+        assert thread.is_alive(), "it ended before it was ready"
     try:
         yield url
     finally:

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import httpx2
 import psutil
 import pytest
 
+from eligibility.calendar import JST
 from eligibility.oqs.codec import to_json
 from mock_server.errors import SetupError
 from mock_server.workers import WorkerOrder
@@ -48,9 +51,8 @@ class Running:
     def workers(self) -> list[psutil.Process]:
         return psutil.Process(self.program.pid).children()
 
-    def two_workers(self) -> list[psutil.Process] | None:
-        found = self.workers()
-        return found if len(found) == 2 else None
+    def has_two(self) -> bool:
+        return len(self.workers()) == 2
 
 
 @contextmanager
@@ -134,10 +136,11 @@ def test_a_killed_worker_is_replaced_and_nothing_acknowledged_is_lost(
         with ThreadPoolExecutor(4) as threads:
             loads = [threads.submit(load) for _ in range(4)]
             for _ in range(3):
-                victim = eventually(running.two_workers, "two workers")[0]
-                os.kill(victim.pid, signal.SIGKILL)
-                eventually(lambda victim=victim: is_gone(victim), "the worker is gone")
-            eventually(running.two_workers, "two workers again")
+                assert eventually(running.has_two)
+                victim = running.workers()[0]
+                victim.kill()
+                assert eventually(partial(is_gone, victim))
+            assert eventually(running.has_two), "the dead ones were replaced"
             stop.set()
             for one in loads:
                 one.result()
@@ -163,7 +166,7 @@ def test_workers_do_not_outlive_a_parent_that_was_killed(tmp_path: Path) -> None
         running.program.kill()
         running.program.wait()
         for worker in workers:
-            eventually(lambda worker=worker: is_gone(worker), "the worker noticed")
+            assert eventually(partial(is_gone, worker)), "it noticed"
 
 
 @pytest.mark.daemon
@@ -173,9 +176,7 @@ def test_a_worker_that_cannot_start_is_a_sentence_and_no_endless_attempt(
     from mock_server import serving, workers
 
     monkeypatch.setattr(workers, "_PROGRAM", "raise SystemExit(1)")
-    plan = serving.ServerPlan(
-        tmp_path, lambda: serving.datetime.now(serving.JST), os.urandom, port=0, admin_port=0, workers=2
-    )
+    plan = serving.ServerPlan(tmp_path, lambda: datetime.now(JST), os.urandom, port=0, admin_port=0, workers=2)
     with pytest.raises(SetupError) as failure:
         serving.run(plan, lambda _: None)
     assert failure.value.code == "setup.worker.failed"

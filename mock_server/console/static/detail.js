@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { outcomeBadge } from "./outcomes.js";
 import { byId, element } from "./page.js";
-import { word } from "./words.js";
+import { lang, word } from "./words.js";
 
 const SIGN = { passed: "✓", failed: "×", not_reached: "·" };
 const MOOD = { passed: "good", failed: "bad", not_reached: "" };
@@ -17,10 +17,12 @@ export async function show(exchange, titles) {
   }
   const query = new URLSearchParams({ call: exchange.call, outcome: exchange.outcome });
   const { checks } = await get(`checks?${query}`);
+  const refused = exchange.outcome.startsWith("MOCK-") ? await get(`refusals/${encodeURIComponent(exchange.outcome)}?lang=${lang}`) : null;
   if (shown !== exchange) return;
   place.replaceChildren(
     element("h3", {}, word(`call.${exchange.call}`), " ", outcomeBadge(exchange.outcome)),
     facts(exchange, titles),
+    ...(refused?.message ? [element("p", { class: "said" }, refused.message, element("br"), refused.remedy ?? "")] : []),
     ...(checks.length ? [element("h3", {}, word("detail.checks")), list(checks)] : []),
     element("h3", {}, word("detail.request")), json(exchange.request),
     element("h3", {}, word("detail.answer")), json(exchange.answer),

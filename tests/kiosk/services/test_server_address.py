@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.services.qualification_client import HttpQualificationClient
 from kiosk.services.server_address import UnsafeServerError, safe_base_url, tls_context
+from kiosk.services.server_login import ServerLogin
 from tests.card_factory import throw_away_ca
 from tests.kiosk.services.samples import INSTITUTION, TODAY
 
@@ -69,7 +70,7 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
 
 def test_tls_needs_a_ca_of_its_own_and_trusts_no_other(tmp_path: Path) -> None:
     with pytest.raises(UnsafeServerError) as refusal:
-        tls_context(None)
+        tls_context(ServerLogin())
     assert refusal.value.code == "server.address.ca_missing"
 
     path = tmp_path / "ca.pem"
@@ -77,7 +78,7 @@ def test_tls_needs_a_ca_of_its_own_and_trusts_no_other(tmp_path: Path) -> None:
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(UnsafeServerError) as refusal:
-            tls_context(path)
+            tls_context(ServerLogin(path))
         assert refusal.value.code == "server.address.ca_unusable"
         assert refusal.value.params == {"path": str(path)}
 
@@ -85,7 +86,7 @@ def test_tls_needs_a_ca_of_its_own_and_trusts_no_other(tmp_path: Path) -> None:
 
     ca = throw_away_ca("user authentication").certificate
     path.write_bytes(ca.public_bytes(Encoding.PEM))
-    context = tls_context(path)
+    context = tls_context(ServerLogin(path))
     assert context.get_ca_certs(binary_form=True) == [throw_away_ca("user authentication").der]
     assert context.check_hostname
 

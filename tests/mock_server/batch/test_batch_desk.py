@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from eligibility.oqs.bulk_messages import BulkConfirmUnit, BulkQualificationRequest, BulkRequestBody
-from eligibility.oqs.codes import ProcessingResultStatus, SegmentOfResult
+from eligibility.oqs.codes import ProcessingResultStatus, QualificationValidity, SegmentOfResult
 from eligibility.oqs.headers import PlainRequestHeader, RequestHeader
 from eligibility.oqs.messages import QualificationConfirmSearchInfo
 from eligibility.oqs.reference_numbers import (
@@ -30,6 +30,7 @@ from mock_server.personas import find_persona, load_personas
 from mock_server.reference_numbers import number_of
 from mock_server.registry import tables
 from mock_server.registry.ledger import Ledger
+from mock_server.scenarios.arming import Order, arm
 from mock_server.service import QualificationService
 from tests.mock_server.conftest import INSTITUTION
 from tests.mock_server.paper_queries import numbers_of
@@ -245,9 +246,7 @@ def test_an_item_is_answered_once_however_many_workers_there_are(
 def test_an_item_that_breaks_the_program_is_told_and_holds_nobody_up(
     desk: BatchDesk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from mock_server.batch import qualifications
-
-    ordinary = qualifications.result_of
+    from mock_server.answer_results import result_of as ordinary
 
     def breaking(person: Person, *rest: Any, **named: Any) -> Any:
         if person.key == "hanako":
@@ -297,6 +296,29 @@ def test_a_day_beyond_the_calendar_is_refused_before_anything_is_kept(
             partial(service.check_by_numbers, caller=Caller(INSTITUTION), request=numbers_of("ume", on=day))
         )
     assert alone.value.refusal is Refusal.REQUEST_DAY
+
+
+@pytest.mark.parametrize(
+    ("scenario", "status", "code"),
+    [
+        ("failed", ProcessingResultStatus.ERROR, "MOCK-SERVICE-FAILED"),
+        ("processing", ProcessingResultStatus.ERROR, "MOCK-SERVICE-PROCESSING"),
+        ("no_such_person", ProcessingResultStatus.DONE, None),
+    ],
+)
+def test_a_trouble_armed_for_one_person_strikes_that_person_in_a_list(
+    desk: BatchDesk, ledger: Ledger, scenario: str, status: ProcessingResultStatus, code: str | None
+) -> None:
+    ledger.run_sync(lambda tx: arm(tx, Order(scenario, persona="hanako")))
+    first, struck, third = finished(desk, submitted(desk, request(*asked_for("taro", "hanako", "ume")))).units()
+    assert isinstance(struck, BulkConfirmUnit)
+    assert (struck.processing_result_status, struck.processing_result_code) == (status, code)
+    assert struck.result_of_qualification_confirmation is None
+    for spared in (first, third):
+        assert isinstance(spared, BulkConfirmUnit)
+        assert spared.qualification_validity is QualificationValidity.VALID
+    again = list(finished(desk, submitted(desk, request(*asked_for("hanako"), identifier="MOCK2"))).units())
+    assert [unit.processing_result_status for unit in again] == [ProcessingResultStatus.DONE]
 
 
 def test_reference_numbers_of_many_are_registered_or_told_one_by_one(desk: BatchDesk, ledger: Ledger) -> None:

@@ -167,16 +167,16 @@ def test_a_watcher_that_reads_at_once_never_sees_half_an_answer(folders: Folders
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        for number in range(200):
+        for number in range(60):
             folders.put(f"OQSsiquc01req_{number:012}.xml", qualification("taro"))
         folders.serve()
         deadline = time.monotonic() + 30
-        while len(seen) < 200 and time.monotonic() < deadline:
+        while len(seen) < 60 and time.monotonic() < deadline:
             time.sleep(0.01)
     finally:
         done.set()
         watcher.join()
-    assert (len(seen), broken) == (200, [])
+    assert (len(seen), broken) == (60, [])
 
 
 def test_another_institution_in_the_message_is_refused(folders: Folders) -> None:

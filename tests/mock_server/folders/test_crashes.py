@@ -6,6 +6,7 @@ collects whatever it finds at once, so that a file put there a second time would
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from mock_server.callers import Caller
 from mock_server.folders.places import Place
 from mock_server.registry import tables
 from mock_server.registry.ledger import Ledger
 from mock_server.scenarios.arming import Order, arm
-from tests.mock_server.conftest import Counter
-from tests.mock_server.folders.conftest import Folders, Opener
-from tests.mock_server.folders.requests import qualification
+from tests.eventually import eventually
+from tests.mock_server.conftest import INSTITUTION, Counter
+from tests.mock_server.folders.conftest import Folders, Opener, Stand
+from tests.mock_server.folders.requests import bulk_qualification, bulk_result, qualification
 
 pytestmark = pytest.mark.broad
 
@@ -45,6 +48,8 @@ class Killer:
 
     def _counted(self, step: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*arguments: Any, **options: Any) -> Any:
+            if threading.current_thread() is not threading.main_thread():
+                return step(*arguments, **options)  # the batch desk works on by itself
             self.left -= 1
             is_the_last = self.left == 0
             if is_the_last and not self.after:
@@ -173,6 +178,52 @@ def test_no_scenario_is_used_up_twice(open_folders: Opener, killer: Killer, tmp_
         assert ledger.run_sync(lambda tx: tx.connection.execute(fired).scalar_one(), reads=True) == 0
 
     killed_at_every_step(open_folders, killer, tmp_path, begin, judge)
+
+
+def test_an_upload_becomes_one_batch(open_folders: Opener, killer: Killer, tmp_path: Path, ledger: Ledger) -> None:
+    batches = 0
+
+    def judge(res: list[tuple[str, bytes]], _: object) -> None:
+        nonlocal batches
+        assert [name for name, _ in res] == ["OQSmuquc01res_1.xml"]
+        before, batches = batches, count_of(ledger, tables.batch)
+        assert batches == before + 1
+
+    upload = bulk_qualification(["taro", "hanako"])
+    killed_at_every_step(
+        open_folders, killer, tmp_path, lambda folders: void(folders.put("OQSmuquc01req_1.xml", upload)), judge
+    )
+
+
+def test_the_result_of_an_upload_comes_once(
+    open_folders: Opener, killer: Killer, tmp_path: Path, ledger: Ledger, stand: Stand
+) -> None:
+    first = open_folders()
+    first.put("OQSmuquc01req_1.xml", bulk_qualification(["taro", "hanako"]))
+    first.serve()
+    first.worker.stop()
+    [number] = ledger.run_sync(
+        lambda tx: tx.connection.execute(select(tables.batch.c.reception_number)).scalars().all()
+    )
+    assert eventually(lambda: stand.batches.result(Caller(INSTITUTION), number).header.segment_of_result == "1")
+
+    def judge(res: list[tuple[str, bytes]], _: object) -> None:
+        assert [name for name, _ in res] == ["OQSmuquc02res_1.xml"]
+        assert res[0][1].endswith(b"</XmlMsg>\n")
+        assert "協会　花子" in res[0][1].decode("cp932")
+
+    killed_at_every_step(
+        open_folders,
+        killer,
+        tmp_path,
+        lambda folders: void(folders.put("OQSmuquc02req_1.xml", bulk_result(number))),
+        judge,
+    )
+
+
+def count_of(ledger: Ledger, table: Any) -> int:
+    query = select(func.count()).select_from(table)
+    return int(ledger.run_sync(lambda tx: tx.connection.execute(query).scalar_one(), reads=True))
 
 
 def void(_: object) -> None:

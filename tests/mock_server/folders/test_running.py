@@ -228,7 +228,7 @@ def test_a_restart_takes_up_a_request_that_was_only_taken(open_folders: Opener) 
     first.put(REQUEST, qualification("taro"))
     first.rounds(1)
     real = first.worker._answer
-    first.worker._answer = lambda taken: None  # type: ignore[method-assign]
+    first.worker._answer = lambda some: None  # type: ignore[method-assign]
     first.rounds(2)
     assert (first.names("req"), first.names("res")) == ([], [])
     first.worker._answer = real  # type: ignore[method-assign]

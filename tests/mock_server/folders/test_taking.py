@@ -149,6 +149,14 @@ def test_a_file_that_never_ends_comes_back_as_a_copy_with_an_err(folders: Folder
     assert folders.error_code(REQUEST.replace(".xml", ".err")) == "MOCK-FOLDER-INCOMPLETE"
 
 
+def test_an_end_that_is_spelled_otherwise_only_takes_longer(folders: Folders) -> None:
+    folders.put(REQUEST, qualification("taro").replace(b"</XmlMsg>", b"</XmlMsg >"))
+    folders.rounds(3)
+    assert folders.names("req") == [REQUEST]
+    folders.rounds(3, apart=PATIENCE)
+    assert folders.names("res") == [ANSWER]
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [

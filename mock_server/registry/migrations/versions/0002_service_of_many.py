@@ -64,6 +64,7 @@ def _exchanges() -> None:
         sa.Column("nonce", sa.Text, unique=True),
         *_texts("outcome", "person", "request", "answer", "scenario"),
         sa.Column("took_us", sa.Integer, nullable=False),
+        sqlite_autoincrement=True,
     )
     calls = " ".join(f"WHEN '{old}' THEN '{new}'" for old, new in _OLD_CALLS.items())
     op.execute(
@@ -155,7 +156,8 @@ def _control() -> None:
     op.create_table(
         "control",
         sa.Column("id", sa.Integer, primary_key=True),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in ("version", "clock_offset_s")),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("clock_offset_s", sa.BigInteger, nullable=False),
         sa.Column("clock_frozen_at", sa.Text),
     )
     op.execute("INSERT INTO control (id, version, clock_offset_s) VALUES (1, 1, 0)")

@@ -1,4 +1,4 @@
-"""`python -m bench.server_load DATA_DIR HOST PORT`: a crowd of counters in a process of its own.
+"""`python -m tests.mock_server.crowd DATA_DIR HOST PORT`: a crowd of counters in a process of its own.
 
 Reads one order a line as JSON and prints one result a line. What costs the counters' own time is done before the clock
 starts: challenges are fetched and signed, requests are written out as bytes. Then every connection sends its next
@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.server_app import FLOOR
 from eligibility.oqs.signed_message import PURPOSE_QUALIFICATION, signed_message
 from tests.mock_server.deck import DeckCard, read_deck
 
@@ -95,8 +94,14 @@ class Crowd:
     ready: list[bytes] = field(default_factory=list)
     visits: int = 0
 
-    async def gather_at(self, count: int) -> None:
-        """Have that many connections open."""
+    def close(self) -> None:
+        """Everybody goes home."""
+        while self.connections:
+            self.connections.pop().close()
+
+    async def come(self, count: int) -> None:
+        """Have that many new connections open: the server ends those that were idle while cards were signing."""
+        self.close()
         loop = asyncio.get_running_loop()
         while len(self.connections) < count:
             _, connection = await loop.create_connection(Connection, self.host, self.port)
@@ -134,9 +139,8 @@ class Crowd:
         }
         return self.request(CARD, body)
 
-    async def all_of(self, requests: Sequence[bytes], count: int) -> list[bytes]:
-        """The bodies of the answers to all requests, over `count` connections. Raises where one is not 200."""
-        await self.gather_at(count)
+    async def all_of(self, requests: Sequence[bytes]) -> list[bytes]:
+        """The bodies of the answers to all requests, over all connections. Raises where one is not 200."""
         bodies: list[bytes] = [b""] * len(requests)
         remaining = iter(range(len(requests)))
         done = asyncio.get_running_loop().create_future()
@@ -164,22 +168,23 @@ class Crowd:
             connection.on_answer = told
             connection.send(requests[number])
 
-        for connection in self.connections[:count]:
+        for connection in self.connections:
             next_on(connection)
         await done
         return bodies
 
-    async def floor(self, count: int, connections: int) -> dict[str, float]:
-        """Seconds for so many requests to the floor."""
-        requests = [self.request(FLOOR, {})] * count
-        await self.gather_at(connections)
+    async def ask(self, path: str, count: int, connections: int) -> dict[str, float]:
+        """Seconds for so many requests without content to a path."""
+        requests = [self.request(path, {})] * count
+        await self.come(connections)
         started = time.perf_counter()
-        await self.all_of(requests, connections)
+        await self.all_of(requests)
         return {"seconds": time.perf_counter() - started}
 
     async def prepare(self, count: int, connections: int) -> dict[str, float]:
         """Have so many questions ready, each with a challenge that was fetched and signed."""
-        challenges = await self.all_of([self.challenge] * count, connections)
+        await self.come(connections)
+        challenges = await self.all_of([self.challenge] * count)
         self.ready = [self.signed(challenge, self.next_card()) for challenge in challenges]
         return {}
 
@@ -187,8 +192,9 @@ class Crowd:
         """Seconds for so many full card checks: a challenge, then one of the questions that are ready."""
         signed, self.ready = self.ready[:count], self.ready[count:]
         requests = [request for question in signed for request in (self.challenge, question)]
+        await self.come(connections)
         started = time.perf_counter()
-        answers = await self.all_of(requests, connections)
+        answers = await self.all_of(requests)
         seconds = time.perf_counter() - started
         answered = sum(b'"QualificationValidity"' in answer for answer in answers[1::2])
         if answered != count:
@@ -241,13 +247,12 @@ def _moments(first: float, every: float, end: float) -> Iterator[float]:
 async def obey(crowd: Crowd) -> None:
     """Order after order, until standard input ends."""
     loop = asyncio.get_running_loop()
-    orders = {"floor": crowd.floor, "prepare": crowd.prepare, "check": crowd.check, "counters": crowd.counters}
+    orders = {"ask": crowd.ask, "prepare": crowd.prepare, "check": crowd.check, "counters": crowd.counters}
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)
         result = await orders[order.pop("do")](**order)  # type: ignore[operator]
         print(json.dumps(result), flush=True)
-    for connection in crowd.connections:
-        connection.close()
+    crowd.close()
 
 
 if __name__ == "__main__":
