@@ -40,6 +40,7 @@ pages:  ## write docs/rules.md, messages.md and personas.md anew from their data
 	@$(BIN)/python tools/rules_page.py
 	@$(BIN)/python tools/messages_page.py
 	@$(BIN)/python tools/personas_page.py
+	@$(BIN)/python tools/scenarios_page.py
 
 bench:  ## measure: ratios against a peer or a floor in the same run
 	@tools/venv.sh dev

@@ -38,7 +38,7 @@ _WRAPPED: tuple[tuple[Any, str, str], ...] = (
     (mock_server.card_answers, "standing_of", DATABASE),
     (Admission, "check", DATABASE),
     (mock_server.card_answers, "masked", MESSAGES),
-    (mock_server.routes.qualification, "to_json", MESSAGES),
+    (mock_server.routes.qualification, "to_json_text", MESSAGES),
     (JSONResponse, "render", MESSAGES),
     (Task, "work", DECISIONS),
 )

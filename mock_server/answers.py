@@ -40,8 +40,6 @@ CERTIFICATE_NOTES = {
 }
 """ProcessingResultCode beside an answer: extra information, not a failure (§2.3)."""
 
-_BLANK_BODY = ResultBody()
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -117,7 +115,7 @@ def _query_and_note(asked: Asked, code: str | None) -> dict[str, Any]:
 
 def _message(asked: Asked, body: dict[str, Any]) -> QualificationResult:
     return QualificationResult.model_construct(
-        message_header=_header(asked), message_body=_BLANK_BODY.model_copy(update=body)
+        message_header=_header(asked), message_body=ResultBody.model_construct(**body)
     )
 
 

@@ -30,7 +30,7 @@ from mock_server.keystore import Keystore
 from mock_server.listeners import LOOPBACK_NAMES
 from mock_server.personas import load_personas
 from mock_server.rate_limits import RateLimit
-from mock_server.registry.engines import DriverMissingError, NotDurableError
+from mock_server.registry.engines import DriverMissingError, NoDatabaseError, NotDurableError
 from mock_server.registry.interface import RegistryError
 from mock_server.registry.ledger import Ledger
 from mock_server.registry.migrate import NewerStoreError
@@ -168,6 +168,8 @@ def open_ledger(data_dir: Path, now: Callable[[], datetime], database_url: str |
     shown = url.render_as_string(hide_password=True)
     try:
         return Ledger.open(url, now, [seed_of(persona) for persona in load_personas().values()])
+    except NoDatabaseError as error:
+        raise SetupError("setup.database.bad_url") from error
     except DriverMissingError as error:
         raise SetupError("setup.database.driver_missing", url=shown, package=error.package) from error
     except NotDurableError as error:
@@ -193,5 +195,5 @@ def _sqlite_url(path: Path) -> URL:
 def _parse_url(text: str) -> URL:
     try:
         return make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise SetupError("setup.database.bad_url") from error

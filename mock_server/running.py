@@ -1,8 +1,8 @@
 """Where a running server says how it is reached, for the commands on the same machine.
 
-`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener; a second server
-of the same folder has a file beside it. Light: commands read it before they load anything. What breaks if wrong:
-`scenario arm` reaches nobody, or a server that is long gone.
+`<data>/server/run.json`, readable by its owner only, because it holds the token of the admin listener and the address
+of the store; a second server of the same folder has a file beside it. Light: commands read it before they load
+anything. What breaks if wrong: `scenario arm` reaches nobody, or a server that is long gone.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Running:
     admin_token: str = field(repr=False)
     started_at: str
     """ISO 8601, by the machine's clock."""
+    database_url: str = field(default="", repr=False)
+    """Its store, with a password where there is one; "" where nobody said."""
 
 
 _TEXTS: Final = ("url", "admin_url", "admin_token", "started_at")
@@ -80,8 +82,9 @@ def _beside(path: Path, pid: int | str) -> Path:
 def _read(path: Path) -> Running | None:
     try:
         told = json.loads(path.read_bytes())
-        return Running(int(told["pid"]), *(str(told[name]) for name in _TEXTS))
-    except (OSError, ArithmeticError, ValueError, TypeError, KeyError):
+        texts = {name: str(told[name]) for name in _TEXTS}
+        return Running(pid=int(told["pid"]), database_url=str(told.get("database_url", "")), **texts)
+    except (OSError, ArithmeticError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

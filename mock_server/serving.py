@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import URL
+
 from eligibility.calendar import JST
 from mock_server import institutions, running
 from mock_server.asgi import AsgiApp
@@ -24,6 +26,7 @@ from mock_server.composition import Backend, Exposure, build_app, keystore_folde
 from mock_server.errors import SetupError
 from mock_server.keystore import Keystore
 from mock_server.listeners import LOOPBACK_NAMES, Address, address_of, listen, url_of
+from mock_server.routes.description import describe
 from mock_server.routes.documentation import POLICY
 from mock_server.runner import Surface, serve
 from mock_server.tls import TlsFiles, server_tls
@@ -37,7 +40,7 @@ FAR_RATE: Final = 200.0
 """The same beyond this machine."""
 ADMIN_RULES: Final = SurfaceRules(
     body_types={"/jlis/ocsp": "application/ocsp-request"},
-    pages={"/console": PAGE_POLICY, "/admin/docs": POLICY},
+    pages={"/console": PAGE_POLICY, "/admin/docs": POLICY, "/admin/v1/docs": POLICY},
 )
 PUBLIC_PATHS: Final = ("/jlis/",)
 """What the admin listener says to everybody on this machine: revocations are public everywhere."""
@@ -128,34 +131,46 @@ def run(plan: ServerPlan, on_ready: Callable[[Started], None]) -> None:
         stack.callback(running.withdraw, plan.data_dir, os.getpid())
         if plan.workers == 1:
             public = Surface(build_app(backend, exposure), listener, context)
-            serve([public, admin], lambda _: _tell(plan, started, on_ready))
+            serve([public, admin], lambda _: _tell(plan, started, backend, on_ready))
         else:
             order = _order(plan, exposure, files, listener)
-            pool = WorkerPool(order, plan.workers, lambda: _tell(plan, started, on_ready))
+            pool = WorkerPool(order, plan.workers, lambda: _tell(plan, started, backend, on_ready))
             serve([admin], lambda _: None, pool.run)
 
 
 def admin_surface(backend: Backend, plan: ServerPlan, started: Started) -> AsgiApp:
     """Admin, console and mock J-LIS behind their guards."""
     from mock_server.admin.app import create_admin_app
+    from mock_server.admin.documentation import service_documentation_router
     from mock_server.console.routes import console_router
     from mock_server.emulators import Emulators
 
     console = console_router(Emulators(plan.data_dir), started.url)
-    app = create_admin_app(backend, random_bytes=plan.random_bytes, mounted=[console])
+    service_page = service_documentation_router(lambda: describe(build_app(backend)), started.url)
+    app = create_admin_app(backend, random_bytes=plan.random_bytes, mounted=[console, service_page])
     return WebGuard(TokenGuard(app, started.admin_token, PUBLIC_PATHS), LOOPBACK_NAMES, ADMIN_RULES)
 
 
-def _tell(plan: ServerPlan, started: Started, on_ready: Callable[[Started], None]) -> None:
+def _tell(plan: ServerPlan, started: Started, backend: Backend, on_ready: Callable[[Started], None]) -> None:
     at = datetime.now(JST).isoformat(timespec="seconds")
     try:
         running.publish(
-            plan.data_dir, running.Running(os.getpid(), started.url, started.admin_url, started.admin_token, at)
+            plan.data_dir,
+            running.Running(
+                os.getpid(), started.url, started.admin_url, started.admin_token, at, _for_others(backend.ledger.url)
+            ),
         )
     except OSError as error:
         path, reason = str(running.running_file(plan.data_dir)), error.strerror or type(error).__name__
         raise SetupError("setup.data_folder.unusable", path=path, reason=reason) from error
     on_ready(started)
+
+
+def _for_others(url: URL) -> str:
+    """The database's URL as a process in another folder needs it, with its password."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        url = url.set(database=str(Path(url.database).absolute()))
+    return url.render_as_string(hide_password=False)
 
 
 def _tls_files(plan: ServerPlan, address: Address) -> tuple[TlsFiles | None, Path | None]:

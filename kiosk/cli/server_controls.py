@@ -20,6 +20,9 @@ from kiosk.cli.words import Words
 if TYPE_CHECKING:  # annotations only: heavy
     import httpx2
 
+    from mock_server.registry.ledger import Ledger
+    from mock_server.running import Running
+
 TIMEOUT_S: Final = 30.0
 STORE_URL: Final = "http://127.0.0.1"
 """What the application in this process is called: nothing listens there."""
@@ -89,20 +92,47 @@ def controls(context: Context) -> Iterator[Controls]:
     Raises:
         CommandError: The data folder or the store cannot be used.
     """
-    now, data_dir = context.now(), context.open_data_dir()
+    running = running_server(context)
+    if running is not None:
+        yield Controls(context.words.lang, running.admin_url, token=running.admin_token)
+        return
+    from mock_server.admin.app import create_control_app
+
+    with store(context, None) as ledger:
+        yield Controls(context.words.lang, STORE_URL, app=create_control_app(ledger, os.urandom))
+
+
+def running_server(context: Context) -> Running | None:
+    """The server that serves the data folder; None where none does, or where `--database` names a store instead.
+
+    Raises:
+        CommandError: The data folder cannot be used.
+    """
+    data_dir = context.open_data_dir()
     from mock_server.running import find_all
 
-    if context.option("database") is None:
-        for running in find_all(data_dir):
-            if _is_near(running.admin_url) and _answers(running.admin_url):
-                yield Controls(context.words.lang, running.admin_url, token=running.admin_token)
-                return
-    from mock_server.admin.app import create_control_app
+    if context.option("database") is not None:
+        return None
+    near = (one for one in find_all(data_dir) if _is_near(one.admin_url) and _answers(one.admin_url))
+    return next(near, None)
+
+
+@contextmanager
+def store(context: Context, running: Running | None) -> Iterator[Ledger]:
+    """The store of a running server; without one that of `--database` or of the settings, which is said on stderr.
+
+    Raises:
+        CommandError: The data folder or the store cannot be used.
+    """
+    now, data_dir = context.now(), context.open_data_dir()
     from mock_server.composition import open_ledger
 
-    with told(), closing(open_ledger(data_dir, now, context.option("database") or context.config.database)) as ledger:
-        context.output.note(context.words.text("controls.store"))
-        yield Controls(context.words.lang, STORE_URL, app=create_control_app(ledger, os.urandom))
+    own = context.option("database") or context.config.database
+    url = own if running is None else running.database_url or own
+    with told(), closing(open_ledger(data_dir, now, url)) as ledger:
+        yield ledger
+        if running is None:  # said where something was done
+            context.output.note(context.words.text("controls.store"))
 
 
 def _is_near(url: str) -> bool:

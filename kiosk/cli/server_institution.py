@@ -1,6 +1,6 @@
-"""`madoguchi server institution`: which institutions may ask, and their tokens. Works on the store itself.
+"""`madoguchi server institution`: which institutions may ask, and their tokens; in the server that runs, or its store.
 
-A running server sees every change at once, whichever worker answers. What breaks if it is wrong: a token in a log, or
+Every worker of a running server sees a change at once. What breaks if it is wrong: a token in a log, or
 one that still counts after it was revoked.
 """
 
@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import Final
 
 from kiosk.cli import values
 from kiosk.cli.cells import in_columns
 from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
+from kiosk.cli.server_controls import Json, add_store, controls
 from kiosk.cli.troubles import told
 from kiosk.cli.words import Words
 
-if TYPE_CHECKING:  # annotations only: heavy
-    from mock_server.institutions import Institution
-    from mock_server.registry.transaction import Transaction
-
-T = TypeVar("T")
-
 LONGEST_NAME = 60
+_REFUSED: Final = {
+    "MOCK-INSTITUTION-TAKEN": "institution_taken",
+    "MOCK-INSTITUTION-UNKNOWN": "institution_unknown",
+}
+"""How this command calls what the controls refuse."""
 
 
 def fill_institution(parser: CommandParser, words: Words) -> None:
@@ -52,7 +51,7 @@ def _fill_revoke(parser: CommandParser, words: Words) -> None:
 
 
 def _fill_store(parser: CommandParser, words: Words, run: Callable[[Context], int]) -> None:
-    parser.add_argument("--database", metavar="URL", help=words.text("option.database"))
+    add_store(parser, words)
     parser.set_defaults(run=run)
 
 
@@ -66,28 +65,29 @@ def add(context: Context) -> int:
     code, name = _code(context), context.typed("name") or ""
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise CommandError("institution_name", most=LONGEST_NAME)
+    values.refuse_individual_number(name)
     certificate, file = context.typed("client_certificate"), context.typed("token_file")
-    from mock_server import institutions
     from mock_server.tls import fingerprint_of
 
     with told():
         fingerprint = None if certificate is None else fingerprint_of(Path(certificate).expanduser())
     path = None if file is None else _reserved(Path(file).expanduser())
-
-    def job(tx: Transaction) -> str:
-        return institutions.add(tx, code, os.urandom, name=name, client_certificate=fingerprint)
-
+    order = {"code": code, "name": name, "client_certificate": fingerprint}
     try:
-        token = _in_store(context, job)
-    except institutions.InstitutionTakenError:
-        _let_go(path)
-        raise CommandError("institution_taken", institution=code) from None
+        said, live = _asked(context, "POST", "institutions", order)
     except BaseException:
         _let_go(path)
         raise
+    token = str(said["token"])
     if path is not None:
         _write(path, token)
-    document = {"code": code, "name": name, "token": token if path is None else None, "client_certificate": fingerprint}
+    document = {
+        "live": live,
+        "code": code,
+        "name": name,
+        "token": token if path is None else None,
+        "client_certificate": fingerprint,
+    }
     lines = [context.words.text("institution.added", code=code)]
     if path is None:
         lines += [context.words.text("institution.token"), token]
@@ -99,23 +99,18 @@ def add(context: Context) -> int:
 
 def list_all(context: Context) -> int:
     """Every institution that was ever added; no token, which nobody knows."""
-    from mock_server import institutions
-
-    found = _in_store(context, institutions.every_institution)
-    context.output.result({"institutions": [_as_dict(one) for one in found]}, _table(found, context.words))
+    said, live = _asked(context, "GET", "institutions")
+    found = [_as_dict(one) for one in said["institutions"]]
+    context.output.result({"live": live, "institutions": found}, _table(found, context.words))
     return ExitCode.DONE
 
 
 def revoke(context: Context) -> int:
     """Make a token count no more. Raises CommandError `bad_institution`, `institution_unknown`."""
     code = _code(context)
-    from mock_server import institutions
-
-    try:
-        _in_store(context, lambda tx: institutions.revoke(tx, code))
-    except institutions.InstitutionUnknownError:
-        raise CommandError("institution_unknown", institution=code) from None
-    context.output.result({"code": code, "revoked": True}, [context.words.text("institution.revoked", code=code)])
+    _, live = _asked(context, "DELETE", f"institutions/{code}")
+    line = context.words.text("institution.revoked", code=code)
+    context.output.result({"live": live, "code": code, "revoked": True}, [line])
     return ExitCode.DONE
 
 
@@ -123,17 +118,20 @@ def _code(context: Context) -> str:
     return values.institution(context.typed("code") or "", "CODE")
 
 
-def _in_store(context: Context, job: Callable[[Transaction], T]) -> T:
-    """The job's result; the store is that of the data folder, or of `--database`."""
-    now, data_dir = context.now(), context.open_data_dir()
-    from mock_server.composition import open_ledger
-    from mock_server.registry.interface import RegistryError
+def _asked(context: Context, method: str, path: str, order: Json | None = None) -> tuple[Json, bool]:
+    """What the controls answer, and whether a running server did.
 
-    with told(), closing(open_ledger(data_dir, now, context.option("database") or context.config.database)) as ledger:
+    Raises:
+        CommandError: `institution_taken`, `institution_unknown`, or as the controls.
+    """
+    with controls(context) as server:
         try:
-            return ledger.run_sync(job)
-        except RegistryError as error:
-            raise CommandError("store_unusable", ExitCode.SERVER) from error
+            return server.ask(method, path, order), server.live
+        except CommandError as error:
+            own = _REFUSED.get(error.code)
+            if own is None:
+                raise
+            raise CommandError(own, institution=context.typed("code")) from None
 
 
 def _reserved(path: Path) -> Path:
@@ -157,22 +155,22 @@ def _write(path: Path, token: str) -> None:
         raise CommandError("token_file_unwritable", path=path, reason=error) from error
 
 
-def _as_dict(one: Institution) -> dict[str, object]:
+def _as_dict(one: Json) -> Json:
     return {
-        "code": one.code,
-        "name": one.name,
-        "active": one.is_active,
-        "client_certificate": one.client_certificate,
-        "created_at": one.created_at,
-        "revoked_at": one.revoked_at,
+        "code": one["code"],
+        "name": one["name"],
+        "active": one["revoked_at"] is None,
+        "client_certificate": one["client_certificate"],
+        "created_at": one["created_at"],
+        "revoked_at": one["revoked_at"],
     }
 
 
-def _table(found: list[Institution], words: Words) -> list[str]:
+def _table(found: list[Json], words: Words) -> list[str]:
     if not found:
         return [words.text("institution.none")]
     rows = [tuple(words.text(f"institution.head.{column}") for column in ("code", "name", "state", "since"))]
     for one in found:
-        state = "active" if one.is_active else "revoked"
-        rows.append((one.code, one.name or "-", words.text(f"institution.state.{state}"), one.created_at[:16]))
+        state = "active" if one["active"] else "revoked"
+        rows.append((one["code"], one["name"] or "-", words.text(f"institution.state.{state}"), one["created_at"][:16]))
     return in_columns(rows)

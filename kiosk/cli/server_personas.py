@@ -5,9 +5,7 @@ What breaks if it is wrong: scripts of other people that take PIN and numbers fr
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +15,7 @@ from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.progress import Progress
-from kiosk.cli.troubles import told
+from kiosk.cli.server_controls import running_server, store
 from kiosk.cli.visit_options import add_date
 from kiosk.cli.words import Words
 
@@ -173,9 +171,9 @@ def _generate(context: Context) -> int:
 
         write = population_file.writer_for(path)
         write(path, _with_progress(context, generate(n, seed, on), n))
-    loaded = _load(context, generate(n, seed, on), n) if load else None
+    loaded, live = _load(context, generate(n, seed, on), n) if load else (None, None)
     document = {"people": n, "seed": seed, "on": on.isoformat(), "out": None if path is None else str(path)}
-    context.output.result(document | {"loaded": loaded}, list(_told(context, n, path, loaded)))
+    context.output.result(document | {"loaded": loaded, "live": live}, list(_told(context, n, path, loaded)))
     return ExitCode.DONE
 
 
@@ -192,23 +190,14 @@ def _with_progress(context: Context, people: Iterable[Person], n: int) -> Iterat
             progress.at(done)
 
 
-def _load(context: Context, people: Iterable[Person], n: int) -> int:
-    """Bring the people into the store, some at a time; how many were new or changed."""
-    data_dir = context.open_data_dir()
-    from mock_server.composition import open_backend
-
-    with told():
-        backend = open_backend(
-            data_dir,
-            now=context.now(),
-            random_bytes=os.urandom,
-            database_url=context.option("database") or context.config.database,
-        )
-        with closing(backend):
-            remaining, loaded = _with_progress(context, people, n), 0
-            while some := tuple(islice(remaining, _AT_ONCE)):
-                loaded += _plant(backend.ledger, some)
-            return loaded
+def _load(context: Context, people: Iterable[Person], n: int) -> tuple[int, bool]:
+    """Bring the people into a store, some at a time; how many were new or changed, and whether a server runs on it."""
+    running = running_server(context)
+    with store(context, running) as ledger:
+        remaining, loaded = _with_progress(context, people, n), 0
+        while some := tuple(islice(remaining, _AT_ONCE)):
+            loaded += _plant(ledger, some)
+    return loaded, running is not None
 
 
 def _plant(ledger: Ledger, people: tuple[Person, ...]) -> int:
@@ -220,7 +209,12 @@ def _plant(ledger: Ledger, people: tuple[Person, ...]) -> int:
         tx.changed()
         return changed
 
-    return ledger.run_sync(job)
+    from mock_server.registry.interface import RegistryError
+
+    try:
+        return ledger.run_sync(job)
+    except RegistryError as error:
+        raise CommandError("store_unusable", ExitCode.SERVER) from error
 
 
 def _told(context: Context, n: int, path: Path | None, loaded: int | None) -> Iterator[str]:

@@ -168,7 +168,12 @@ def _ready(context: Context, plan: ServerPlan, started: Started) -> None:
     console = f"{started.admin_url}/console?token={started.admin_token}"
     document: dict[str, Any] = {
         "url": started.url,
-        "docs_url": f"{started.url}/v1/docs",
+        # No browser sends an institution's token from its address bar: then the page is read beside the controls.
+        "docs_url": (
+            f"{started.admin_url}/admin/v1/docs?token={started.admin_token}"
+            if started.tokens_required
+            else f"{started.url}/v1/docs"
+        ),
         "admin_url": started.admin_url,
         "admin_token": started.admin_token,
         "console_url": console,

@@ -16,6 +16,12 @@ from kiosk.services.interfaces import CardHeldElsewhereError, CardStopped, PinRe
 from reader import errors as re
 
 _REFUSED = {Trouble.REAL_CARD, Trouble.REAL_CARD_NOT_ENROLLED}
+_CERTIFICATES: Final = {
+    "MOCK-CERTIFICATE-REVOKED": "certificate_revoked",
+    "MOCK-CERTIFICATE-EXPIRED": "certificate_expired",
+    "MOCK-CERTIFICATE-NOT-YET-VALID": "certificate_not_yet_valid",
+}
+"""What the service says of a certificate that is no matter of authorities, by how its code begins."""
 _SILENT: Final = "service_silent"
 """The reason, and the error's code: starting such a PC/SC service, as one that is not there, would not help."""
 _NETWORK = {"setup.port.in_use", "setup.port.denied", "setup.listener.unusable", "setup.database.unusable"}
@@ -26,12 +32,20 @@ def of_card(stopped: CardStopped) -> CommandError:
     """The error for a card path that ended."""
     if stopped.trouble is Trouble.NO_PCSC_SERVICE and stopped.detail == _SILENT:
         return CommandError(_SILENT, ExitCode.CARD)
+    if stopped.trouble is Trouble.CERTIFICATE_REFUSED and stopped.detail == "expired":
+        return CommandError("certificate_expired", ExitCode.CARD, detail=stopped.detail)
     code = ExitCode.REFUSED if stopped.trouble in _REFUSED else ExitCode.CARD
     return CommandError(stopped.trouble.value, code, detail=stopped.detail or "-")
 
 
 def of_service(stopped: ServiceStopped) -> CommandError:
     """The error for a service that gave no usable answer, or knows no such real card."""
+    if stopped.trouble is Trouble.CERTIFICATE_REFUSED:
+        own = next((name for begin, name in _CERTIFICATES.items() if stopped.detail.startswith(begin)), None)
+        code = ExitCode.SERVER if own is None else ExitCode.CARD
+        return CommandError(own or stopped.trouble.value, code, detail=stopped.detail or "-")
+    if stopped.detail == "validity_6":
+        return CommandError("validity_6", ExitCode.NEGATIVE)
     code = ExitCode.REFUSED if stopped.trouble in _REFUSED else ExitCode.SERVER
     return CommandError(stopped.trouble.value, code, detail=stopped.detail or "-")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
+from string import digits
 from typing import ClassVar
 
 from textual import events, on
@@ -176,7 +177,7 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Letters search; digits are the actions below."""
-        if event.character is not None and event.is_printable and not event.character.isdecimal():
+        if event.character is not None and event.is_printable and event.character not in digits:
             event.stop()
             self.search((self._typed + event.character).strip()[:_LONGEST_SEARCH])
 

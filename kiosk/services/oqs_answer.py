@@ -1,14 +1,14 @@
 """From the service's JSON to the plain fields of a Qualification, and from a typed paper to a question.
 
-Everything that came over the wire is doubted here once: an answer to another question, for another institution, of
-another kind, or with values the rules do not have, is no answer.
+Everything that came over the wire is doubted here once: an answer to another question, about another day, for another
+institution, of another kind, or with values the rules do not have, is no answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import ValidationError
 
@@ -35,8 +35,16 @@ from kiosk.flow.states import ManualEntry, Trouble
 from kiosk.services.interfaces import Qualification, ServiceStopped
 
 CERTIFICATE_STATES = ("valid", "expiring", "grace")
+OTHER_DAY = "other_day"
+"""The code of an answer about another day than was asked about: an old one, or two clocks that differ."""
+_SAME_DAY = timedelta(days=1)
+"""How far the day of an answer by card may lie from the counter's today: midnight may come in between."""
 _DECIDABLE = range(1, 6)
-"""資格有効性 the rules know; 6 is 医療扶助 only."""
+"""資格有効性 the rules know."""
+_PUBLIC_ASSISTANCE_ONLY = 6
+"""有効(未登録): 医療扶助 without a ticket on file, which the welfare office decides and not the desk (OQSCD006)."""
+UNREGISTERED_TICKET = "validity_6"
+"""Detail of the trouble that says so."""
 
 
 class BrokenAnswerError(Exception):
@@ -76,27 +84,27 @@ def request_by_numbers(entry: ManualEntry, institution: str, on: date, identifie
         raise ServiceStopped(Trouble.SERVER_REFUSED, "request") from None  # the cause may quote what was typed
 
 
-def answer_by_card(body: Mapping[str, object], institution: str) -> Qualification:
-    """What the service says of a card.
+def answer_by_card(body: Mapping[str, object], institution: str, on: date) -> Qualification:
+    """What the service says of a card; `on` is the counter's today.
 
     Raises:
         BrokenAnswerError: It is no answer to this question.
-        ServiceStopped: It answers that it cannot (処理中, 異常終了, エラー).
+        ServiceStopped: It answers that it cannot (処理中, 異常終了, エラー), or what no rule decides (資格有効性 6).
     """
     state = body.get("certificate_state")
     if state not in CERTIFICATE_STATES:
         raise BrokenAnswerError("card")
-    return _of_a_card(body, institution, str(state))
+    return _of_a_card(body, institution, on, str(state))
 
 
-def answer_by_enrolment(body: Mapping[str, object], institution: str) -> Qualification:
+def answer_by_enrolment(body: Mapping[str, object], institution: str, on: date) -> Qualification:
     """What the service says of an enrolled card, whose certificate it never saw. Raises as `answer_by_card`."""
     if body.get("certificate_state", "missing") is not None:
         raise BrokenAnswerError("card")
-    return _of_a_card(body, institution, "")
+    return _of_a_card(body, institution, on, "")
 
 
-def _of_a_card(body: Mapping[str, object], institution: str, state: str) -> Qualification:
+def _of_a_card(body: Mapping[str, object], institution: str, on: date, state: str) -> Qualification:
     registered = body.get("registered")
     if not isinstance(registered, bool):
         raise BrokenAnswerError("card")
@@ -104,14 +112,19 @@ def _of_a_card(body: Mapping[str, object], institution: str, state: str) -> Qual
     if not isinstance(visit, str):
         raise BrokenAnswerError("visit")
     message = _message(body, institution, ReferenceClassification.CARD)
+    answered = read_date(message.message_header.qualification_confirmation_date)
+    if answered is not None and abs(answered - on) > _SAME_DAY:
+        raise BrokenAnswerError(OTHER_DAY)
     if registered:
         return replace(_qualification(message, "card", state), visit=visit)
     return Qualification("card", registered=False, code=message.result_code, certificate_state=state)
 
 
-def answer_by_numbers(body: Mapping[str, object], institution: str, identifier: str) -> Qualification:
-    """What the service says of a paper's numbers. Raises as `answer_by_card`."""
+def answer_by_numbers(body: Mapping[str, object], institution: str, identifier: str, on: date) -> Qualification:
+    """What the service says of a paper's numbers; `on` is the day that was asked about. Raises as `answer_by_card`."""
     message = _message(body, institution, ReferenceClassification.INSURED_DATA)
+    if read_date(message.message_header.qualification_confirmation_date) not in (None, on):
+        raise BrokenAnswerError(OTHER_DAY)
     if message.message_header.arbitrary_file_identifier not in (None, identifier):
         raise BrokenAnswerError("identifier")
     return _qualification(message, "numbers", "")
@@ -140,6 +153,8 @@ def _qualification(message: QualificationResult, by: str, certificate_state: str
     if body.processing_result_status is ProcessingResultStatus.ERROR:
         raise ServiceStopped(Trouble.SERVER_REFUSED, message.result_code or "status_2")
     validity = int(message.validity.value) if message.validity else 0
+    if validity == _PUBLIC_ASSISTANCE_ONLY:
+        raise ServiceStopped(Trouble.SERVER_REFUSED, UNREGISTERED_TICKET)
     if validity not in _DECIDABLE:
         raise BrokenAnswerError("validity")
     result = message.only_result

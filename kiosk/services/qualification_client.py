@@ -35,7 +35,7 @@ LONGEST_NONCE = 1_000
 class HttpQualificationClient:
     """Asks one server for one institution (10 digits). Any thread may call; calls do not wait for each other.
 
-    `on` is today in Japan, the day a query by numbers asks about. `transport` stands in for the network (the server in
+    `on` is today in Japan, the day that is asked about. `transport` stands in for the network (the server in
     this process, over ASGI); `login` is what the server is known by and what this counter shows it.
     """
 
@@ -73,7 +73,9 @@ class HttpQualificationClient:
             "certificate": base64.b64encode(certificate).decode(),
             "signature": base64.b64encode(signature).decode(),
         }
-        return self._asker.ask("v1/qualification/card", asked, lambda body: answer_by_card(body, self._institution))
+        return self._asker.ask(
+            "v1/qualification/card", asked, lambda body: answer_by_card(body, self._institution, self._on())
+        )
 
     def check_enrolled(self, challenge: Challenge, public_key: bytes, signature: bytes) -> Qualification:
         """Ask for an enrolled real card: public key and signature go to a literal loopback address, or nowhere.
@@ -92,15 +94,15 @@ class HttpQualificationClient:
             "signature": base64.b64encode(signature).decode(),
         }
         return self._asker.ask(
-            "v1/qualification/enrolled", asked, lambda body: answer_by_enrolment(body, self._institution)
+            "v1/qualification/enrolled", asked, lambda body: answer_by_enrolment(body, self._institution, self._on())
         )
 
     def check_by_numbers(self, entry: ManualEntry) -> Qualification:
         """Ask with the numbers of a paper: one HTTP request. Raises ServiceStopped."""
-        identifier = f"MOCK{next(self._identifiers):08d}"
-        asked = {"message": request_by_numbers(entry, self._institution, self._on(), identifier)}
+        identifier, on = f"MOCK{next(self._identifiers):08d}", self._on()
+        asked = {"message": request_by_numbers(entry, self._institution, on, identifier)}
         return self._asker.ask(
-            "v1/qualification/numbers", asked, lambda body: answer_by_numbers(body, self._institution, identifier)
+            "v1/qualification/numbers", asked, lambda body: answer_by_numbers(body, self._institution, identifier, on)
         )
 
     def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:

@@ -86,8 +86,6 @@ def verify_router(desk: ControlDesk) -> APIRouter:
             verdicts = await evidence.so_often(
                 [(one.wanted(), Times.of(one.times, one.at_least, one.at_most)) for one in order.expect]
             )
-        return JSONResponse(
-            {"ok": all(one.ok for one in verdicts), "verdicts": [asdict(one) for one in verdicts]}
-        )
+        return JSONResponse({"ok": all(one.ok for one in verdicts), "verdicts": [asdict(one) for one in verdicts]})
 
     return router

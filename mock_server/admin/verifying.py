@@ -7,7 +7,8 @@ client stops the service for everybody.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -76,15 +77,13 @@ class Evidence:
         """Whether they came one after the other; others may have come between."""
         last = self.lowest - 1
         for number, wanted in enumerate(expected, 1):
-            match = None
-            async for match in self._matching(wanted, last):
-                break
-            if match is None:
+            match = await self._first(wanted, 1, last)
+            if not match:
                 (near,) = await self._near([wanted])
                 (came,) = await self._counts([Wanted()])
                 complaint = complain_of_order(number, wanted, await self._first(Wanted()), came, self.lang)
                 return Finding(False, number - 1, complaint, tuple(one["id"] for one in near))
-            last = match["id"]
+            last = match[0]["id"]
         return Finding(True, len(expected))
 
     # ── going through the exchanges ──
@@ -104,23 +103,23 @@ class Evidence:
                     found[place] += 1
         return found
 
-    async def _matching(self, wanted: Wanted, last: int | None = None) -> AsyncIterator[Exchange]:
+    async def _matching(self, wanted: Wanted, last: int | None = None) -> AsyncGenerator[Exchange, None]:
         """Those that fit, with an id above `last`, oldest first."""
         parts = Wanted(request=wanted.request, answer=wanted.answer)
-        for rows in [self._pieces(last)]:
-            for piece in rows:
-                found = await self._read(self._filters(wanted), piece, messages=wanted.reads_messages)
-                fitting = await run_in_threadpool(_fitting, found, parts) if wanted.reads_messages else found
-                for one in fitting:
-                    yield one
+        for piece in self._pieces(last):
+            found = await self._read(self._filters(wanted), piece, messages=wanted.reads_messages)
+            fitting = await run_in_threadpool(_fitting, found, parts) if wanted.reads_messages else found
+            for one in fitting:
+                yield one
 
-    async def _first(self, wanted: Wanted) -> list[Exchange]:
-        """The first of those that fit, as many as are shown."""
+    async def _first(self, wanted: Wanted, most: int = MOST_SHOWN, last: int | None = None) -> list[Exchange]:
+        """The first of those that fit, with an id above `last`."""
         found: list[Exchange] = []
-        async for one in self._matching(wanted):
-            found.append(one)
-            if len(found) == MOST_SHOWN:
-                break
+        async with aclosing(self._matching(wanted, last)) as matching:
+            async for one in matching:
+                found.append(one)
+                if len(found) == most:
+                    break
         return found
 
     async def _near(self, wanted: Sequence[Wanted]) -> list[tuple[Exchange, ...]]:
@@ -136,9 +135,7 @@ class Evidence:
 
     async def _read(self, filters: Filters, piece: tuple[int, int], *, messages: bool) -> list[dict[str, Any]]:
         last, until = piece
-        return await self.desk.read(
-            lambda tx: journal.between(tx, filters, last, until, messages=messages)
-        )
+        return await self.desk.read(lambda tx: journal.between(tx, filters, last, until, messages=messages))
 
     def _pieces(self, last: int | None = None) -> Iterator[tuple[int, int]]:
         """What is looked at in one job: above the first id, up to the second."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -26,7 +27,7 @@ from mock_server.folders.desk import CALLS, UNKNOWN_CALL, Clerks
 from mock_server.folders.failed import failed
 from mock_server.folders.names import RequestFile
 from mock_server.folders.parcels import is_never_sent
-from mock_server.folders.reading import Problem, encoding_of, read_request
+from mock_server.folders.reading import Problem, encoding_of, largest, may_be_given_back, read_request
 from mock_server.folders.records import Decision, State
 from mock_server.folders.refusals import FolderRefusal
 from mock_server.folders.rendering import Rendering
@@ -42,14 +43,24 @@ VIA: Final = "folder"
 _ENDINGS: Final[tuple[Extension, ...]] = (".xml", ".zip", ".pdf")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Question:
     """A request file under the name it was taken away, and the encoding of what goes back."""
 
     claim: str
     file: RequestFile
-    digest: str
+    raw: bytes = field(repr=False)
     encoding: Encoding
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @cached_property
+    def comes_back(self) -> bool:
+        """Whether it comes back as a copy where it is refused; what is too large does not."""
+        return len(self.raw) <= largest(self.file.kind) and may_be_given_back(self.raw)
 
     @property
     def kind(self) -> MessageKind:
@@ -114,7 +125,7 @@ class Deciding:
 
     def _question(self, claim: str, file: RequestFile, raw: bytes) -> _Question:
         encoding = encoding_of(raw) if self._encoding == "as_asked" else self._encoding
-        return _Question(claim, file, hashlib.sha256(raw).hexdigest(), encoding)
+        return _Question(claim, file, raw, encoding)
 
     # ── in one transaction ──
 
@@ -158,8 +169,9 @@ class Deciding:
                 outcome=problem.code,
             )
         )
-        copied = not problem.holds_individual_number
-        reply = Reply("refusal", question.encoding, code=problem.code, params=problem.params, copied=copied)
+        reply = Reply(
+            "refusal", question.encoding, code=problem.code, params=problem.params, copied=question.comes_back
+        )
         return self._keep(tx, question, reply, AS_IT_IS)
 
     def _refused(
@@ -171,9 +183,8 @@ class Deciding:
         is_about_the_file = refusal.refusal is Refusal.SERVICE_REJECTED_FILE or refusal.code.startswith("MOCK-REQUEST-")
         if is_about_the_file:
             params = MappingProxyType(dict(refusal.params))
-            return self._keep(
-                tx, question, Reply("refusal", question.encoding, code=refusal.code, params=params), delivery
-            )
+            reply = Reply("refusal", question.encoding, code=refusal.code, params=params, copied=question.comes_back)
+            return self._keep(tx, question, reply, delivery)
         now = tx.now().astimezone(JST)
         message: Element
         if isinstance(request, MedicinesRequest | HealthCheckupsRequest):

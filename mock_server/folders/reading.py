@@ -5,8 +5,10 @@ What breaks if wrong: a hostile file stops the worker, or a 個人番号 is acce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,13 +18,16 @@ from eligibility.oqs.elements import Element
 from eligibility.oqs.errors import MessageError
 from eligibility.oqs.file_names import MessageKind
 from eligibility.oqs.kinds import request_model
+from eligibility.oqs.values import holds_individual_number
 from mock_server.errors import Refusal
 from mock_server.folders.names import RequestFile
 from mock_server.folders.refusals import FolderRefusal
 from mock_server.folders.settling import ends_like_a_message
-from mock_server.individual_numbers import where_it_stands
+from mock_server.individual_numbers import DIGITS, OWN_NUMBERS, where_it_stands
 
 _NAME_PROBLEMS: Final = {"file_name.kind": FolderRefusal.KIND}
+_IDENTIFIERS: Final = re.compile(rf"<({'|'.join(sorted(OWN_NUMBERS))})>[^<]*</\1>")
+_MARKUP: Final = re.compile(r"[<>\"'\r\n]")
 _INDIVIDUAL_NUMBER: Final = "message.value.individual_number"
 
 
@@ -32,11 +37,6 @@ class Problem:
 
     code: str
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def holds_individual_number(self) -> bool:
-        """Whether what was sent must not be kept or given back."""
-        return self.code == Refusal.REQUEST_INDIVIDUAL_NUMBER.value
 
 
 def largest(kind: MessageKind | None) -> int:
@@ -68,6 +68,19 @@ def read_request(file: RequestFile, raw: bytes, institution: str) -> Element | P
     if header.medical_institution_code != institution:
         return Problem(FolderRefusal.INSTITUTION)
     return message
+
+
+def may_be_given_back(raw: bytes) -> bool:
+    """Whether a refused request, readable or not, may come back as a copy.
+
+    It may not where something in it looks like a 個人番号, but for the protocol's own identifiers.
+    """
+    text = raw.decode(encoding_of(raw), "replace")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = raw.decode("utf-16", "replace")
+    # UTF-16 without its mark has a NUL beside every digit.
+    said = _MARKUP.split(unescape(_IDENTIFIERS.sub("", text.replace("\0", ""))))
+    return not any(len(part) >= DIGITS and holds_individual_number(part) for part in said)
 
 
 def _problem(error: MessageError, raw: bytes) -> Problem:

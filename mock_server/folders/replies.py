@@ -32,7 +32,7 @@ class Reply:
     code: str = ""
     params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     copied: bool = True
-    """For a refusal: whether the request is given back beside it. Not where it holds a 個人番号: that is never kept."""
+    """For a refusal: whether the request is given back beside it (`reading.may_be_given_back`)."""
 
     def to_json(self) -> str:
         """The text for the store."""

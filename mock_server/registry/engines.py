@@ -24,6 +24,10 @@ DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg
 """The driver that is used for each kind of database; a URL may name it or leave it out."""
 
 
+class NoDatabaseError(RegistryError):
+    """The URL names no database of a kind that is supported, or none that keeps anything."""
+
+
 class NotDurableError(RegistryError):
     """The database loses what it acknowledged when the power goes; `setting` says by which setting."""
 
@@ -44,15 +48,19 @@ def open_engine(url: str | URL) -> Engine:
     """An engine for SQLite or PostgreSQL.
 
     Raises:
-        RegistryError: The URL names no database of these kinds (DriverMissingError: or its driver is not installed).
+        RegistryError: NoDatabaseError: the URL names no database of these kinds; DriverMissingError: its driver is not
+            installed.
     """
     try:
         wanted = make_url(url)
-        kind = wanted.get_backend_name()
-        if wanted.drivername not in (kind, DRIVERS.get(kind)):
-            raise ArgumentError(f"no driver for {kind}")
-        if kind == "sqlite" and wanted.database in (None, "", ":memory:"):
-            raise ArgumentError("a store in memory keeps nothing")
+    except (ArgumentError, ValueError) as error:
+        raise NoDatabaseError from error
+    kind = wanted.get_backend_name()
+    if wanted.drivername not in (kind, DRIVERS.get(kind)):
+        raise NoDatabaseError(f"no driver for {kind}")
+    if kind == "sqlite" and wanted.database in (None, "", ":memory:"):
+        raise NoDatabaseError("a store in memory keeps nothing")
+    try:
         engine = _open_sqlite(wanted) if kind == "sqlite" else _open_postgresql(wanted)
     except ModuleNotFoundError as error:
         raise DriverMissingError(error.name or "") from error

@@ -151,6 +151,11 @@ def deliver(caller: Caller, body: Mapping[str, Any], status: int = 200) -> Respo
     return on_its_way(caller, JSONResponse(body, status))
 
 
+def deliver_text(caller: Caller, text: str) -> Response:
+    """As `deliver`, for an answer that is JSON text already."""
+    return on_its_way(caller, Response(text, media_type="application/json"))
+
+
 def on_its_way(caller: Caller | None, answer: Response) -> Response:
     """An answer or a refusal, with whatever trouble was armed for it; None: nobody knows whose it is."""
     if caller is None or caller.delivery.answer is AS_IT_IS:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+import json
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from eligibility.oqs.codec import to_json
+from eligibility.oqs.json_text import to_json_text
 from eligibility.oqs.messages import QualificationRequest
 from mock_server.errors import QualificationError, Refusal
 from mock_server.registry.transaction import Transaction
-from mock_server.routes.common import FrontDesk, caller_of, decoded, deliver, read_message
+from mock_server.routes.common import FrontDesk, caller_of, decoded, deliver, deliver_text, read_message
 from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import CardAnswer, QualificationService
 from mock_server.wire import (
@@ -75,7 +75,7 @@ def qualification_router(desk: FrontDesk, service: QualificationService) -> APIR
                 signature=signature,
             ),
         )
-        return deliver(caller, _card_answer(answer))
+        return deliver_text(caller, _card_answer(answer))
 
     @router.post("/qualification/attested", response_model=AttestedAnswerWire)
     async def check_attested(query: AttestedQuery, request: Request) -> Response:
@@ -85,7 +85,7 @@ def qualification_router(desk: FrontDesk, service: QualificationService) -> APIR
         answer = await desk.answer(
             caller, lambda tx: service.check_attested(tx, caller, certificate=certificate, method=query.method)
         )
-        return deliver(caller, {**_card_answer(answer), "possession_not_proven": True})
+        return deliver_text(caller, _card_answer(answer, possession_not_proven=True))
 
     @router.post("/qualification/enrolled", response_model=EnrolledAnswerWire)
     async def check_enrolled(query: EnrolledQuery, request: Request) -> Response:
@@ -100,7 +100,7 @@ def qualification_router(desk: FrontDesk, service: QualificationService) -> APIR
                 tx, caller, purpose=query.purpose, nonce=query.nonce, public_key=public_key, signature=signature
             ),
         )
-        return deliver(caller, _card_answer(answer))
+        return deliver_text(caller, _card_answer(answer))
 
     @router.post("/qualification/numbers", response_model=NumbersAnswer)
     async def check_by_numbers(query: NumbersQuery, request: Request) -> Response:
@@ -108,18 +108,20 @@ def qualification_router(desk: FrontDesk, service: QualificationService) -> APIR
         message = read_message(QualificationRequest, query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
         answer = await desk.answer(caller, lambda tx: service.check_by_numbers(tx, caller, message))
-        return deliver(caller, {"message": to_json(answer)})
+        return deliver_text(caller, f'{{"message":{to_json_text(answer)}}}')
 
     return router
 
 
-def _card_answer(answer: CardAnswer) -> dict[str, Any]:
-    return {
-        "message": to_json(answer.message),
+def _card_answer(answer: CardAnswer, **more: bool) -> str:
+    """The answer as JSON text, written in one piece, because it is sent with each visit."""
+    others = {
         "certificate_state": answer.certificate_state,
         "registered": answer.registered,
         "visit": answer.visit,
+        **more,
     }
+    return f'{{"message":{to_json_text(answer.message)},{json.dumps(others)[1:]}'
 
 
 def _is_from_here(request: Request) -> bool:

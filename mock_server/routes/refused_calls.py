@@ -36,7 +36,8 @@ CALLS: Final = {
     "/v1/face": "face",
 }
 """What a path asks for, as exchanges call it; a test holds it against the routes."""
-NOT_KEPT: Final = frozenset({Refusal.STORE_UNAVAILABLE, Refusal.INTERNAL})
+NOT_KEPT: Final = frozenset({Refusal.STORE_UNAVAILABLE, Refusal.INTERNAL, Refusal.RATE_LIMIT})
+"""The store is not to be written to, or the limit is there to spare it."""
 
 
 async def note(desk: FrontDesk, request: Request, error: QualificationError) -> None:

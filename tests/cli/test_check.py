@@ -50,11 +50,11 @@ def test_every_persona_ends_as_their_file_expects(lived_in: Madoguchi, persona: 
 REFUSED = {
     "goro": (3, "pin_locked"),
     "rokuro": (5, "last_try"),
-    "mitoroku": (4, "server_down"),
-    "kigen": (3, "certificate_refused"),
-    "shikkou": (4, "certificate_refused"),
-    "sokujitsu": (4, "certificate_refused"),
-    "mirai": (4, "certificate_refused"),
+    "mitoroku": (1, "validity_6"),
+    "kigen": (3, "certificate_expired"),
+    "shikkou": (3, "certificate_revoked"),
+    "sokujitsu": (3, "certificate_revoked"),
+    "mirai": (3, "certificate_not_yet_valid"),
     "hason": (3, "card_unreadable"),
     "kao": (3, "face_only"),
 }
@@ -86,6 +86,24 @@ def test_a_person_reads_the_same_as_lines(lived_in: Madoguchi) -> None:
 
 
 @pytest.mark.daemon
+def test_a_consent_is_said_to_the_service_where_the_rules_ask_for_one(lived_in: Madoguchi) -> None:
+    given = check(lived_in, "taro", "4093", "--consent", "medicines,checkups").document("check")["consent"]
+    assert given["items"] == {
+        "checkups": True,
+        "medicines": True,
+        "diagnosis": False,
+        "operation": False,
+        "specific_diseases": False,
+    }
+    assert given["expires_at"].startswith("2026-11-21T")
+    assert check(lived_in, "taro", "4093").document("check")["consent"] is None
+    grace = next(who for who in PERSONAS if who.card.certificate == "grace")
+    assert check(lived_in, grace.name, grace.pin, "--consent", "all").document("check")["consent"] is None
+    wrong = check(lived_in, "taro", "4093", "--consent", "medicine")
+    assert (wrong.code, wrong.error()) == (2, "bad_consent")
+
+
+@pytest.mark.daemon
 @pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY], ids=str)
 def test_on_the_first_and_the_last_day_that_can_be_typed_every_age_has_a_card(madoguchi: Madoguchi, day: date) -> None:
     """The test authority is new in each run: it is made for that day."""
@@ -93,7 +111,7 @@ def test_on_the_first_and_the_last_day_that_can_be_typed_every_age_has_a_card(ma
     for who in (by_age[0], by_age[-1]):
         done = check(madoguchi, who.name, who.pin, "--date", str(day), "--data-dir", str(madoguchi.home / who.name))
         if who.person.birthdate > day:
-            assert (done.code, done.error()) == (4, "certificate_refused")
+            assert (done.code, done.error()) == (3, "certificate_not_yet_valid")
         else:
             assert done.document("check")["outcome"].startswith("OK_")
 

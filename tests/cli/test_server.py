@@ -138,16 +138,19 @@ def test_what_a_running_server_says_keeps_to_its_schema(madoguchi: Madoguchi) ->
 
 def test_a_person_is_told_where_everything_is(madoguchi: Madoguchi) -> None:
     with madoguchi.serving("server", "run", "--port", "0", "--lang", "en") as server:
-        lines = [server.first_line, *server.end(signal.SIGTERM).out.splitlines()]
-    told = "\n".join(lines)
-    assert "/v1/docs" in told
-    assert "/console?token=" in told
-    assert "Ctrl-C" in told
+        assert server.process.stdout is not None
+        docs, console, end = (server.process.stdout.readline().decode() for _ in range(3))
+    assert "http://127.0.0.1:" in server.first_line
+    assert "/v1/docs" in docs
+    assert "/console?token=" in console
+    assert "Ctrl-C" in end
 
 
 @pytest.mark.daemon
 def test_a_database_that_cannot_be_used_is_told_of(madoguchi: Madoguchi) -> None:
-    bad = madoguchi.run("server", "run", "--database", "not a url", "--json")
-    assert (bad.code, bad.error()) == (2, "setup.database.bad_url")
+    for url in ("not a url", "mysql://root@localhost/clinic", "postgresql+psycopg2://localhost/clinic", "sqlite://"):
+        bad = madoguchi.run("server", "run", "--database", url, "--json")
+        assert (bad.code, bad.error()) == (2, "setup.database.bad_url")
+        assert "postgresql+psycopg://" in bad.document("error")["error"]["remedy"]
     unusable = madoguchi.run("server", "run", "--database", f"sqlite:///{madoguchi.home}/nosuch/db.sqlite", "--json")
     assert (unusable.code, unusable.error()) == (4, "setup.database.unusable")

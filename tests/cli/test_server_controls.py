@@ -130,6 +130,7 @@ def test_the_clock_is_set_moved_stopped_and_goes_on(madoguchi: Madoguchi) -> Non
     assert clock("set", "2026-12-01T08:30")["now"] >= "2026-12-01T08:30:00+09:00"
     stopped = clock("freeze", "2026-12-01T23:59")
     assert (stopped["now"], stopped["frozen"]) == ("2026-12-01T23:59:00+09:00", True)
+    assert stopped["moved_s"] is None, "a clock that stands is at no distance from one that goes"
     assert clock("move", "+1d12h")["now"] == "2026-12-03T11:59:00+09:00"
     assert clock("move", "2d", "--back")["now"] == "2026-12-01T11:59:00+09:00"
     goes = clock("run")
@@ -211,10 +212,10 @@ def test_a_running_server_is_told_and_its_next_visit_meets_the_trouble(madoguchi
 
 
 def test_a_server_withdraws_its_own_file_only(madoguchi: Madoguchi) -> None:
-    mine = Running(os.getpid(), "u", "a", "secret-token", "t")
+    mine = Running(os.getpid(), "u", "a", "secret-token", "t", "postgresql+psycopg://u:secret-word@h/d")
     publish(madoguchi.data_dir, mine)
     assert find(madoguchi.data_dir) == mine
-    assert "secret-token" not in repr(mine)
+    assert "secret" not in repr(mine)
     withdraw(madoguchi.data_dir, os.getpid() + 1)
     assert find(madoguchi.data_dir) == mine
     withdraw(madoguchi.data_dir, os.getpid())

@@ -30,7 +30,7 @@ def test_a_token_is_issued_listed_without_itself_and_revoked(madoguchi: Madoguch
     assert (one["code"], one["active"], one["revoked_at"]) == (CODE, True, None)
     assert document["token"] not in listed.out + madoguchi.run("server", "institution", "list").out
     revoked = madoguchi.run("server", "institution", "revoke", CODE, "--json")
-    assert revoked.document("server-institution-revoke") == {"code": CODE, "revoked": True}
+    assert revoked.document("server-institution-revoke") == {"live": False, "code": CODE, "revoked": True}
     [one] = madoguchi.run("server", "institution", "list", "--json").document("server-institution-list")["institutions"]
     assert (one["active"], one["revoked_at"] is not None) == (False, True)
 
@@ -48,6 +48,41 @@ def test_a_running_server_knows_at_once(madoguchi: Madoguchi) -> None:
         madoguchi.run("server", "institution", "revoke", CODE)
         for _ in range(4):
             assert ask(url, token) == "MOCK-INSTITUTION-TOKEN-REVOKED"
+
+
+def test_a_server_over_another_store_is_told_and_not_the_folders_own(madoguchi: Madoguchi) -> None:
+    options = ("--port", "0", "--database", f"sqlite:///{madoguchi.home}/elsewhere.sqlite")
+    with madoguchi.serving("server", "run", *options, "--json") as server:
+        url = json.loads(server.first_line)["url"]
+        done = madoguchi.run("server", "institution", "add", CODE, "--json")
+        added = done.document("server-institution-add")
+        assert (added["live"], done.err) == (True, "")
+        assert (ask(url, None), ask(url, added["token"])) == ("MOCK-INSTITUTION-TOKEN-MISSING", "")
+        listed = madoguchi.run("server", "institution", "list", "--json").document("server-institution-list")
+        assert (listed["live"], [one["code"] for one in listed["institutions"]]) == (True, [CODE])
+        assert madoguchi.run("server", "institution", "add", CODE, "--json").error() == "institution_taken"
+        revoked = madoguchi.run("server", "institution", "revoke", CODE, "--json")
+        assert revoked.document("server-institution-revoke")["live"] is True
+        assert ask(url, added["token"]) == "MOCK-INSTITUTION-TOKEN-REVOKED"
+        assert madoguchi.run("server", "institution", "revoke", CODE, "--json").error() == "institution_unknown"
+    own = madoguchi.run("server", "institution", "list", "--lang", "en")
+    assert CODE not in own.out
+    assert "no server runs" in own.err
+
+
+def test_a_store_that_is_named_is_written_to_whoever_runs_and_that_is_said(madoguchi: Madoguchi) -> None:
+    named = ("--database", f"sqlite:///{madoguchi.home}/named.sqlite")
+    with madoguchi.serving("server", "run", "--port", "0", "--json") as server:
+        url = json.loads(server.first_line)["url"]
+        done = madoguchi.run("server", "institution", "add", CODE, *named, "--json")
+        assert done.document("server-institution-add")["live"] is False
+        assert done.err
+        assert ask(url, None) == ""
+
+
+def test_a_name_with_an_individual_number_is_refused(lived_in: Madoguchi) -> None:
+    done = lived_in.run("server", "institution", "add", CODE, "--name", "123456789018", "--json")
+    assert (done.code, done.error()) == (5, "individual_number")
 
 
 def test_the_counter_in_this_program_needs_no_token_of_its_own(madoguchi: Madoguchi) -> None:

@@ -27,6 +27,7 @@ def test_a_visit_at_a_server_that_wants_tls_and_a_token(madoguchi: Madoguchi, tm
     with madoguchi.serving("server", "run", *options, "--json") as server:
         document = json.loads(server.first_line)
         assert document["tokens_required"]
+        assert document["docs_url"].startswith(f"{document['admin_url']}/admin/v1/docs?token=")
         to = ("--server", document["url"], "--server-ca", document["ca_file"])
         assert check(madoguchi, *to, "--institution-token-file", token) == (0, "OK_ONLINE")
         assert check(madoguchi, *to) == (4, "server_refused")

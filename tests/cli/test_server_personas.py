@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+import stat
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from kiosk.cli.batch_file import Appointment, read_rows, read_text
 from mock_server.people_json import person_from_json
 from mock_server.personas import load_personas
 from mock_server.population import generate
 from tests.cli.command import Madoguchi
+from tests.mock_server.databases import postgresql
+
+__all__ = ["postgresql"]
 
 ON = date(2026, 11, 20)
 GENERATE = ("server", "personas", "generate")
@@ -68,7 +73,7 @@ def test_json_lines_hold_everything_about_everybody(madoguchi: Madoguchi, tmp_pa
     out = tmp_path / "people.jsonl"
     done = madoguchi.run(*GENERATE, "250", "--seed", "7", "--date", str(ON), "--out", str(out), "--json")
     document = done.document("server-personas-generate")
-    assert document == {"people": 250, "seed": 7, "on": str(ON), "out": str(out), "loaded": None}
+    assert document == {"people": 250, "seed": 7, "on": str(ON), "out": str(out), "loaded": None, "live": None}
     people = [person_from_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert people == list(generate(250, 7, ON))
     assert not madoguchi.data_dir.exists()
@@ -89,7 +94,9 @@ def test_a_csv_is_a_list_that_batch_takes(madoguchi: Madoguchi, tmp_path: Path) 
 
 def test_loading_brings_them_into_the_store_once(madoguchi: Madoguchi) -> None:
     arguments = (*GENERATE, "120", "--seed", "3", "--date", str(ON), "--load", "--json")
-    assert madoguchi.run(*arguments).document("server-personas-generate")["loaded"] == 120
+    first = madoguchi.run(*arguments)
+    document = first.document("server-personas-generate")
+    assert (document["loaded"], document["live"], bool(first.err)) == (120, False, True)
     assert madoguchi.run(*arguments).document("server-personas-generate")["loaded"] == 0
     [store] = madoguchi.data_dir.rglob("registry.sqlite")
     with closing(sqlite3.connect(store)) as database:
@@ -97,6 +104,34 @@ def test_loading_brings_them_into_the_store_once(madoguchi: Madoguchi) -> None:
     assert len(texts) == 120 + len(load_personas())
     for person in generate(120, 3, ON):
         assert person_from_json(texts[person.key]) == person
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_running_server_has_them_at_once_whatever_store_it_has(
+    madoguchi: Madoguchi, request: pytest.FixtureRequest, kind: str
+) -> None:
+    if kind == "sqlite":
+        database = "sqlite:///elsewhere.sqlite"
+    else:
+        database = str(request.getfixturevalue("postgresql").new_database())
+    out = madoguchi.home / "list.csv"
+    options = ("--port", "0", "--workers", "2", "--date", str(ON), "--database", database)
+    with madoguchi.serving("server", "run", *options, "--json") as server:
+        url = json.loads(server.first_line)["url"]
+        done = madoguchi.run(*GENERATE, "40", "--date", str(ON), "--load", "--out", str(out), "--json")
+        document = done.document("server-personas-generate")
+        assert (document["loaded"], document["live"]) == (40, True)
+        assert database.rpartition(":")[2] not in done.out + done.err
+        asked = madoguchi.run("batch", str(out), "--server", url, "--date", str(ON), "--json").document("batch")
+        [running] = madoguchi.data_dir.rglob("run.json")
+        assert stat.S_IMODE(running.stat().st_mode) == 0o600
+        store = make_url(json.loads(running.read_text(encoding="utf-8"))["database_url"])
+        assert store.get_backend_name() == kind
+        assert kind != "sqlite" or store.database == str(madoguchi.home / "elsewhere.sqlite")
+    unknown = sum(not person.memberships for person in generate(40, 1, ON))
+    assert (asked["total"], asked["counts"]["none"]) == (40, unknown)
+    assert unknown < 40
+    assert not list(madoguchi.data_dir.rglob("registry.sqlite"))
 
 
 def test_a_file_that_is_there_is_replaced_whole_or_stays(madoguchi: Madoguchi, tmp_path: Path) -> None:

@@ -150,3 +150,10 @@ def test_one_exchange_counts_once_in_an_order() -> None:
 def test_it_complains_in_japanese_too() -> None:
     with pytest.raises(AssertionError, match="期待 1 以上 回、実際 0 回"):
         received(lang="ja").assert_called(call="registration")
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    many = [exchange(number) for number in range(1, 60)]
+    for verdict in (check_times(many, Wanted(), times=0, lang="en"), check_order(many, [Wanted(call="x")], lang="en")):
+        lines = verdict.complaint.splitlines()
+        assert (len(lines), lines[-1]) == (52, "  and 9 more")

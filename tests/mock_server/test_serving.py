@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import threading
 from collections.abc import Iterator
@@ -198,3 +199,25 @@ def test_a_failed_start_leaves_its_ports_free(tmp_path: Path) -> None:
         port = probe.getsockname()[1]
     for _ in range(2):
         assert refusal_of(plan_of(tmp_path, port=port, database_url="not a url")).code == "setup.database.bad_url"
+
+
+def test_beyond_this_machine_a_browser_reads_the_description_beside_the_controls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(tmp_path)
+    plan = plan_of(tmp_path, host="0.0.0.0", tls_auto=True, names=("clinic.example",))
+    with served(plan, monkeypatch) as started, httpx2.Client(base_url=started.admin_url, trust_env=False) as browser:
+        assert browser.get("/admin/v1/docs").status_code == 401
+        assert browser.get("/admin/v1/docs", params={"token": started.admin_token}).status_code == 200
+        page = browser.get("/admin/v1/docs")
+        assert "://" not in page.text
+        assert "script-src 'self';" in page.headers["content-security-policy"]
+        files = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert len(files) == 4
+        found = {file: browser.get(file) for file in files}
+        assert {file: one.status_code for file, one in found.items()} == dict.fromkeys(files, 200)
+        assert '"/admin/v1/openapi.json"' in found["/admin/v1/docs/start.js"].text
+        description = browser.get("/admin/v1/openapi.json").json()
+        assert "/v1/qualification/card" in description["paths"]
+        assert [server["url"] for server in description["servers"]] == [started.url]
+        assert "/admin/reset" in browser.get("/admin/openapi.json").json()["paths"]

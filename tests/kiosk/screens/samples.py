@@ -6,6 +6,7 @@ from datetime import date
 
 from kiosk.flow import states as st
 from kiosk.flow.states import Document, Trouble
+from kiosk.screens.trouble import MORE_EXACT
 
 CARD = st.CardSummary("plastic", 2, date(2026, 12, 1))
 REAL_CARD = st.CardSummary("plastic", 3, date(2030, 5, 2), real=True)
@@ -80,6 +81,11 @@ PATIENT: list[st.State] = [
     st.ShowingAnswer(REFUSED, card_on_reader=False),
     st.TakingCard(ACCEPTED),
     *(st.InTrouble(trouble, CARD, card_on_reader=True, detail="MOCK-SIGNATURE-REFUSED") for trouble in Trouble),
+    *(
+        st.InTrouble(trouble, CARD, card_on_reader=True, detail=beginning)
+        for trouble, exact in MORE_EXACT.items()
+        for beginning in exact
+    ),
 ]
 STAFF: list[st.State] = [
     st.ChoosingDocument(Trouble.SERVER_DOWN, card_on_reader=True, can_retry=True),

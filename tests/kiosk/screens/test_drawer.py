@@ -9,6 +9,7 @@ import pytest
 from kiosk.flow import states as st
 from kiosk.flow.states import Trouble
 from kiosk.screens.drawer import DrawerScreen
+from kiosk.services.interfaces import ShelfCard
 from tests.kiosk.screens.driving import SIZES, Counter, counter
 from tests.kiosk.screens.fakes import Outside
 
@@ -34,13 +35,93 @@ async def test_it_shows_what_happens_with_each_card_and_the_pin_to_type(tmp_path
         assert desk.outside.shelf.lies_there == "hanako"
 
 
+def many(outside: Outside) -> Outside:
+    """A drawer of more people than the screen has lines; taro and hanako come last."""
+    strangers = tuple(ShelfCard(f"who{n:02d}", f"見本　{n:02d}", "Ｅｘｐｉｒｅｄ　期限切れ", "1111") for n in range(40))
+    known = outside.shelf.cards()
+    outside.shelf.cards = lambda: (*strangers, *known)  # type: ignore[method-assign]
+    return outside
+
+
+def here(drawer: DrawerScreen) -> str:
+    """Whose card is under the cursor."""
+    return "" if drawer.chosen is None else drawer.chosen.persona
+
+
+def visible_lines(desk: Counter) -> list[str]:
+    return [line for line in desk.lines() if "見本　" in line or "協会" in line]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_list_longer_than_the_screen_follows_the_cursor(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with counter(tmp_path, many(Outside()), size=size) as desk:
+        drawer = await open_drawer(desk)
+        titles = {card.persona: card.title for card in desk.outside.shelf.cards()}
+        for keys, there in (
+            (["down"] * 30, "who30"),
+            (["up"] * 3, "who27"),
+            (["pagedown"], "who35"),
+            (["end"], "hanako"),
+            (["down"], "hanako"),
+            (["pageup"], "who33"),
+            (["home"], "who00"),
+            (["up"], "who00"),
+        ):
+            await desk.press(*keys)
+            assert here(drawer) == there
+            await desk.until(lambda there=there: f"＞ {titles[there]}" in desk.text(), f"{there} seen")  # type: ignore[misc]
+
+
+async def test_letters_search_for_a_person_and_enter_lays_the_card_down(tmp_path: Path) -> None:
+    async with counter(tmp_path, many(Outside())) as desk:
+        await open_drawer(desk)
+        await desk.press("T", "a", "r")
+        assert len(visible_lines(desk)) == 1
+        assert "42人中 1人" in desk.text()
+        await desk.press("enter")
+        await desk.until(lambda: desk.outside.shelf.lies_there == "taro", "placed")
+
+
+async def test_a_title_is_found_without_its_blank_and_a_letter_can_be_taken_back(tmp_path: Path) -> None:
+    async with counter(tmp_path, many(Outside())) as desk:
+        drawer = await open_drawer(desk)
+        await desk.press("葉", "花", "子")
+        assert here(drawer) == "hanako"
+        await desk.press(*["backspace"] * 3, "見", "本", "３")
+        assert here(drawer) == "who30"
+        assert "42人中 10人" in desk.text()
+
+
+async def test_where_nobody_is_so_called_it_is_looked_for_in_what_happens(tmp_path: Path) -> None:
+    async with counter(tmp_path, many(Outside())) as desk:
+        drawer = await open_drawer(desk)
+        await desk.press(*"expired")
+        assert "42人中 40人" in desk.text()
+        assert here(drawer) == "who00"
+
+
+async def test_where_nobody_is_meant_nothing_is_laid_down(tmp_path: Path) -> None:
+    async with counter(tmp_path, many(Outside())) as desk:
+        drawer = await open_drawer(desk)
+        await desk.press(*"zzz", "1", "enter", "down", "pagedown")
+        assert desk.app.screen is drawer
+        assert here(drawer) == ""
+        assert visible_lines(desk) == []
+        await desk.press("escape")
+        assert desk.app.screen is drawer
+        assert here(drawer) == "who00"
+        await desk.press("escape")
+        assert desk.app.screen is not drawer
+        assert desk.outside.shelf.lies_there is None
+
+
 async def test_another_card_takes_the_place_of_the_one_that_lies_there(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
         await desk.place("taro")
         await desk.reach(st.ChoosingMethod)
         visit = desk.app.counter.visit if desk.app.counter else 0
         drawer = await open_drawer(desk)
-        assert drawer.chosen.persona == "taro"
+        assert here(drawer) == "taro"
         assert "置いてあります" in desk.text()
         await desk.press("down", "1")
         await desk.until(lambda: desk.outside.shelf.lies_there == "hanako", "swapped")

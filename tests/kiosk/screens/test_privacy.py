@@ -91,11 +91,13 @@ async def test_the_language_goes_back_with_the_next_person(tmp_path: Path) -> No
     async with counter(tmp_path) as desk:
         await desk.press("9")
         await desk.until(lambda: "Please place" in desk.text(), "in English")
+        assert "no real people" in desk.text()
         await desk.to_answer()
         assert "You have been received" in desk.text()
         await desk.take_card()
         await desk.reach(st.Idle)
         assert "リーダーの中央に" in desk.text()
+        assert "実在の人物・資格ではありません" in desk.text()
 
 
 async def test_nothing_goes_to_the_clipboard(tmp_path: Path) -> None:

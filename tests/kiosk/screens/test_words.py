@@ -16,6 +16,7 @@ from eligibility import words as eligibility_words
 from eligibility.outcome import OutcomeWord
 from kiosk.flow.states import Document, Trouble
 from kiosk.screens import form_fields
+from kiosk.screens.trouble import MORE_EXACT, UNREADABLE
 from kiosk.words import LANGUAGES, LOCALE_FOLDER, Words
 
 KIOSK = LOCALE_FOLDER.parent
@@ -29,8 +30,11 @@ ASKED = f"{PAPERS} declaration elderly_recipient_certificate myna_card numbers_q
 VIEWS = (
     "idle reading real_card method last_try pin verifying asking answer take_card trouble choose_document form summary"
 )
+EXACT_TROUBLES = {UNREADABLE, *(word for exact in MORE_EXACT.values() for word in exact.values())}
+"""They have words of their own for some parts only; the rest are the trouble's."""
 COMPOSED = {
     *(f"trouble.{trouble.value}.{part}" for trouble in Trouble for part in ("what", "next", "staff")),
+    *(f"trouble.{word}.{part}" for word in EXACT_TROUBLES for part in ("what", "next", "staff")),
     *(f"help.{view}" for view in VIEWS.split()),
     *(f"form.{name}" for name in FIELD_NAMES | {document.value for document in Document}),
     *(f"form.example.{name}" for name in FIELD_NAMES),
@@ -84,6 +88,7 @@ def test_every_id_the_screens_ask_for_has_words() -> None:
         if message_id not in catalogue("ja") and not eligibility_words.knows(message_id)
     }
     optional = {f"answer.{word.value}" for word in OutcomeWord}
+    optional |= {f"trouble.{word}.{part}" for word in EXACT_TROUBLES for part in ("what", "next")}
     assert missing | (COMPOSED - optional - set(catalogue("ja"))) == set()
 
 

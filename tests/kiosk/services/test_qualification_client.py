@@ -258,7 +258,9 @@ BROKEN: list[tuple[Json | bytes, str]] = [
     (by_card(TARO, header={"ReferenceClassification": "2"}), "classification"),
     (by_card(TARO, ProcessingResultStatus=""), "status"),
     (by_card(TARO, QualificationValidity=""), "validity"),
-    (by_card(TARO, QualificationValidity="6"), "validity"),
+    (by_card(TARO, QualificationValidity="7"), "message.value.code"),
+    (by_card(TARO, header={"QualificationConfirmationDate": "20261020"}), "other_day"),
+    (by_card(TARO, header={"QualificationConfirmationDate": "20261122"}), "other_day"),
     (by_card(), "results"),
     (by_card(TARO, TARO), "results"),
     (by_card({**TARO, "InsuredPartialContributionRatio": "000"}), "ratio"),
@@ -274,6 +276,30 @@ def test_an_answer_that_makes_no_sense_is_no_answer(
 ) -> None:
     server.answers(content)
     assert stopped(lambda: ask_by_card(client)) == (Trouble.SERVER_DOWN, detail)
+
+
+@pytest.mark.parametrize("day", ["20261119", "20261121"])
+def test_midnight_may_come_between_a_card_and_its_answer(
+    client: HttpQualificationClient, server: SmallServer, day: str
+) -> None:
+    server.answers(by_card(TARO, header={"QualificationConfirmationDate": day}))
+    assert ask_by_card(client).validity == 1
+
+
+@pytest.mark.parametrize("day", ["20261119", "20261121", "20261020"])
+def test_numbers_are_answered_for_the_very_day_they_asked_about(
+    client: HttpQualificationClient, server: SmallServer, day: str
+) -> None:
+    server.answers(by_numbers(TARO, header={"QualificationConfirmationDate": day}))
+    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_DOWN, "other_day")
+
+
+def test_an_answer_no_rule_decides_is_told_as_such(client: HttpQualificationClient, server: SmallServer) -> None:
+    """資格有効性 6 is for 医療扶助 only (online-qualification.md §2.4)."""
+    server.answers(by_card(TARO, QualificationValidity="6"))
+    assert stopped(lambda: ask_by_card(client)) == (Trouble.SERVER_REFUSED, "validity_6")
+    server.answers(by_numbers(TARO, QualificationValidity="6"))
+    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_REFUSED, "validity_6")
 
 
 def test_an_error_for_this_person_is_a_refusal(client: HttpQualificationClient, server: SmallServer) -> None:

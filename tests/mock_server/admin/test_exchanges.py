@@ -16,6 +16,9 @@ from mock_server.admin.feed import feed
 from mock_server.admin.journal import Filters
 from mock_server.composition import Backend
 from mock_server.personas import find_persona
+from mock_server.registry.exchanges import Exchange
+from mock_server.registry.ledger import Ledger
+from tests.mock_server.conftest import Clock
 from tests.mock_server.scenarios.visits import HttpCounter, code_of
 
 OTHER_INSTITUTION = "1312345686"
@@ -242,3 +245,30 @@ async def test_a_stream_survives_the_clearing_of_what_it_showed(backend: Backend
     await asyncio.sleep(0.4)
     await counter.numbers("hanako")
     assert [one["person"] for one in await reading] == ["hanako"]
+
+
+async def test_clearing_another_run_tells_nobody_anything_twice(backend: Backend, counter: HttpCounter) -> None:
+    for _ in range(3):
+        await counter.numbers("taro")
+    await replace(counter, run="newest").numbers("taro")
+    reading = asyncio.create_task(events(backend, Filters(run=""), None, 1))
+    await asyncio.sleep(0.4)
+    backend.ledger.run_sync(lambda tx: journal.forget(tx, Filters(run="newest")))
+    await asyncio.sleep(0.4)
+    await counter.numbers("hanako")
+    assert [one["person"] for one in await reading] == ["hanako"]
+
+
+def test_the_id_of_an_exchange_that_was_cleared_is_never_another_exchanges(database_url: str) -> None:
+    ledger = Ledger.open(database_url, Clock())
+    try:
+        for call in ("first", "second"):
+            ledger.run_sync(lambda tx, call=call: tx.record(Exchange(at=tx.now(), call=call)))  # type: ignore[misc]
+        last = ledger.run_sync(journal.last_id, reads=True)
+        ledger.run_sync(lambda tx: journal.forget(tx, Filters()))
+        assert ledger.run_sync(journal.last_id, reads=True) == 0
+        ledger.run_sync(lambda tx: tx.record(Exchange(at=tx.now(), call="third")))
+        (third,) = ledger.run_sync(lambda tx: journal.after(tx, Filters(), last, 10), reads=True)
+        assert (third["call"], third["id"] > last) == ("third", True)
+    finally:
+        ledger.close()

@@ -30,7 +30,8 @@ from mock_server.personas import find_persona, load_personas
 from mock_server.reference_numbers import number_of
 from mock_server.registry import tables
 from mock_server.registry.ledger import Ledger
-from mock_server.scenarios.arming import Order, arm
+from mock_server.scenarios.arming import Order, arm, disarm, every_armed
+from mock_server.scenarios.not_served import NotServed
 from mock_server.service import QualificationService
 from tests.mock_server.conftest import INSTITUTION
 from tests.mock_server.paper_queries import numbers_of
@@ -321,23 +322,46 @@ def test_a_trouble_armed_for_one_person_strikes_that_person_in_a_list(
     assert [unit.processing_result_status for unit in again] == [ProcessingResultStatus.DONE]
 
 
-def test_reference_numbers_of_many_are_registered_or_told_one_by_one(desk: BatchDesk, ledger: Ledger) -> None:
-    def registration(name: str, own: str, **changes: str) -> ReferenceNumberRegistrationInfo:
-        paper = find_persona(name).numbers() | changes
-        return ReferenceNumberRegistrationInfo(
-            reference_number=own,
-            insurer_number=paper["insurer_number"],
-            insured_card_symbol=paper["symbol"] or None,
-            insured_identification_number=paper["number"],
-            insured_branch_number=paper["branch"] or None,
-        )
-
-    message = BulkReferenceNumberRequest(
+def registrations(*units: ReferenceNumberRegistrationInfo) -> BulkReferenceNumberRequest:
+    return BulkReferenceNumberRequest(
         message_header=PlainRequestHeader(medical_institution_code=INSTITUTION, arbitrary_file_identifier="MOCKREF"),
-        message_body=BulkReferenceNumberBody(
-            registrations=(registration("taro", "K-1"), registration("taro", "K-2", number="999999"))
-        ),
+        message_body=BulkReferenceNumberBody(registrations=units),
     )
+
+
+def registration(name: str, own: str, **changes: str) -> ReferenceNumberRegistrationInfo:
+    paper = find_persona(name).numbers() | changes
+    return ReferenceNumberRegistrationInfo(
+        reference_number=own,
+        insurer_number=paper["insurer_number"],
+        insured_card_symbol=paper["symbol"] or None,
+        insured_identification_number=paper["number"],
+        insured_branch_number=paper["branch"] or None,
+    )
+
+
+@pytest.mark.parametrize("armed_for", ["reference_number.bulk", "reference_number"])
+def test_a_trouble_armed_for_a_list_of_reference_numbers_strikes_it_and_no_other_list(
+    desk: BatchDesk, ledger: Ledger, armed_for: str
+) -> None:
+    ledger.run_sync(lambda tx: arm(tx, Order("failed", call=armed_for, times=None)))
+    submitted(desk, request(*asked_for("taro")))
+    message = registrations(registration("taro", "K-1"))
+    with pytest.raises(NotServed):
+        desk.submit_registrations(Caller(INSTITUTION), message)
+    (armed,) = ledger.run_sync(every_armed, reads=True)
+    assert (armed.fired, _count(ledger, tables.batch)) == (1, 1)
+    ledger.run_sync(disarm)
+    number = desk.submit_registrations(Caller(INSTITUTION), message).reception_number
+    assert number
+    assert len(list(finished(desk, number).units())) == 1
+    calls = ledger.run_sync(lambda tx: tx.connection.execute(select(tables.exchange.c.call)).scalars().all())
+    assert calls[:3] == ["batch.submit", "reference_number.bulk", "reference_number.bulk"]
+    assert set(calls[3:]) == {"batch.result"}
+
+
+def test_reference_numbers_of_many_are_registered_or_told_one_by_one(desk: BatchDesk, ledger: Ledger) -> None:
+    message = registrations(registration("taro", "K-1"), registration("taro", "K-2", number="999999"))
     number = desk.submit_registrations(Caller(INSTITUTION), message).reception_number
     assert number
     units = list(finished(desk, number).units())

@@ -65,7 +65,10 @@ def test_a_hostile_file_ends_in_an_err_and_the_next_one_is_answered(folders: Fol
     folders.put(REQUEST, content)
     folders.rounds(4, apart=PATIENCE)
     assert folders.error_code(ERROR) == code
-    assert folders.content(REQUEST) == content
+    if code == "MOCK-FOLDER-TOO-LARGE":
+        assert folders.names("res") == [ERROR]
+    else:
+        assert folders.content(REQUEST) == content
     folders.put("OQSsiquc01req_2.xml", qualification("taro"))
     folders.serve()
     assert "OQSsiquc01res_2.xml" in folders.names("res")
@@ -93,6 +96,41 @@ def test_an_individual_number_is_refused_and_stays_nowhere(
         if path.is_file():
             assert INDIVIDUAL_NUMBER.encode() not in path.read_bytes(), path
             assert "１２３４-５６７８-９０１８".encode() not in path.read_bytes(), path
+
+
+WITH_NUMBER = qualification("taro", encoding="utf-8", number=INDIVIDUAL_NUMBER)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WITH_NUMBER[:-30],
+        WITH_NUMBER.replace(b"1312345678", b"13123"),
+        WITH_NUMBER.replace(b"</Birthdate>", b"</Birthdat>"),
+        WITH_NUMBER.replace(INDIVIDUAL_NUMBER.encode(), b"&#49;23456789018").replace(b"1312345678", b"13123"),
+        qualification("taro", number="", more=f"<Memo>no. {INDIVIDUAL_NUMBER}, told by phone</Memo>"),
+        qualification("taro", encoding="utf-8", number="１２３４　５６７８　９０１８")[:-30],
+        WITH_NUMBER.decode().encode("utf-16"),
+        WITH_NUMBER.decode().encode("utf-16-le"),
+    ],
+    ids=[
+        "cut off",
+        "no institution",
+        "broken",
+        "as a reference",
+        "in a sentence",
+        "full-width",
+        "UTF-16",
+        "UTF-16 unmarked",
+    ],
+)
+def test_a_refused_file_with_an_individual_number_in_it_is_not_given_back(folders: Folders, content: bytes) -> None:
+    folders.put(REQUEST, content)
+    folders.rounds(4, apart=PATIENCE)
+    assert folders.names("res") == [ERROR]
+    assert folders.error_code(ERROR).startswith("MOCK-")
+    hidden = folders.root / ".madoguchi"
+    assert [path.name for path in (*(hidden / "taken").iterdir(), *(hidden / "ready").iterdir())] == []
 
 
 def test_twelve_digits_in_an_identifier_are_the_protocols_own(folders: Folders) -> None:

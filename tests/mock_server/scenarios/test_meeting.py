@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from mock_server.admin.journal import Filters, everything
+from mock_server.admin.journal import MOST, Filters, after
 from mock_server.callers import Caller
 from mock_server.exchange_scope import exchange_of
 from mock_server.personas import load_personas

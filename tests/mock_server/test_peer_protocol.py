@@ -1,0 +1,149 @@
+"""Connections as bytes: what is no HTTP, requests that never get whole, upgrades, and the transport for who breaks it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mock_server import peer_protocol
+from mock_server.composition import Backend, build_app
+from mock_server.listeners import address_of, listen
+from mock_server.runner import Surface, serve
+from mock_server.web_guard import WebGuard
+
+Address = tuple[str, int]
+
+
+def served_in_thread(app: Any) -> Iterator[Address]:
+    listener = listen(address_of("127.0.0.1"), 0)
+    address: Address = listener.getsockname()
+    ready = threading.Event()
+    ends: list[Any] = []
+
+    def on_ready(end: Any) -> None:
+        ends.append(end)
+        ready.set()
+
+    thread = threading.Thread(target=serve, args=([Surface(app, listener)], on_ready))
+    thread.start()
+    while not ready.wait(0.05):
+        assert thread.is_alive(), "it ended before it was ready"
+    yield address
+    ends[0]()
+    thread.join()
+
+
+@pytest.fixture
+def server(backend: Backend) -> Iterator[Address]:
+    yield from served_in_thread(build_app(backend))
+
+
+def exchange(address: Address, *pieces: bytes) -> bytes:
+    """Send, and read to the end of the connection."""
+    with socket.create_connection(address) as client:
+        for piece in pieces:
+            client.sendall(piece)
+        client.shutdown(socket.SHUT_WR)
+        return client.makefile("rb").read()
+
+
+def body_of(answer: bytes) -> Any:
+    return json.loads(answer.partition(b"\r\n\r\n")[2])
+
+
+HEAD = b"GET /v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET\r\n\r\n",
+        b"\r\n\x00\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\n\r\n",
+        b"POST /v1/challenge HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 200_000 + b"\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_in_the_one_shape(server: Address, rubbish: bytes) -> None:
+    answer = exchange(server, rubbish)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert body_of(answer)["error"]["code"] == "MOCK-REQUEST-MALFORMED"
+    assert exchange(server, HEAD + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_length_and_chunks_at_once_are_not_both_believed(server: Address) -> None:
+    """Request smuggling: two servers in a row would cut at different places."""
+    smuggled = b"GET /v1/nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    head = b"POST /v1/challenge HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    both = head + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled
+    answer = exchange(server, both)
+    assert answer.count(b"HTTP/1.1 ") == 1 or b"404" not in answer.split(b"HTTP/1.1 ")[1]
+
+
+def test_no_upgrade_is_answered(server: Address) -> None:
+    upgrade = (
+        b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    answer = exchange(server, HEAD + upgrade)
+    assert not answer.startswith(b"HTTP/1.1 101 ")
+    h2c = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
+    assert not exchange(server, HEAD + h2c).startswith(b"HTTP/1.1 101 ")
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /v1/health HTTP/1.1\r\nHost: 127.",
+        b"POST /v1/challenge HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{",
+    ],
+)
+def test_a_request_that_never_gets_whole_is_cut_off(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(peer_protocol, "REQUEST_PATIENCE_S", 0.2)
+    for address in served_in_thread(build_app(backend)):
+        with socket.create_connection(address) as client:
+            client.sendall(begun)
+            try:
+                assert client.makefile("rb").read() == b""
+            except ConnectionResetError:
+                continue
+
+
+def test_a_patient_answer_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what the client still owes is limited: an answer may take its time (scenario latency, the console's feed)."""
+    import asyncio
+
+    monkeypatch.setattr(peer_protocol, "REQUEST_PATIENCE_S", 0.1)
+
+    async def slow(_scope: Any, _receive: Any, send: Any) -> None:
+        await asyncio.sleep(0.5)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    for address in served_in_thread(WebGuard(slow, ("127.0.0.1",))):
+        answer = exchange(address, HEAD + b"Connection: close\r\n\r\n")
+        assert answer.endswith(b"\r\n\r\nok")
+
+
+def test_the_application_can_break_its_connection() -> None:
+    async def breaks(scope: Any, _receive: Any, _send: Any) -> None:
+        scope["extensions"]["madoguchi"]["transport"].abort()
+
+    for address in served_in_thread(breaks):
+        with socket.create_connection(address) as client:
+            client.sendall(HEAD + b"\r\n")
+            try:
+                assert client.makefile("rb").read() == b""
+            except ConnectionResetError:
+                continue
