@@ -32,7 +32,7 @@ GOAL = 2.0
 CARDS = 400
 CHECKS = 800
 """Of one turn; the floor is asked twice as often, so that both turns are about as long."""
-CONNECTIONS = 24
+CONNECTIONS = 64
 
 
 class Bench:

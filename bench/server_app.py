@@ -1,8 +1,9 @@
 """`python -m bench.server_app DATA_DIR DATABASE_URL [--sections]`: the server as `server run` serves it, and a floor.
 
 The floor is one more path of the same application, on the same listener and the same ledger: it verifies one
-certificate by the library, uncached, and one RSA signature, and records one exchange. Nothing can be answered safely
-for less. It exists here only; the product's application has no such path. `--sections` says where CPU time goes.
+certificate by the library, uncached, and one RSA signature, and records one exchange as large as that of a card check.
+Nothing can be answered safely for less. It exists here only; the product's application has no such path. `--sections`
+says where CPU time goes.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from tests.mock_server.conftest import INSTITUTION
 from tests.mock_server.deck import now, read_deck
 
 MESSAGE = b"MADOGUCHI TEST floor"
+NONCE_BYTES, REQUEST, ANSWER = 55, "x" * 35, "x" * 986
+"""As much as is kept of a card check."""
 FLOOR = "/bench/floor"
 SECTIONS = "/bench/sections"
 
@@ -53,7 +56,8 @@ def floor_router(backend: Backend, data_dir: Path) -> APIRouter:
             key = leaf.public_key()
             assert isinstance(key, rsa.RSAPublicKey)
             key.verify(signature, MESSAGE, padding.PKCS1v15(), hashes.SHA256())
-            tx.record(Exchange(at=moment, call="floor", institution=INSTITUTION, nonce=os.urandom(64).hex()))
+            nonce = os.urandom(NONCE_BYTES).hex()
+            tx.record(Exchange(moment, "floor", INSTITUTION, nonce=nonce, request=REQUEST, answer=ANSWER))
 
         await backend.ledger.run(job)
         return JSONResponse({"done": True})
@@ -79,8 +83,8 @@ def main() -> None:
     )
     with closing(backend):
         app = build_app(backend, Exposure(rate=LOOPBACK_RATE))
-        app.include_router(floor_router(backend, options.data_dir))
-        app.router.routes.insert(0, app.router.routes.pop())  # looked for first, so that it does no more than it must
+        # Looked for first, so that it does no more than it must.
+        app.router.routes[:0] = floor_router(backend, options.data_dir).routes
         if options.sections:
             from bench.server_sections import sections_router
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Row, insert, select, update
 
+from eligibility.oqs.values import holds_individual_number
 from mock_server.callers import Caller, check_institution
 from mock_server.errors import QualificationError, Refusal
 from mock_server.rate_limits import RateLimit
@@ -23,6 +25,7 @@ from mock_server.registry import tables
 from mock_server.registry.transaction import Transaction
 
 TOKEN_BYTES: Final = 32
+LONGEST_NAME: Final = 60
 MOST_KEPT: Final = 4096
 """Institutions kept in memory at most, so that made-up codes cannot fill it."""
 
@@ -165,6 +168,14 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _fingerprint(text: str) -> str:
+    """SHA-256 as kept: 64 small hexadecimal digits; tools also print capitals and colons."""
+    digits = text.replace(":", "").lower()
+    if not re.fullmatch("[0-9a-f]{64}", digits):
+        raise QualificationError(Refusal.REQUEST_FIELD, where="client_certificate")
+    return digits
+
+
 class InstitutionTakenError(Exception):
     """The institution was added before and its token still counts."""
 
@@ -184,10 +195,16 @@ def add(
     """Add an institution, or one that was revoked anew; the token, which is kept nowhere.
 
     Raises:
-        QualificationError: REQUEST_INSTITUTION: not ten digits.
+        QualificationError: REQUEST_INSTITUTION: not ten digits; REQUEST_FIELD: a name with characters that show
+            nothing, or a fingerprint that is none; REQUEST_INDIVIDUAL_NUMBER: the name holds one.
         InstitutionTakenError: Revoke it first.
     """
     check_institution(code)
+    if holds_individual_number(name):
+        raise QualificationError(Refusal.REQUEST_INDIVIDUAL_NUMBER, where="name")
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        raise QualificationError(Refusal.REQUEST_FIELD, where="name")
+    client_certificate = None if client_certificate is None else _fingerprint(client_certificate)
     known = find(tx, code)
     if known is not None and known.is_active:
         raise InstitutionTakenError

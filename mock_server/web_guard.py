@@ -8,22 +8,22 @@ for routes added later.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
+import re
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
 from mock_server.asgi import AsgiApp, Message, Receive, Scope, Send
+from mock_server.bodies import MAX_BODY_BYTES as MAX_BODY_BYTES
+from mock_server.bodies import Bodies, Vouch
 from mock_server.error_answers import error_body, error_headers, language_of
 from mock_server.errors import QualificationError, Refusal
 from mock_server.rate_limits import RateLimit, peer_key
 
-MAX_BODY_BYTES: Final = 64 * 1024
-"""A card check has some 3 kB."""
 BODY_PATIENCE_S: Final = 30
 """How long a body may take from its first byte to its last."""
 MUTATIONS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -42,6 +42,9 @@ SECURITY_HEADERS: Final = (
     (b"cache-control", b"no-store"),
 )
 _POLICY: Final = b"content-security-policy"
+_CLOSED: Final = CLOSED_POLICY.encode()
+_SCHEMES: Final = {"http": b"http://", "https": b"https://", "ws": b"http://", "wss": b"https://"}
+_HOST: Final = re.compile(rb"(?:(?P<name>[a-z0-9._-]+)|\[(?P<literal>[0-9a-f:.]+)\])(?::[0-9]{1,5})?")
 _OURS: Final = frozenset({_POLICY, *(name for name, _ in SECURITY_HEADERS)})
 _ONCE: Final = frozenset({b"host", b"origin", b"authorization", b"content-type", b"content-length"})
 """Headers of which a second one could mean something else to somebody else."""
@@ -78,15 +81,17 @@ class WebGuard:
         allowed_hosts: Iterable[str],
         rules: SurfaceRules = ORDINARY,
         peers: RateLimit | None = None,
+        vouch: Vouch | None = None,
     ) -> None:
         """Let requests to `allowed_hosts` (names or addresses without port, IPv6 without brackets) through to `app`.
 
-        `peers` limits how many come from one address.
+        `peers` limits how many come from one address; `vouch` refuses whoever may not send a large body.
         """
         self._app = app
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
         self._rules = rules
         self._peers = peers
+        self._bodies = Bodies(rules.body_limits, rules.body_patience_s, vouch)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -98,8 +103,7 @@ class WebGuard:
             await self._request(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lang = language_of(_header(scope, b"accept-language"))
-        policy = (_POLICY, self._policy(scope["path"]).encode())
+        policy = (_POLICY, self._policy(scope["path"]))
         started = False
 
         async def guarded_send(message: Message) -> None:
@@ -111,23 +115,26 @@ class WebGuard:
             await send(message)
 
         try:
-            self._check_sender(scope)
-            self._check_body_type(scope)
-            body = await self._body(scope, receive)
-            await self._app(scope, _replay(body, receive), guarded_send)
+            headers = self._checked(scope)
+            self._check_body_type(scope, headers)
+            body = await self._bodies.read(scope, headers, receive)
+            try:
+                await self._app(scope, _replay(body.content, receive), guarded_send)
+            finally:
+                body.let_go()
         except QualificationError as error:
-            await send_error(error, lang, guarded_send)
+            await send_error(error, _language(scope), guarded_send)
         except Exception as error:
             # Where it broke, never with what: an exception's text may quote the request.
             places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
             _log.error("internal error %s at %s", type(error).__name__, " < ".join(reversed(places[-5:])))
             if not started:
-                await send_error(QualificationError(Refusal.INTERNAL), lang, guarded_send)
+                await send_error(QualificationError(Refusal.INTERNAL), _language(scope), guarded_send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Open what a surface offers to its own pages; anything else is closed before it was accepted (403)."""
         try:
-            self._check_sender(scope)
+            self._checked(scope)
             if scope["path"] in self._rules.websockets:
                 await self._app(scope, receive, send)
                 return
@@ -135,73 +142,51 @@ class WebGuard:
             _log.info("websocket refused: %s", error.code)
         await send({"type": "websocket.close", "code": 1008})
 
-    def _policy(self, path: str) -> str:
-        return next((policy for start, policy in self._rules.pages.items() if path.startswith(start)), CLOSED_POLICY)
+    def _policy(self, path: str) -> bytes:
+        for start, policy in self._rules.pages.items():
+            if path.startswith(start):
+                return policy.encode()
+        return _CLOSED
 
-    def _check_sender(self, scope: Scope) -> None:
-        names = [name.lower() for name, _ in scope["headers"]]
-        if any(names.count(name) > 1 for name in _ONCE):
-            raise QualificationError(Refusal.REQUEST_MALFORMED)
-        host = _header(scope, b"host")
-        if _host_name(f"//{host}") not in self._allowed:
+    def _checked(self, scope: Scope) -> dict[bytes, bytes]:
+        """The headers by name, when whoever sends them may ask here at all."""
+        headers: dict[bytes, bytes] = {}
+        for written, value in scope["headers"]:
+            name = written.lower()
+            if name in headers and name in _ONCE:
+                raise QualificationError(Refusal.REQUEST_MALFORMED)
+            headers[name] = value
+        host = headers.get(b"host", b"").lower()
+        if _host_name(host) not in self._allowed:
             raise QualificationError(Refusal.REQUEST_HOST)
         # Exactly the page's own address: same scheme, same host and same port.
-        origin = _header(scope, b"origin")
-        scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
-        if b"origin" in names and origin.lower() != f"{scheme}://{host.lower()}":
+        origin = headers.get(b"origin")
+        if origin is not None and origin.lower() != _SCHEMES.get(scope["scheme"], b"") + host:
             raise QualificationError(Refusal.REQUEST_ORIGIN)
         if self._peers is not None:
             self._peers.take(peer_key((scope.get("client") or (None,))[0]))
-        if self._rules.bearer and not _header(scope, b"authorization").lower().startswith("bearer "):
+        if self._rules.bearer and not headers.get(b"authorization", b"").lower().startswith(b"bearer "):
             raise QualificationError(Refusal.INSTITUTION_TOKEN_MISSING)
+        return headers
 
-    def _check_body_type(self, scope: Scope) -> None:
+    def _check_body_type(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         if scope["method"] not in MUTATIONS:
             return
-        kind = _header(scope, b"content-type").partition(";")[0].strip().lower()
-        if kind != self._rules.body_types.get(scope["path"], "application/json"):
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind != self._rules.body_types.get(scope["path"], "application/json").encode():
             raise QualificationError(Refusal.REQUEST_NOT_JSON)
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        """The whole body, before anything looks at it; no more than the limit is ever held."""
-        patience = self._rules.body_patience_s
-        try:
-            async with asyncio.timeout(patience):
-                return await self._read(scope, receive)
-        except TimeoutError:
-            raise QualificationError(Refusal.REQUEST_TOO_SLOW, limit=f"{patience:g}") from None
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        limit = self._rules.body_limits.get(scope["path"], MAX_BODY_BYTES)
-        too_large = QualificationError(Refusal.REQUEST_TOO_LARGE, limit=str(limit))
-        announced = _header(scope, b"content-length") or "0"
-        if not announced.isdigit() or int(announced) > limit:
-            raise too_large
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return bytes(body)
-            body += message.get("body", b"")
-            if len(body) > limit:
-                raise too_large
-            if not message.get("more_body", False):
-                return bytes(body)
+def _language(scope: Scope) -> str:
+    sent = next((value for name, value in scope["headers"] if name.lower() == b"accept-language"), b"")
+    return language_of(sent.decode("latin-1"))
 
 
-def _header(scope: Scope, wanted: bytes) -> str:
-    """A header's value, "" where there is none."""
-    for name, value in scope["headers"]:
-        if name.lower() == wanted:
-            return str(value.decode("latin-1"))
-    return ""
-
-
-def _host_name(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""
+@lru_cache(maxsize=256)
+def _host_name(host: bytes) -> str:
+    """The name in a Host header, "" where it is none: a name or an address, and a port where there is one."""
+    found = _HOST.fullmatch(host)
+    return "" if found is None else (found["name"] or found["literal"]).decode("ascii")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -110,7 +110,9 @@ class AnswerView(View):
     def _validity_id(self, answer: Reception) -> str:
         if answer.validity is not None:
             return f"validity.{answer.validity}"
-        return "validity.unregistered" if answer.outcome == "OFFER_REGISTRATION" else "validity.none"
+        if answer.outcome == "OFFER_REGISTRATION":
+            return "validity.unregistered"
+        return "validity.withheld" if answer.by else "validity.none"
 
     def _insurer(self, answer: Reception) -> str:
         """Name and number; where nobody could be asked for the name, what the number tells."""

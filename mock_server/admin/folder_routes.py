@@ -65,17 +65,29 @@ class FoldersRefused(QualificationError):  # noqa: N818 - a refusal like the oth
 class RunFolders:
     """The workers of all runs. Any thread may call."""
 
-    def __init__(self, start: Callable[[Path, str, str], FolderWorker]) -> None:
-        """`start` gives a worker that has begun to serve (directory, institution, run)."""
+    def __init__(self, start: Callable[[Path, str, str], FolderWorker], is_served: Callable[[str, str], bool]) -> None:
+        """`start` gives a worker that has begun to serve (directory, institution, run); `is_served` says whether an
+        institution has folders in a run already, the server's own among them.
+        """
         self._start = start
+        self._is_served = is_served
+        self._starting = threading.Lock()
         self._lock = threading.Lock()
         self._workers: list[tuple[str, FolderWorker]] = []
 
     def serve(self, directory: Path, institution: str, run: str) -> None:
-        """Serve folders for a run. Raises SetupError, RegistryError."""
-        worker = self._start(directory, institution, run)
-        with self._lock:
-            self._workers.append((run, worker))
+        """Serve folders for a run.
+
+        Raises:
+            QualificationError: FOLDERS_SERVED: the institution has folders in that run; each would get every face file.
+            SetupError, RegistryError: As the worker's start.
+        """
+        with self._starting:
+            if self._is_served(institution, run):
+                raise QualificationError(Refusal.FOLDERS_SERVED)
+            worker = self._start(directory, institution, run)
+            with self._lock:
+                self._workers.append((run, worker))
 
     def stop(self, run: str | None = None) -> int:
         """Serve those of a run, or all, no longer; how many that were."""
@@ -105,7 +117,12 @@ def run_folders(backend: Backend) -> RunFolders:
         worker.start()
         return worker
 
-    return RunFolders(start)
+    def is_served(institution: str, run: str) -> bool:
+        from mock_server.folders import at_work
+
+        return at_work.is_served(backend.ledger, institution, run)
+
+    return RunFolders(start, is_served)
 
 
 def folder_router(folders: RunFolders) -> APIRouter:
@@ -121,7 +138,8 @@ def folder_router(folders: RunFolders) -> APIRouter:
     async def serve(order: FolderOrder) -> Response:
         """Serve `req`, `res` and `face` in a directory for one run; they are made where they are missing.
 
-        Face files come for institutions that the server was started with folders for.
+        One directory for an institution and run. Face files come for institutions that the server was started with
+        folders for.
         """
         check_run(order.run)
         check_institution(order.institution)

@@ -30,6 +30,7 @@ from mock_server.batch.submissions import (
     acknowledge,
     add_items,
     how_many_are_done,
+    how_many_failed,
     open_submission,
     reception,
     submission_name,
@@ -151,7 +152,8 @@ class BatchDesk:
                 finished = done == taken.total and taken.state is not State.RECEIVING
                 exchange.answer = json.dumps({"done": done, "people": taken.total})
                 exchange.outcome = "batch:done" if finished else "batch:running"
-                header = _result_header(tx, caller, taken, finished=finished)
+                failed = how_many_failed(tx, number) if finished else None
+                header = _result_header(tx, caller, taken, failed)
                 return BulkAnswer(
                     taken.kind, header, done, taken.total, lambda: self._pieces(number) if finished else iter(())
                 )
@@ -194,7 +196,9 @@ def _receipt(caller: Caller, taken: Reception) -> BulkReceipt:
     )
 
 
-def _result_header(tx: Transaction, caller: Caller, taken: Reception, *, finished: bool) -> BulkResultHeader:
+def _result_header(tx: Transaction, caller: Caller, taken: Reception, failed: int | None) -> BulkResultHeader:
+    """`failed` is how many items failed; None while it is not finished."""
+    finished = failed is not None
     on = taken.header.get(qualifications.ON)
     return BulkResultHeader(
         process_execution_time=time_text(tx.now()),
@@ -205,6 +209,6 @@ def _result_header(tx: Transaction, caller: Caller, taken: Reception, *, finishe
         reference_classification=(ReferenceClassification.INSURED_DATA if taken.kind is Kind.QUALIFICATION else None),
         segment_of_result=SegmentOfResult.DONE if finished else SegmentOfResult.RUNNING,
         number_of_processing_result=str(taken.total) if finished else None,
-        number_of_normal_processing=str(taken.total) if finished else None,
-        number_of_error="0" if finished else None,
+        number_of_normal_processing=None if failed is None else str(taken.total - failed),
+        number_of_error=None if failed is None else str(failed),
     )

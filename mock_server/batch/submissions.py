@@ -161,3 +161,10 @@ def how_many_are_done(tx: Transaction, number: str) -> int:
     """Items of the batch that have their result."""
     query = select(func.count()).where(batch_item.c.reception_number == number, batch_item.c.result.is_not(None))
     return tx.connection.execute(query).scalar_one()
+
+
+def how_many_failed(tx: Transaction, number: str) -> int:
+    """Items whose result says エラー (処理結果状況 2)."""
+    failed = batch_item.c.result.contains('"ProcessingResultStatus":"2"', autoescape=True)
+    query = select(func.count()).where(batch_item.c.reception_number == number, failed)
+    return tx.connection.execute(query).scalar_one()

@@ -22,9 +22,12 @@ from eligibility.oqs.charset import Encoding
 from eligibility.oqs.codec import to_xml
 from eligibility.oqs.layout import Order
 from mock_server.corpus.answers import Sample, samples
+from mock_server.corpus.families import Specimen, families
 from mock_server.corpus.pages import SCHEMA, page
+from mock_server.corpus.rare_values import rare_values
 from mock_server.corpus.readings import VERSION, Reading, reading_of
 from mock_server.corpus.spoiling import SPOILERS
+from mock_server.corpus.spoiling_others import OTHER_SPOILERS
 from mock_server.errors import SetupError
 from mock_server.personas import Persona, load_personas
 from mock_server.registry.ledger import Ledger
@@ -91,6 +94,28 @@ def corpus_files(personas: Mapping[str, Persona], on: date) -> Iterator[CorpusFi
     for sample in found:
         yield from _good(sample)
         yield from _spoiled(sample)
+    for specimen in rare_values(on):
+        yield from _written(specimen, "rare-values")
+    for specimen in families(on):
+        yield from _written(specimen, specimen.kind)
+        yield from _broken(specimen)
+
+
+def _written(specimen: Specimen, folder: str) -> Iterator[CorpusFile]:
+    for encoding in ENCODINGS:
+        for order in ORDERS:
+            name = f"valid/{folder}/{specimen.word}-{encoding}-{order}.xml"
+            content = to_xml(specimen.message, encoding=encoding, order=order)
+            yield CorpusFile(name, content, reading_of(specimen.message, specimen.kind, encoding))
+
+
+def _broken(specimen: Specimen) -> Iterator[CorpusFile]:
+    for encoding in ENCODINGS:
+        for word, spoil in OTHER_SPOILERS.items():
+            spoiled = spoil(specimen, encoding, "spec")
+            if spoiled is not None:
+                name = f"unusual/{specimen.kind}/{specimen.word}-{encoding}-{word}.xml"
+                yield CorpusFile(name, spoiled.content, spoiled.reading)
 
 
 def _good(sample: Sample) -> Iterator[CorpusFile]:

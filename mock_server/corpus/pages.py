@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from eligibility.oqs.file_names import MessageKind
+
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _PERSON: Final = ("name", "kana", "birthdate", "insurer_number", "symbol", "number", "branch")
 
@@ -17,10 +19,10 @@ SCHEMA: Final[dict[str, Any]] = {
     "properties": {
         "version": {"const": 1},
         "file": _TEXT | {"description": "the message's file, beside this one"},
-        "message": {"enum": ["OQSsiquc01req", "OQSsiquc01res"]},
+        "message": {"enum": [f"{kind}{end}" for kind in MessageKind for end in ("req", "res")]},
         "encoding": {"enum": ["utf-8", "cp932"], "description": "of the bytes, whatever the file declares"},
         "readable": {"type": "boolean", "description": "false: it must not be taken for an answer"},
-        "why": {"enum": ["", "incomplete", "encoding", "contradiction", "doubled_element"]},
+        "why": {"enum": ["", "incomplete", "encoding", "contradiction", "doubled_element", "missing_element"]},
         "elements": {
             "type": "object",
             "additionalProperties": _TEXT,
@@ -32,6 +34,23 @@ SCHEMA: Final[dict[str, Any]] = {
         "status": _TEXT,
         "validity": _TEXT,
         "code": _TEXT,
+        "done": {"type": "boolean", "description": "other kinds: whether what was asked for was done"},
+        "reception_number": _TEXT | {"description": "受付番号, of a receipt and a bulk result"},
+        "units": {
+            "type": "array",
+            "description": "of a bulk result: each person, in the order of the upload",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["done", "status", "code"],
+                "properties": {
+                    "done": {"type": "boolean", "description": "confirms a valid qualification; is registered"},
+                    "status": _TEXT,
+                    "code": _TEXT,
+                    "validity": _TEXT,
+                },
+            },
+        },
         "people": {
             "type": "array",
             "items": {

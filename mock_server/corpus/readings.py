@@ -13,13 +13,29 @@ from eligibility.oqs.charset import Encoding, fit
 from eligibility.oqs.codec import to_json
 from eligibility.oqs.codes import CharacterCodeIdentifier
 from eligibility.oqs.elements import Element
+from eligibility.oqs.layout import LISTS
 from eligibility.oqs.messages import QualificationResult
+from mock_server.corpus.conclusions import conclusions_of
 
 VERSION: Final = 1
 REPEATED: Final = frozenset(
-    ("ResultOfQualificationConfirmation", "SpecificDiseasesCertificateInfo", "MedicalTicketInfo")
+    (
+        "ResultList/ResultOfQualificationConfirmation",
+        "SpecificDiseasesCertificateList/SpecificDiseasesCertificateInfo",
+        "PublicExpenseResultList/MedicalTicketInfo",
+        "MessageBody/BulkConfirmUnit",
+        "MessageBody/BulkRegistrationUnit",
+        "MockMedicineList/MockMedicine",
+        "MockHealthCheckupList/MockHealthCheckup",
+        "MockCheckupItemList/MockCheckupItem",
+    )
 )
-"""Elements that may stand several times beside each other: their paths carry [1], [2] …"""
+"""Elements that may stand several times beside each other, behind their parent: their paths carry [1], [2] …"""
+REPEATED_IN: Final = {
+    "OQSmuquc01req": frozenset(("MessageBody/QualificationConfirmSearchInfo",)),
+    "OQSmuimm01req": frozenset(("MessageBody/ReferenceNumberRegistrationInfo",)),
+}
+"""And those that may do so in one message only."""
 _IDENTIFIERS: Final = {"utf-8": CharacterCodeIdentifier.UTF_8, "cp932": CharacterCodeIdentifier.SHIFT_JIS}
 _PEOPLE: Final = {
     "name": "Name",
@@ -55,7 +71,7 @@ def reading_of(message: Element, kind: str, encoding: Encoding) -> Reading:
             "code": message.result_code,
             "people": [_person(elements, number) for number in range(1, len(message.results) + 1)],
         }
-    return reading
+    return reading | conclusions_of(message)
 
 
 def unreadable(kind: str, encoding: Encoding, why: str) -> Reading:
@@ -93,6 +109,9 @@ def _paths(path: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _paths(f"{path}/{name}", inner)
     elif isinstance(value, list):
         for number, item in enumerate(value, 1):
+            if path.rpartition("/")[2] not in LISTS:
+                yield from _paths(f"{path}[{number}]", item)
+                continue
             for name, inner in item.items():
                 yield from _paths(f"{path}/{name}[{number}]", inner)
 

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from eligibility.oqs.charset import Encoding, declaration, encode, fit
 from eligibility.oqs.codec import from_json, to_json, to_xml
+from eligibility.oqs.elements import Element
 from eligibility.oqs.layout import Order
 from eligibility.oqs.messages import QualificationResult
 from mock_server.corpus.readings import Reading, reading_of, unreadable
@@ -55,16 +56,22 @@ def _empty(_: QualificationResult, encoding: Encoding, __: Order) -> Spoiled:
     return Spoiled(b"", unreadable(_KIND, encoding, "incomplete"))
 
 
-def _wrong_encoding(message: QualificationResult, encoding: Encoding, order: Order) -> Spoiled | None:
-    """The bytes are of one encoding, declaration and CharacterCodeIdentifier of the other, where that can be seen."""
+def wrongly_declared(message: Element, encoding: Encoding, order: Order) -> bytes | None:
+    """Bytes of one encoding under the declaration of the other; None where nobody can see that in this message."""
     other: Encoding = "utf-8" if encoding == "cp932" else "cp932"
     text = to_xml(message, encoding=other, order=order).decode(other).partition("\n")[2]
     content = declaration(other).encode() + encode(fit(text, encoding), encoding)
     try:
         content.decode(other)
     except UnicodeDecodeError:
-        return Spoiled(content, unreadable(_KIND, encoding, "encoding"))
+        return content
     return None
+
+
+def _wrong_encoding(message: QualificationResult, encoding: Encoding, order: Order) -> Spoiled | None:
+    """The bytes are of one encoding, declaration and CharacterCodeIdentifier of the other, where that can be seen."""
+    content = wrongly_declared(message, encoding, order)
+    return None if content is None else Spoiled(content, unreadable(_KIND, encoding, "encoding"))
 
 
 def _contradiction(message: QualificationResult, encoding: Encoding, order: Order) -> Spoiled:

@@ -22,7 +22,7 @@ from mock_server.batch.desk import BatchDesk
 from mock_server.callers import EVERYBODY, check_institution, check_run
 from mock_server.errors import SetupError
 from mock_server.face_outbox import Face
-from mock_server.folders import records
+from mock_server.folders import at_work, records
 from mock_server.folders.answers_out import AnswersOut
 from mock_server.folders.deciding import Deciding
 from mock_server.folders.desk import clerks_of
@@ -111,6 +111,7 @@ class FolderWorker:
     def start(self) -> None:
         """Open the folders and work in a thread of its own. Raises as `open`."""
         self.open()
+        at_work.begin(self._ledger, self.institution, self._run)
         self._thread = threading.Thread(target=self._serve, name=f"folders {self.institution}", daemon=True)
         self._thread.start()
 
@@ -120,6 +121,8 @@ class FolderWorker:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join()
+            self._thread = None
+            at_work.end(self._ledger, self.institution, self._run)
         self._set.close()
 
     def troubles(self) -> tuple[Notice, ...]:

@@ -56,7 +56,7 @@ def open_engine(url: str | URL) -> Engine:
     except (ArgumentError, ValueError) as error:
         raise NoDatabaseError from error
     kind = wanted.get_backend_name()
-    if wanted.drivername not in (kind, DRIVERS.get(kind)):
+    if kind not in DRIVERS or wanted.drivername not in (kind, DRIVERS[kind]):
         raise NoDatabaseError(f"no driver for {kind}")
     if kind == "sqlite" and wanted.database in (None, "", ":memory:"):
         raise NoDatabaseError("a store in memory keeps nothing")

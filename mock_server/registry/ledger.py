@@ -172,8 +172,12 @@ class Ledger:
     def _begin(self, *, reads: bool) -> Transaction:
         if self._connection is None:
             self._connection = self._engine.connect()
-            check_durable(self._connection)
-            self._connection.rollback()
+            try:
+                check_durable(self._connection)  # the server may have come back with other settings
+                self._connection.rollback()
+            except BaseException:
+                self._hang_up()  # so that it is asked again the next time
+                raise
         self._connection.info[READS] = reads
         return Transaction(self._connection, read_control(self._connection), self._now, self._memory)
 
@@ -228,6 +232,7 @@ def _working() -> Iterator[None]:
 
 
 def _fail(tasks: list[Task[Any]], cause: BaseException | None) -> None:
+    """Each gets an error of its own: one that is raised in several threads would carry the traces of all."""
     for task in tasks:
         task.error = RegistryError()
         task.error.__cause__ = cause

@@ -25,6 +25,7 @@ COMMANDS = (
     ("server",),
     ("server", "run"),
     ("server", "personas"),
+    ("server", "corpus"),
     ("doctor",),
 )
 

@@ -45,19 +45,20 @@ class PrivatePostgresql:
         assert made == 0, self.log.read_text()
         self.start()
 
-    def start(self) -> None:
-        """Start it (again) and wait until it answers."""
+    def start(self, *, fsync: bool = True) -> None:
+        """Start it (again) and wait until it answers. Without `fsync` it loses what it acknowledged."""
+        wanted = "on" if fsync else "off"
         assert self._process is None, "it runs already"
         self._process = start_unprivileged(
             [
                 self._binaries / "postgres",
                 *("-D", self._data, "-k", self.folder),
-                *("-c", "listen_addresses=", "-c", "fsync=on", "-c", "max_connections=40"),
+                *("-c", "listen_addresses=", "-c", f"fsync={wanted}", "-c", "max_connections=40"),
             ],
             output=self.log,
         )
         assert eventually(self._answers), self.log.read_text()
-        assert self.ask("SHOW fsync") == "on"
+        assert self.ask("SHOW fsync") == wanted
 
     def kill(self) -> None:
         """End every process of it as `kill -9` does: nothing is flushed, nobody is told."""

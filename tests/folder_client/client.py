@@ -90,7 +90,14 @@ class Unanswered:
     still_in_req: bool
 
 
-Outcome = Answered | Refused | Unreadable | Unanswered
+@dataclass(frozen=True)
+class Document:
+    """A PDF came, whole from its first line to its last."""
+
+    raw: bytes
+
+
+Outcome = Answered | Document | Refused | Unreadable | Unanswered
 
 
 @dataclass
@@ -139,16 +146,25 @@ class FolderClient:
 
     def register_number(self, numbers: Mapping[str, str], reference: str) -> str:
         """照会番号登録."""
-        body = (
-            "<ReferenceNumberRegistrationInfo>"
-            + tag("ReferenceNumber", reference)
+        header = tag("MedicalInstitutionCode", self.institution)
+        return self.send("OQSsiimm01", header, registration_info(numbers, reference))
+
+    def register_many(self, people: list[tuple[Mapping[str, str], str]]) -> str:
+        """照会番号 of several: the upload."""
+        body = "".join(registration_info(numbers, reference) for numbers, reference in people)
+        return self.send("OQSmuimm01", tag("MedicalInstitutionCode", self.institution), body)
+
+    def ask_medical(self, kind: str, numbers: Mapping[str, str], category: str) -> str:
+        """薬剤情報 (YZKsiquc01) or 特定健診情報 (TKKsiquc01) as PDF (1) or XML (2)."""
+        header = (
+            tag("MedicalInstitutionCode", self.institution)
             + tag("InsurerNumber", numbers["insurer_number"].rjust(8))
-            + tag("InsuredCardSymbol", numbers["symbol"])
-            + tag("InsuredIdentificationNumber", numbers["number"])
-            + tag("InsuredBranchNumber", numbers["branch"])
-            + "</ReferenceNumberRegistrationInfo>"
+            + tag("InsuranceCardSymbol", numbers["symbol"])
+            + tag("InsuredPersonIdentificationNumber", numbers["number"])
+            + tag("BranchNumber", numbers["branch"])
         )
-        return self.send("OQSsiimm01", tag("MedicalInstitutionCode", self.institution), body)
+        months = tag("StartDate", "202501") + tag("EndDate", "202611") if kind == "YZKsiquc01" else ""
+        return self.send(kind, header, months + tag("FileCategory", category) + tag("PrDiInfClassification", "1"))
 
     # ── waiting ──
 
@@ -169,7 +185,7 @@ class FolderClient:
                     found[request] = self._refused(error, error.with_suffix(".xml"))
                     continue
                 answer = res / request.replace("req_", "res_")
-                for path in (answer, answer.with_suffix(".zip")):
+                for path in (answer, answer.with_suffix(".zip"), answer.with_suffix(".pdf")):
                     outcome = watch.whole(path)
                     if outcome is not None:
                         path.unlink()
@@ -201,6 +217,9 @@ class FolderClient:
 
 
 def conclude(raw: bytes, name: str) -> Outcome:
+    if name.endswith(".pdf"):
+        is_whole = raw.startswith(b"%PDF-") and raw.rstrip().endswith(b"%%EOF")
+        return Document(raw) if is_whole else Unreadable(raw)
     if name.endswith(".zip"):
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             [inner] = archive.namelist()
@@ -249,4 +268,16 @@ def search_info(numbers: Mapping[str, str]) -> str:
         + tag("Birthdate", numbers["birthdate"].replace("-", ""))
         + tag("LimitApplicationCertificateRelatedConsFlg", "0")
         + "</QualificationConfirmSearchInfo>"
+    )
+
+
+def registration_info(numbers: Mapping[str, str], reference: str) -> str:
+    return (
+        "<ReferenceNumberRegistrationInfo>"
+        + tag("ReferenceNumber", reference)
+        + tag("InsurerNumber", numbers["insurer_number"].rjust(8))
+        + tag("InsuredCardSymbol", numbers["symbol"])
+        + tag("InsuredIdentificationNumber", numbers["number"])
+        + tag("InsuredBranchNumber", numbers["branch"])
+        + "</ReferenceNumberRegistrationInfo>"
     )

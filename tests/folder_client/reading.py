@@ -49,6 +49,50 @@ class Reading:
         return text(self.body, "ProcessingResultCode") or text(self.header, "ErrorCode")
 
 
+NEEDED: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "OQSsiimm01req": (
+        ("MessageHeader", ("MedicalInstitutionCode",)),
+        ("MessageBody/ReferenceNumberRegistrationInfo", ("ReferenceNumber", "InsuredIdentificationNumber")),
+    ),
+    "OQSsiimm01res": (("MessageHeader", ("SegmentOfResult",)),),
+    "OQSmuquc01req": (
+        ("MessageHeader", ("MedicalInstitutionCode", "QualificationConfirmationDate")),
+        ("MessageBody/QualificationConfirmSearchInfo", ("InsuredIdentificationNumber", "Birthdate")),
+    ),
+    "OQSmuquc02req": (("MessageHeader", ("MedicalInstitutionCode",)), ("MessageBody", ("ReceptionNumber",))),
+    "OQSmuquc02res": (("MessageHeader", ("SegmentOfResult", "ReceptionNumber")),),
+    "OQSmuimm01req": (
+        ("MessageHeader", ("MedicalInstitutionCode",)),
+        ("MessageBody/ReferenceNumberRegistrationInfo", ("ReferenceNumber", "InsuredIdentificationNumber")),
+    ),
+    "OQSmuimm02req": (("MessageHeader", ("MedicalInstitutionCode",)), ("MessageBody", ("ReceptionNumber",))),
+    "OQSmuimm02res": (("MessageHeader", ("SegmentOfResult", "ReceptionNumber")),),
+    "YZKsiquc01req": (("MessageHeader", ("InsuredPersonIdentificationNumber",)), ("MessageBody", ("FileCategory",))),
+    "YZKsiquc01res": (("MessageBody", ("ResultCode",)),),
+    "TKKsiquc01req": (("MessageHeader", ("InsuredPersonIdentificationNumber",)), ("MessageBody", ("FileCategory",))),
+    "TKKsiquc01res": (("MessageBody", ("ResultCode",)),),
+}
+"""What every group at a path must say, by message (facts §2); a receipt says a number or a failure."""
+RECEIPTS = ("OQSmuquc01res", "OQSmuimm01res")
+
+
+def read_as(kind: str, raw: bytes) -> Reading:
+    """The message of that kind, with everything that it cannot be understood without.
+
+    Raises:
+        UnreadableError: As `read`; or something is missing.
+    """
+    reading = read(raw)
+    root = parse(raw)
+    for path, names in NEEDED.get(kind, ()):
+        holders = root.findall(path)
+        if not holders or any(not (holder.findtext(name) or "").strip() for holder in holders for name in names):
+            raise UnreadableError(f"{kind} {path}")
+    if kind in RECEIPTS and not text(reading.body, "ReceptionNumber") and reading.segment != "9":
+        raise UnreadableError(f"{kind} ReceptionNumber")
+    return reading
+
+
 def text(group: Group, name: str) -> str:
     found = group.get(name, "")
     return found if isinstance(found, str) else ""

@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import Engine, event, insert, select, text
 
 from mock_server.registry import tables
+from mock_server.registry.engines import NotDurableError
 from mock_server.registry.exchanges import Exchange
 from mock_server.registry.interface import NonceUsedError, RegistryError
 from mock_server.registry.ledger import MOST_AT_ONCE, Job, Ledger
@@ -508,3 +509,43 @@ def test_a_database_that_is_away_is_told_and_found_again(
         postgresql.start()
     postgresql_ledger.run_sync(recording(call="after"))
     assert calls(postgresql_ledger) == ["before", "after"]
+
+
+@pytest.mark.daemon
+def test_a_database_that_comes_back_without_keeping_its_word_is_refused_every_time(
+    postgresql_ledger: Ledger, postgresql: PrivatePostgresql
+) -> None:
+    postgresql_ledger.run_sync(recording(call="before"))
+    postgresql.stop()
+    postgresql.start(fsync=False)
+    try:
+        for _ in range(3):
+            with pytest.raises(RegistryError) as refused:
+                postgresql_ledger.run_sync(recording(call="meanwhile"))
+            assert isinstance(refused.value.__cause__, NotDurableError)
+    finally:
+        postgresql.stop()
+        postgresql.start()
+    postgresql_ledger.run_sync(recording(call="after"))
+    assert calls(postgresql_ledger) == ["before", "after"]
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize("setting", ["synchronous_commit", "full_page_writes", "fsync"])
+def test_a_database_that_does_not_keep_its_word_is_not_opened(postgresql: PrivatePostgresql, setting: str) -> None:
+    url = postgresql.new_database()
+    if setting == "synchronous_commit":
+        postgresql.ask(f"ALTER DATABASE {database_of(url)} SET synchronous_commit = off")
+    else:
+        postgresql.ask(f"ALTER SYSTEM SET {setting} = off")
+        postgresql.stop()
+        postgresql.start(fsync=setting != "fsync")
+    try:
+        with pytest.raises(NotDurableError) as refused:
+            Ledger.open(url, Clock())
+        assert refused.value.setting == setting
+    finally:
+        postgresql.ask("ALTER SYSTEM RESET ALL")
+        postgresql.stop()
+        postgresql.start()
+        postgresql.drop_database(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +55,29 @@ def test_what_the_desk_knows_is_made_of_pure_parts(path: Path) -> None:
 
 def test_every_module_of_the_desk_was_looked_at() -> None:
     assert {"policy", "case_json", "guidance", "holidays", "codec"} <= {path.stem for path in PURE}
+
+
+CONTRACTS = {
+    contract["name"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+}
+
+
+def modules_of(package: str) -> set[str]:
+    """The modules and packages directly in a package."""
+    folder = ROOT.joinpath(*package.split("."))
+    found = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    return {f"{package}.{name}" for name in found - {"__init__", "__main__", "locale"}}
+
+
+def test_every_part_of_the_counter_but_its_commands_is_kept_from_the_server() -> None:
+    listed = CONTRACTS["the kiosk reaches the server only over HTTP; only kiosk.cli puts them together"]
+    assert set(listed["source_modules"]) == modules_of("kiosk") - {"kiosk.cli"}
+
+
+def test_every_module_but_the_one_door_is_kept_from_pyscard() -> None:
+    listed = set(CONTRACTS["pyscard has one door"]["source_modules"])
+    everything = (modules_of("reader") - {"reader.transports"}) | modules_of("reader.transports")
+    assert everything - {"reader.transports.pcsc"} <= listed

@@ -40,6 +40,7 @@ def test_every_declared_dependency_is_locked() -> None:
     wanted = [
         *project["project"]["dependencies"],
         *project["project"]["optional-dependencies"]["pcsc"],
+        *project["project"]["optional-dependencies"]["postgresql"],
         *project["dependency-groups"]["dev"],
         *project["build-system"]["requires"],
     ]

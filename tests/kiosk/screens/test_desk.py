@@ -42,6 +42,16 @@ async def answered(desk: Counter, reception: st.Reception) -> dict[str, str]:
     return facts(desk)
 
 
+@pytest.mark.parametrize(
+    ("by", "said"), [("card", "答えませんでした"), ("numbers", "答えませんでした"), ("", "未照会")]
+)
+async def test_a_service_that_withholds_is_told_from_one_that_was_not_asked(tmp_path: Path, by: str, said: str) -> None:
+    """自己情報提供不可 is an answer (reception.md §7)."""
+    async with counter(tmp_path) as desk:
+        panel = await answered(desk, st.Reception("NEED_CERTIFICATE", 2, "", by=by))
+        assert said in panel["validity"]
+
+
 @pytest.mark.parametrize("reception", [ACCEPTED, REFUSED, ENDED, NOTHING_FOUND, UNREGISTERED])
 async def test_what_it_is_then_what_to_do_then_what_to_charge(tmp_path: Path, reception: st.Reception) -> None:
     async with counter(tmp_path) as desk:

@@ -40,7 +40,7 @@ COMPOSED = {
     *(f"form.example.{name}" for name in FIELD_NAMES),
     *(f"choose_document.{document.value}" for document in Document),
     *(f"{wait}.{part}" for wait in ("reading", "verifying", "asking") for part in ("title", "slow")),
-    *(f"validity.{value}" for value in (1, 2, 3, 4, 5, "none", "unregistered")),
+    *(f"validity.{value}" for value in (1, 2, 3, 4, 5, "none", "withheld", "unregistered")),
     *(f"charge.{kind}" for kind in ("ratio", "ask", "ask_provisional", "full", "none", "open")),
     *(f"answer.{kind}{part}" for kind in ("accepted", "refused") for part in ("", ".next")),
     *(f"answer.{word.value}" for word in OutcomeWord),

@@ -255,7 +255,9 @@ def test_an_item_that_breaks_the_program_is_told_and_holds_nobody_up(
         return ordinary(person, *rest, **named)
 
     monkeypatch.setattr("mock_server.batch.qualifications.result_of", breaking)
-    first, second, third = finished(desk, submitted(desk, request(*asked_for("taro", "hanako", "ume")))).units()
+    done = finished(desk, submitted(desk, request(*asked_for("taro", "hanako", "ume"))))
+    assert (done.header.number_of_normal_processing, done.header.number_of_error) == ("2", "1")
+    first, second, third = done.units()
     assert isinstance(second, BulkConfirmUnit)
     assert second.processing_result_status is ProcessingResultStatus.ERROR
     assert second.processing_result_code == "MOCK-INTERNAL"

@@ -13,12 +13,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator
 
+from eligibility.oqs.codec import from_xml
+from eligibility.oqs.errors import MessageError
+from eligibility.oqs.file_names import MessageKind
+from eligibility.oqs.kinds import PAIRS
 from mock_server.corpus.export import corpus_files, export_corpus
-from mock_server.corpus.readings import REPEATED
-from mock_server.corpus.spoiling import SPOILERS
+from mock_server.corpus.readings import REPEATED, REPEATED_IN, reading_of
+from mock_server.corpus.spoiling import NEWER, SPOILERS
+from mock_server.corpus.spoiling_others import OTHER_SPOILERS
 from mock_server.errors import SetupError
 from mock_server.personas import Persona, load_personas
-from tests.folder_client.reading import UnreadableError, parse, read
+from tests.folder_client.reading import Group, Reading, UnreadableError, groups, parse, read, read_as, text
 
 ON = date(2026, 11, 20)
 
@@ -52,19 +57,19 @@ def loaded(corpus: Path, entry: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     return (corpus / entry["file"]).read_bytes(), json.loads((corpus / entry["reading"]).read_text(encoding="utf-8"))
 
 
-def elements_of(raw: bytes) -> dict[str, str]:
+def elements_of(raw: bytes, kind: str) -> dict[str, str]:
     """Every text of a file by its path below the root, found without the product."""
-    return dict(walk(parse(raw), ""))
+    return dict(walk(parse(raw), "", REPEATED | REPEATED_IN.get(kind, frozenset())))
 
 
-def walk(element: ET.Element, path: str) -> Iterator[tuple[str, str]]:
+def walk(element: ET.Element, path: str, repeated: frozenset[str]) -> Iterator[tuple[str, str]]:
     counts: dict[str, int] = {}
     for child in element:
         counts[child.tag] = counts.get(child.tag, 0) + 1
-        name = f"{child.tag}[{counts[child.tag]}]" if child.tag in REPEATED else child.tag
+        name = f"{child.tag}[{counts[child.tag]}]" if f"{element.tag}/{child.tag}" in repeated else child.tag
         here = f"{path}/{name}".removeprefix("/")
         if len(child):
-            yield from walk(child, here)
+            yield from walk(child, here, repeated)
         elif (child.text or "").strip(" \t\r\n"):
             yield here, child.text or ""
 
@@ -108,9 +113,9 @@ def test_a_second_reader_agrees_with_every_expected_reading(corpus: Path) -> Non
         where = entry["file"]
         if not expected["readable"]:
             with pytest.raises(UnreadableError):
-                read(raw)
+                read_as(expected["message"], raw)
             continue
-        found = elements_of(raw)
+        found = elements_of(raw, expected["message"])
         ignored = {path: found.pop(path) for path in expected["ignored"]}
         assert found == expected["elements"], where
         assert len(ignored) == len(expected["ignored"])
@@ -120,6 +125,98 @@ def test_a_second_reader_agrees_with_every_expected_reading(corpus: Path) -> Non
             assert reading.code == expected["code"], where
             people = [str(one.get("Name", "")) for one in reading.results]
             assert people == [person["name"] for person in expected["people"]], where
+        elif expected["message"].endswith("res"):
+            assert concluded(read_as(expected["message"], raw), expected["message"]) == {
+                key: expected[key] for key in ("done", "reception_number", "units") if key in expected
+            }, where
+
+
+def concluded(reading: Reading, kind: str) -> dict[str, Any]:
+    """What the second reader makes of an answer of another kind."""
+    status, number = text(reading.body, "ProcessingResultStatus"), text(reading.body, "ReceptionNumber")
+    if kind == "OQSsiimm01res":
+        return {"done": (reading.segment, status) == ("1", "1")}
+    if kind in ("YZKsiquc01res", "TKKsiquc01res"):
+        return {"done": text(reading.body, "ResultCode") == "1"}
+    if kind in ("OQSmuquc01res", "OQSmuimm01res"):
+        return {"done": bool(number), "reception_number": number}
+    bulk = groups(reading.body, "BulkConfirmUnit" if kind == "OQSmuquc02res" else "BulkRegistrationUnit")
+    return {
+        "done": reading.segment == "1",
+        "reception_number": text(reading.header, "ReceptionNumber"),
+        "units": [unit_of(unit, kind) for unit in bulk],
+    }
+
+
+def unit_of(unit: Group, kind: str) -> dict[str, Any]:
+    status, code = text(unit, "ProcessingResultStatus"), text(unit, "ProcessingResultCode")
+    if kind == "OQSmuimm02res":
+        return {"done": status == "1", "status": status, "code": code}
+    validity, results = text(unit, "QualificationValidity"), groups(unit, "ResultOfQualificationConfirmation")
+    done = (status, validity, len(results)) == ("1", "1", 1)
+    return {"done": done, "status": status, "code": code, "validity": validity}
+
+
+def test_the_server_reads_and_refuses_the_other_kinds_as_their_readings_say(corpus: Path) -> None:
+    for entry in manifest_of(corpus):
+        raw, expected = loaded(corpus, entry)
+        kind, end = MessageKind(expected["message"][:-3]), expected["message"][-3:]
+        if kind is MessageKind.QUALIFICATION:
+            continue
+        model = PAIRS[kind].request if end == "req" else PAIRS[kind].answer
+        if not expected["readable"]:
+            with pytest.raises(MessageError):
+                from_xml(model, raw)
+            continue
+        found = reading_of(from_xml(model, raw), expected["message"], expected["encoding"])
+        assert {path: one for path, one in found["elements"].items() if NEWER not in path} == expected["elements"]
+
+
+def test_every_kind_is_asked_and_answered_in_both_encodings_and_both_orders_well_and_broken(corpus: Path) -> None:
+    files = [entry["file"] for entry in manifest_of(corpus)]
+    for kind in MessageKind:
+        for end in ("req", "res") if kind is not MessageKind.QUALIFICATION else ():
+            for encoding in ("utf-8", "cp932"):
+                for order in ("spec", "face"):
+                    assert any(fits(name, f"valid/{kind}{end}/", f"-{encoding}-{order}.xml") for name in files)
+                for word in set(OTHER_SPOILERS) - {"wrong-encoding"}:  # cannot be seen where all is ASCII
+                    assert any(fits(name, f"unusual/{kind}{end}/", f"-{encoding}-{word}.xml") for name in files)
+    assert any("/OQSsiimm01req/" in name and "-wrong-encoding" in name for name in files)
+
+
+def fits(name: str, beginning: str, ending: str) -> bool:
+    return name.startswith(beginning) and name.endswith(ending)
+
+
+@pytest.mark.parametrize(
+    ("file", "element", "value"),
+    [
+        ("rare-values/limit-B03", "LimitApplicationCertificateClassificationFlag", "B03"),
+        ("rare-values/limit-B07", "LimitApplicationCertificateClassificationFlag", "B07"),
+        ("rare-values/limit-B08", "LimitApplicationCertificateClassificationFlag", "B08"),
+        ("rare-values/limit-classification-03", "LimitApplicationCertificateClassification", "03"),
+        ("rare-values/card-classification-02", "InsuredCardClassification", "02"),
+        ("rare-values/card-classification-04", "InsuredCardClassification", "04"),
+        ("rare-values/card-classification-06", "InsuredCardClassification", "06"),
+        ("rare-values/reason-of-loss-01", "ReasonOfLoss", "01"),
+        ("rare-values/confirmation-key", "QualificationConfirmationKey", "MOCK0000000001"),
+        ("OQSmuquc02res/limit-changed", "LimitApplicationCertificateChanged", "1"),
+    ],
+)
+def test_values_that_no_persona_has_are_in_a_message(corpus: Path, file: str, element: str, value: str) -> None:
+    for encoding in ("utf-8", "cp932"):
+        _, reading = loaded_as(corpus, f"valid/{file}-{encoding}-face")
+        assert value in [one for path, one in reading["elements"].items() if path.endswith(f"/{element}")]
+
+
+def test_a_list_tells_each_persons_outcome(corpus: Path) -> None:
+    _, reading = loaded_as(corpus, "valid/OQSmuquc02res/done-cp932-spec")
+    assert [(unit["done"], unit["status"], unit["validity"]) for unit in reading["units"]] == [
+        (True, "1", "1"),
+        (False, "1", "2"),
+        (False, "1", "4"),
+        (False, "2", ""),
+    ]
 
 
 def test_what_was_written_by_hand_about_a_persona_stands_in_its_readings(
