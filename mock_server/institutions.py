@@ -202,7 +202,8 @@ def add(
     check_institution(code)
     if holds_individual_number(name):
         raise QualificationError(Refusal.REQUEST_INDIVIDUAL_NUMBER, where="name")
-    if not name.isprintable() or len(name) > LONGEST_NAME:
+    shown = name.replace("\u3000", "")  # a blank of names, though Python does not count it among the printable ones
+    if not shown.isprintable() or len(name) > LONGEST_NAME:
         raise QualificationError(Refusal.REQUEST_FIELD, where="name")
     client_certificate = None if client_certificate is None else _fingerprint(client_certificate)
     known = find(tx, code)

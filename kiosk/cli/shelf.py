@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.held_card import HeldCard, own_variant, take_card
 from kiosk.services.interfaces import ShelfCard
+from reader.card.variants import Variant
 from reader.transports.in_process import SoftwareReader
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
     from mock_server.issuer import TestAuthority
     from mock_server.personas import Persona
+
+
+_WITHOUT_PIN: Final = {Variant.FACE_ONLY, Variant.MUTE}
+"""Cards that nobody can type a PIN for."""
 
 
 class SoftwareShelf:
@@ -38,7 +43,8 @@ class SoftwareShelf:
         return tuple(self._shelf_card(persona) for persona in load_personas().values())
 
     def _shelf_card(self, persona: Persona) -> ShelfCard:
-        return ShelfCard(persona.name, persona.title, persona.what_happens[self._lang], persona.pin)
+        pin = "" if own_variant(persona.name) in _WITHOUT_PIN else persona.pin
+        return ShelfCard(persona.name, persona.title, persona.what_happens[self._lang], pin)
 
     def place(self, persona: str) -> None:
         """Lay the persona's card on the reader, in place of another one; issues it on first use.

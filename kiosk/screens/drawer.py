@@ -141,7 +141,7 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         t, card = self._words.text, self.chosen
         self.query_one("#drawer-search", Prose).say(self._search())
         self.query_one("#drawer-what", Prose).say(f"{card.what_happens}\n({card.persona})" if card else "")
-        self.query_one("#drawer-pin", Prose).say(t("drawer.pin", pin=card.pin) if card else "")
+        self.query_one("#drawer-pin", Prose).say(t("drawer.pin", pin=card.pin) if card and card.pin else "")
         state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
         self.query_one("#drawer-now", Prose).say(t(state))
         listed = set(self._listed)

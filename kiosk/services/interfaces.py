@@ -214,7 +214,10 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShelfCard:
-    """One card in the drawer: the persona's name, what is shown, what happens with it, and the PIN to type."""
+    """One card in the drawer: the persona's name, what is shown, what happens with it, and the PIN to type.
+
+    `pin` is "" for a card that has none or cannot be asked for it.
+    """
 
     persona: str
     title: str

@@ -23,7 +23,10 @@ Schema = dict[str, Any]
 
 _NEVER_WITHOUT_BODY: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.UNSUPPORTED_MEDIA_TYPE})
 _ELSEWHERE: Final = (
-    *(f"MOCK-{what}-" for what in ("ACCESS", "CLOCK", "EMULATOR", "EXCHANGE", "PERSONA", "RESET", "SCENARIO")),
+    *(
+        f"MOCK-{what}-"
+        for what in ("ACCESS", "CLOCK", "EMULATOR", "EXCHANGE", "FOLDERS", "PERSONA", "RESET", "SCENARIO")
+    ),
     *(f"MOCK-INSTITUTION-{what}" for what in ("TAKEN", "UNKNOWN")),
 )
 """How codes begin that only the admin listener says."""

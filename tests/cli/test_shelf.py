@@ -46,6 +46,11 @@ def test_every_persona_has_a_card_in_the_order_of_the_table(shelf: SoftwareShelf
     assert "4093" not in repr(cards[0])
 
 
+def test_no_pin_is_named_for_a_card_that_takes_none(shelf: SoftwareShelf) -> None:
+    pins = {card.persona: card.pin for card in shelf.cards()}
+    assert {persona for persona, pin in pins.items() if not pin} == {"kao", "hason"}
+
+
 def test_a_card_is_placed_swapped_and_taken_away(shelf: SoftwareShelf, reader: SoftwareReader) -> None:
     shelf.place("taro")
     assert (shelf.lies_there, state(reader)) == ("taro", SlotState.OCCUPIED)

@@ -24,6 +24,7 @@ from mock_server.routes.message_schema import PRIVATE_USE
 Json = dict[str, Any]
 BEYOND_GRAMMAR = (
     b"MOCK-REQUEST-INDIVIDUAL-NUMBER",  # twelve digits with a check digit
+    b"MOCK-REQUEST-DAY",  # a day of the calendar, but of no year that can be asked about
     b"MOCK-CHALLENGE-MALFORMED",
     b"MOCK-VISIT-MALFORMED",
     b"MOCK-CERTIFICATE-MALFORMED",
@@ -101,14 +102,15 @@ def findings(url: str, opaque: Opaque, *, examples: int, seed: int) -> list[str]
         # JSON-only mutations are a rule of the whole surface: kept before anybody asks whether there is such a method.
         return not (kind == "UnsupportedMethodResponse" and response.status_code == 415)
 
-    return list(_told(from_schema(schema).execute()))
+    labels = [f"{method.upper()} {path}" for path, methods in raw["paths"].items() for method in methods]
+    return list(_told(from_schema(schema).execute(), labels))
 
 
 def _only_unknown(validator: Draft202012Validator, case: Any) -> bool:
     return bool(validator.is_valid(case.body))
 
 
-def _told(stream: Any) -> Iterator[str]:
+def _told(stream: Any, labels: list[str]) -> Iterator[str]:
     tested = set()
     for event in stream:
         if isinstance(event, events.ScenarioFinished):
@@ -119,12 +121,15 @@ def _told(stream: Any) -> Iterator[str]:
                     if check.failure_info is not None:
                         case = event.recorder.cases[case_id].value
                         failure = check.failure_info.failure
+                        response = event.recorder.interactions[case_id].response
+                        answered = "nothing" if response is None else response.content[:150].decode("utf-8", "replace")
                         sent = f"{case.body!r} {dict(case.headers or {})}"
-                        yield f"{event.label} {check.name}: {failure.title}: {failure.message}: {sent}"
+                        yield f"{event.label} {check.name}: {failure.title}: {answered} to {sent}"
         elif isinstance(event, (events.NonFatalError, events.FatalError)):
             yield f"{event}"
-    if not tested:
-        yield "nothing was tested"
+    for label in labels:
+        if (label, "fuzzing") not in tested:
+            yield f"{label} was not tested"
 
 
 def _without_private_use(body: Any) -> Any:

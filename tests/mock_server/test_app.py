@@ -163,7 +163,23 @@ async def test_health_tells_name_and_clock(client: httpx2.AsyncClient) -> None:
 # ── what is refused before it is looked at ──
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost@evil.example", "[::1"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "localhost@evil.example",
+        "evil@localhost",
+        "localhost/evil",
+        "localhost:80:80",
+        "localhost:",
+        "localhost:x",
+        "localhost ",
+        "[::1",
+        "[localhost]",
+    ],
+)
 async def test_another_host_name_is_refused(client: httpx2.AsyncClient, host: str) -> None:
     assert code_of(await client.get("/v1/health", headers={"host": host})) == "MOCK-REQUEST-HOST"
 

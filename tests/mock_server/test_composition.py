@@ -166,7 +166,7 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     ("url", "code"),
     [
         ("sqlite:////no/such/folder/x.sqlite", "setup.database.unusable"),
-        ("nosuch://u:hunter2@host/x", "setup.database.unusable"),
+        ("nosuch://u:hunter2@host/x", "setup.database.bad_url"),
         ("not a url", "setup.database.bad_url"),
     ],
 )

@@ -20,7 +20,7 @@ NOT_ABOUT_A_CARD = (
         "MOCK-STORE-",
         "MOCK-INTERNAL",
     ),
-    *("MOCK-CLOCK-", "MOCK-EXCHANGE-", "MOCK-PERSONA-", "MOCK-RESET-"),
+    *("MOCK-CLOCK-", "MOCK-FOLDERS-", "MOCK-EXCHANGE-", "MOCK-PERSONA-", "MOCK-RESET-"),
     *("MOCK-ENROLMENT-", "MOCK-REGISTRATION-", "MOCK-MEDICAL-", "MOCK-RATE-", "MOCK-ACCESS-", "MOCK-SCENARIO-"),
 )
 """Refusals of other calls, and those of the whole server."""

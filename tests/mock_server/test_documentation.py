@@ -22,7 +22,10 @@ from tests.mock_server.paper_queries import numbers_of
 QUESTIONS = {"card", "attested", "enrolled", "numbers"}
 Json = dict[str, Any]
 ADMIN_ONLY = (
-    *(f"MOCK-{what}-" for what in ("ACCESS", "CLOCK", "EMULATOR", "EXCHANGE", "PERSONA", "RESET", "SCENARIO")),
+    *(
+        f"MOCK-{what}-"
+        for what in ("ACCESS", "CLOCK", "EMULATOR", "EXCHANGE", "FOLDERS", "PERSONA", "RESET", "SCENARIO")
+    ),
     "MOCK-INSTITUTION-TAKEN",
     "MOCK-INSTITUTION-UNKNOWN",
 )

@@ -93,6 +93,33 @@ def test_a_revoked_institution_can_be_added_anew(ledger: Ledger) -> None:
     assert issue(ledger) != first
 
 
+@pytest.mark.parametrize("written", ["AB" * 32, ":".join(["ab"] * 32), "ab" * 32])
+def test_a_fingerprint_is_kept_in_one_spelling(ledger: Ledger, written: str) -> None:
+    issue(ledger, client_certificate=written)
+    [known] = ledger.run_sync(institutions.every_institution)
+    assert known.client_certificate == "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [
+        ({"client_certificate": "zz"}, Refusal.REQUEST_FIELD),
+        ({"client_certificate": "ab" * 31}, Refusal.REQUEST_FIELD),
+        ({"client_certificate": ""}, Refusal.REQUEST_FIELD),
+        ({"name": "x" * 61}, Refusal.REQUEST_FIELD),
+        ({"name": "a\0b"}, Refusal.REQUEST_FIELD),
+        ({"name": "a\u202eb"}, Refusal.REQUEST_FIELD),
+        ({"name": "123456789018"}, Refusal.REQUEST_INDIVIDUAL_NUMBER),
+        ({"name": "1234-5678-9018 医院"}, Refusal.REQUEST_INDIVIDUAL_NUMBER),
+    ],
+)
+def test_what_can_be_no_name_or_fingerprint_is_refused(ledger: Ledger, more: Any, refusal: Refusal) -> None:
+    with pytest.raises(QualificationError) as refused:
+        issue(ledger, **more)
+    assert refused.value.refusal is refusal
+    assert ledger.run_sync(institutions.every_institution) == []
+
+
 @pytest.mark.parametrize("code", ["", "123", "13123456789", "１３１２３４５６７８", "131234567a"])
 def test_only_ten_digits_are_an_institution(ledger: Ledger, code: str) -> None:
     with pytest.raises(QualificationError) as refusal:

@@ -273,3 +273,21 @@ async def test_no_question_is_answered_in_anothers_name(public: Surface, backend
             if "post" in methods:
                 refused = await other.post(path, json=minimal_body(description, path))
                 assert refused.json()["error"]["code"] == "MOCK-INSTITUTION-OTHER", path
+
+
+async def test_no_refusal_repeats_a_name_the_client_made_up(surface: Surface) -> None:
+    marker = "SECRETMARKER"
+    bodies: tuple[dict[str, Any], ...] = (
+        {marker: 1},
+        {"params": {marker: []}},
+        {"items": {marker: "given"}},
+        {"message": {marker: {marker: 1}}},
+    )
+    async with client_of(surface, **bearer(surface)) as client:
+        for route in surface.routes:
+            if route.method not in ("POST", "PUT"):
+                continue
+            for body in bodies:
+                whole = {"scenario": "latency", "institution": INSTITUTION, **body}
+                answer = await client.request(route.method, route.path, json=whole)
+                assert marker not in answer.text, (route, body)

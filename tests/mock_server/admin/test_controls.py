@@ -246,7 +246,9 @@ async def test_an_institution_that_cannot_be_is_refused(admin: httpx2.AsyncClien
 async def test_a_fingerprint_is_taken_as_programs_print_it(admin: httpx2.AsyncClient) -> None:
     printed = ":".join(["AB"] * 32)
     order = {"code": INSTITUTION, "name": "みどり\u3000医院", "client_certificate": printed}
-    assert (await admin.post("/admin/institutions", json=order)).json()["client_certificate"] == "ab" * 32
+    said = await admin.post("/admin/institutions", json=order)
+    assert said.status_code == 201, said.text
+    assert said.json()["client_certificate"] == "ab" * 32
 
 
 async def test_a_key_that_was_made_up_is_not_repeated(admin: httpx2.AsyncClient) -> None:
