@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from eligibility.oqs.codec import to_json
 from eligibility.oqs.codes import FileCategory
-from eligibility.oqs.medical_information import HealthCheckupsRequest, MedicinesRequest
 from mock_server.errors import QualificationError, Refusal
 from mock_server.medical_information import MedicalRequest
 from mock_server.routes.common import FrontDesk, caller_of, deliver, read_message
-from mock_server.routes.medical_information_wire import MedicalInformationAnswer, MedicalInformationQuery
+from mock_server.routes.medical_information_wire import REQUESTS, MedicalInformationAnswer, MedicalInformationQuery
 from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import QualificationService
-
-_MODELS: Final[dict[str, type[MedicinesRequest] | type[HealthCheckupsRequest]]] = {
-    "YZK": MedicinesRequest,
-    "TKK": HealthCheckupsRequest,
-}
 
 
 def medical_information_router(desk: FrontDesk, service: QualificationService) -> APIRouter:
@@ -33,7 +25,7 @@ def medical_information_router(desk: FrontDesk, service: QualificationService) -
 
         The person is named by the numbers in the header. Contents are invented.
         """
-        message: MedicalRequest = read_message(_MODELS[query.kind], query.message)
+        message: MedicalRequest = read_message(REQUESTS[query.kind], query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
         if message.message_body.file_category is FileCategory.PDF:
             await desk.admit(caller)

@@ -72,15 +72,20 @@ class MessageSchema:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
         """What pydantic puts into the description."""
-        tag = self.model.__xml_tag__ or ""
-        sent = any(self.model is pair.request for pair in PAIRS.values())
-        return {
-            "type": "object",
-            "description": (self.model.__doc__ or "").strip(),
-            "properties": {tag: element_schema(self.model, sent=sent)},
-            "required": [tag],
-            "additionalProperties": False,
-        }
+        return message_schema(self.model)
+
+
+def message_schema(model: type[Element]) -> Schema:
+    """A message of this model in its web JSON variant: an object of one key."""
+    tag = model.__xml_tag__ or ""
+    sent = any(model is pair.request for pair in PAIRS.values())
+    return {
+        "type": "object",
+        "description": (model.__doc__ or "").strip(),
+        "properties": {tag: element_schema(model, sent=sent)},
+        "required": [tag],
+        "additionalProperties": False,
+    }
 
 
 def element_schema(model: type[Element], *, sent: bool = True) -> Schema:
