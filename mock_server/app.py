@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,6 +30,11 @@ from mock_server.routes.refused_calls import note
 from mock_server.web_guard import SurfaceRules, WebGuard
 from mock_server.words import LANGUAGES, text
 
+UNKNOWN: Final = "extra_forbidden"
+"""What the model says of a name that is no field."""
+_LONGEST_NAME: Final = 60
+_ALIKE: Final = 0.82
+"""From how alike two names are taken for one mistyped (difflib): one letter of five or six."""
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 """Nothing here tells anybody elsewhere what is asked; looking whether to tell costs each request."""
@@ -121,13 +127,19 @@ def add_error_handlers(app: FastAPI, desk: FrontDesk | None = None) -> None:
 def _unreadable(errors: Sequence[Any]) -> QualificationError:
     """Which field is wrong, never what stood in it."""
     first = errors[0] if errors else {"type": "json_invalid", "loc": ()}
+    first = next((error for error in errors if error["type"] == UNKNOWN), first)  # often why another one is missing
     places = first["loc"][1:]
     if first["type"] == "json_invalid" or not places:
         return QualificationError(Refusal.REQUEST_MALFORMED)
     # A name that is no field of ours was made up by the client, so it is not repeated.
     known = _field_names()
     named = [str(part) if isinstance(part, int) or part in known else "?" for part in places]
-    return QualificationError(Refusal.REQUEST_FIELD, where="/".join(named))
+    if first["type"] != UNKNOWN:
+        return QualificationError(Refusal.REQUEST_FIELD, where="/".join(named))
+    meant = get_close_matches(str(places[-1])[:_LONGEST_NAME], known, 1, _ALIKE)
+    if not meant:
+        return QualificationError(Refusal.REQUEST_UNKNOWN_FIELD, where="/".join(["", *named[:-1]]) or "/")
+    return QualificationError(Refusal.REQUEST_FIELD_MEANT, where="/".join(named[:-1] + meant))
 
 
 def _field_names() -> frozenset[str]:

@@ -165,7 +165,7 @@ def open_ledger(data_dir: Path, now: Callable[[], datetime], database_url: str |
         SetupError: It cannot be used.
     """
     url = _sqlite_url(registry_file(data_dir)) if database_url is None else _parse_url(database_url)
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(query={}).render_as_string(hide_password=True)  # a password may stand there too
     try:
         return Ledger.open(url, now, [seed_of(persona) for persona in load_personas().values()])
     except NoDatabaseError as error:

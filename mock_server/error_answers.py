@@ -13,7 +13,7 @@ from mock_server.words import LANGUAGES, error_words
 
 def error_body(error: QualificationError, lang: str) -> dict[str, Any]:
     """The one error shape: `{"error": {"code", "message", "remedy"}}`."""
-    message, remedy = error_words(lang, error.code, dict(error.params))
+    message, remedy = error_words(lang, error.sentence, dict(error.params))
     return {"error": {"code": error.code, "message": message, "remedy": remedy}}
 
 

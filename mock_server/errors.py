@@ -18,6 +18,9 @@ class Refusal(StrEnum):
 
     REQUEST_MALFORMED = "MOCK-REQUEST-MALFORMED"
     REQUEST_FIELD = "MOCK-REQUEST-FIELD"
+    REQUEST_UNKNOWN_FIELD = "MOCK-REQUEST-UNKNOWN-FIELD"
+    REQUEST_FIELD_MEANT = "MOCK-REQUEST-FIELD-MEANT"
+    REQUEST_DOUBLE_FIELD = "MOCK-REQUEST-DOUBLE-FIELD"
     REQUEST_TOO_LARGE = "MOCK-REQUEST-TOO-LARGE"
     REQUEST_NOT_JSON = "MOCK-REQUEST-NOT-JSON"
     REQUEST_HOST = "MOCK-REQUEST-HOST"
@@ -243,6 +246,11 @@ class QualificationError(Exception):
     def code(self) -> str:
         """The invented code, `MOCK-…`."""
         return self.refusal.value
+
+    @property
+    def sentence(self) -> str:
+        """What its message and remedy stand under in the catalogue."""
+        return self.code
 
     @property
     def status(self) -> int:

@@ -22,6 +22,7 @@ from mock_server.bodies import MAX_BODY_BYTES as MAX_BODY_BYTES
 from mock_server.bodies import Bodies, Vouch
 from mock_server.error_answers import error_body, error_headers, language_of
 from mock_server.errors import QualificationError, Refusal
+from mock_server.json_names import refuse_double_names
 from mock_server.rate_limits import RateLimit, peer_key
 
 BODY_PATIENCE_S: Final = 30
@@ -119,6 +120,8 @@ class WebGuard:
             self._check_body_type(scope, headers)
             body = await self._bodies.read(scope, headers, receive)
             try:
+                if scope["method"] in MUTATIONS:
+                    refuse_double_names(body.content)
                 await self._app(scope, _replay(body.content, receive), guarded_send)
             finally:
                 body.let_go()

@@ -86,7 +86,7 @@ def _plan(context: Context) -> ServerPlan:
     client_ca = _file(context, "client_ca", config.client_ca)
     if client_ca is not None and certificate is None and not auto:
         raise CommandError("client_ca_without_tls")
-    trust, names = _trust_files(context), tuple(context.option("public_name") or ())
+    trust, names = _trust_files(context), _names(context)
     now, institution = context.now(), context.institution()
     count = values.count(workers, "--workers", values.MOST_WORKERS) if workers is not None else config.workers or 1
     data_dir = context.open_data_dir()
@@ -110,6 +110,10 @@ def _plan(context: Context) -> ServerPlan:
         names=names,
         rate=_rate(rate),
     )
+
+
+def _names(context: Context) -> tuple[str, ...]:
+    return tuple(values.host_name(name, "--public-name") for name in context.option("public_name") or ())
 
 
 def _port(context: Context, name: str, otherwise: int) -> int:

@@ -22,6 +22,8 @@ _CERTIFICATES: Final = {
     "MOCK-CERTIFICATE-NOT-YET-VALID": "certificate_not_yet_valid",
 }
 """What the service says of a certificate that is no matter of authorities, by how its code begins."""
+_INSTITUTION: Final = "MOCK-INSTITUTION-"
+"""How the service's code begins where it does not believe who asks: token, client certificate, another's code."""
 _SILENT: Final = "service_silent"
 """The reason, and the error's code: starting such a PC/SC service, as one that is not there, would not help."""
 _NETWORK = {"setup.port.in_use", "setup.port.denied", "setup.listener.unusable", "setup.database.unusable"}
@@ -46,6 +48,8 @@ def of_service(stopped: ServiceStopped) -> CommandError:
         return CommandError(own or stopped.trouble.value, code, detail=stopped.detail or "-")
     if stopped.detail == "validity_6":
         return CommandError("validity_6", ExitCode.NEGATIVE)
+    if stopped.detail.startswith(_INSTITUTION):
+        return CommandError("institution_refused", ExitCode.SERVER, detail=stopped.detail)
     code = ExitCode.REFUSED if stopped.trouble in _REFUSED else ExitCode.SERVER
     return CommandError(stopped.trouble.value, code, detail=stopped.detail or "-")
 

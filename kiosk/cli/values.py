@@ -21,6 +21,9 @@ DEFAULT_PORT: Final = 8765
 MOST_WORKERS: Final = 64
 """Processes of one server at most."""
 INSTITUTION_DIGITS: Final = 10
+_LONGEST_HOST: Final = 253
+_LABEL: Final = "(?!-)[a-z0-9_-]{1,63}(?<!-)"
+"""A part of a host's name (RFC 1123, 2.1), and the underscore that networks at work have too."""
 FIRST_DAY: Final = date(2016, 1, 1)
 """The earliest day that can count as today: the month in which the first My Number cards were handed out.
 
@@ -126,6 +129,24 @@ def host_and_port(text: str, where: str) -> tuple[str, int]:
     except UnicodeError as error:
         raise refused from error
     return host, port(number, where)
+
+
+def host_name(text: str, where: str) -> str:
+    """A name or address by which a server can be called, without port; IPv6 without brackets.
+
+    Raises:
+        CommandError: `bad_host_name`.
+    """
+    import ipaddress
+    import re
+
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        labels = text.lower().split(".")
+        if len(text) > _LONGEST_HOST or not all(re.fullmatch(_LABEL, label) for label in labels):
+            raise CommandError("bad_host_name", where=where, value=text) from None
+        return text.lower()
 
 
 def nearest(wanted: str, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:  # annotations only
     from mock_server.folders.worker import Backend, FolderWorker
 
 
+_DASHES = str.maketrans("._", "--")
+
+
 class FolderOrder(BaseModel):
     """Which folders are to be served."""
 
@@ -45,16 +48,21 @@ class FoldersWire(BaseModel):
 
 
 class FoldersRefused(QualificationError):  # noqa: N818 - a refusal like the others
-    """The folders cannot be served, in the words of whoever serves folders."""
+    """The folders cannot be served, in the words of whoever serves folders (`setup.folders.in_use` and its sisters)."""
 
     def __init__(self, error: SetupError) -> None:
         super().__init__(Refusal.REQUEST_FIELD, **error.params)
-        self._code = error.code
+        self._said = error.code
 
     @property
     def code(self) -> str:
-        """The set-up error's own code."""
-        return self._code
+        """The set-up error's own code as the API writes codes: `MOCK-FOLDERS-IN-USE`."""
+        return f"MOCK-{self._said.removeprefix('setup.').upper().translate(_DASHES)}"
+
+    @property
+    def sentence(self) -> str:
+        """The set-up error's sentences."""
+        return self._said
 
     @property
     def status(self) -> int:

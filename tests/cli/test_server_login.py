@@ -30,7 +30,7 @@ def test_a_visit_at_a_server_that_wants_tls_and_a_token(madoguchi: Madoguchi, tm
         assert document["docs_url"].startswith(f"{document['admin_url']}/admin/v1/docs?token=")
         to = ("--server", document["url"], "--server-ca", document["ca_file"])
         assert check(madoguchi, *to, "--institution-token-file", token) == (0, "OK_ONLINE")
-        assert check(madoguchi, *to) == (4, "server_refused")
+        assert check(madoguchi, *to) == (4, "institution_refused")
         assert check(madoguchi, "--server", document["url"]) == (2, "server_tls")
         healthy = madoguchi.run("doctor", *to, "--institution-token-file", token, "--json")
         findings = {row["check"]: row["code"] for row in healthy.document("doctor")["findings"]}
@@ -66,3 +66,12 @@ def test_a_token_is_no_argument(lived_in: Madoguchi) -> None:
     assert "--institution-token-file FILE" in done.out
     assert "--token " not in done.out
     assert "--institution-token " not in done.out
+
+
+@pytest.mark.parametrize(
+    "name", ["bad name", "http://counter.example", "counter.example:8765", "-a", "", "a..b", "[::1]"]
+)
+def test_a_public_name_that_is_no_host_is_refused_before_anything_is_served(madoguchi: Madoguchi, name: str) -> None:
+    done = madoguchi.run("server", "run", "--port", "0", f"--public-name={name}", "--json")
+    assert (done.code, done.error()) == (2, "bad_host_name")
+    assert not madoguchi.data_dir.exists()

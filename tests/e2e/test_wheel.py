@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_the_wheel_carries_personas_styles_and_catalogues(wheel: Path) -> None:
         "kiosk",
         "mock_server",
     }
+
+
+def test_the_wheel_brings_the_fixtures_for_pytest(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    told = next(name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
+    points = ConfigParser()
+    points.read_string(archive.read(told).decode())
+    module = points["pytest11"]["madoguchi"]
+    assert f"{module.replace('.', '/')}.py" in archive.namelist()
 
 
 def test_the_installed_command_makes_a_whole_visit(command: Path, tmp_path: Path) -> None:

@@ -250,6 +250,9 @@ async def test_every_answer_keeps_a_browser_from_using_it(client: httpx2.AsyncCl
 
 # ── what is refused after a look ──
 
+UNKNOWN_FIELD = "MOCK-REQUEST-UNKNOWN-FIELD"
+DOUBLE_FIELD = "MOCK-REQUEST-DOUBLE-FIELD"
+
 
 @pytest.mark.parametrize(
     ("body", "code"),
@@ -262,7 +265,12 @@ async def test_every_answer_keeps_a_browser_from_using_it(client: httpx2.AsyncCl
         (b"\xff\xfe", "MOCK-REQUEST-MALFORMED"),
         (b"{}", "MOCK-REQUEST-FIELD"),
         (b'{"institution": 1312345678, "purpose": "qualification"}', "MOCK-REQUEST-FIELD"),
-        (b'{"institution": "1312345678", "purpose": "qualification", "pin": "x"}', "MOCK-REQUEST-FIELD"),
+        (b'{"institution": "1312345678", "purpose": "qualification", "pin": "x"}', "MOCK-REQUEST-UNKNOWN-FIELD"),
+        (b'{"institution": "1312345678", "purpose": "qualification", "%s": "x"}' % (b"p" * 60_000), UNKNOWN_FIELD),
+        (b'{"institution": "1312345678", "purpos": "qualification"}', "MOCK-REQUEST-FIELD-MEANT"),
+        (b'{"institution": "2712345678", "institution": "1312345678", "purpose": "qualification"}', DOUBLE_FIELD),
+        (b'{"institution": "1312345678", "\\u0069nstitution": "1", "purpose": "qualification"}', DOUBLE_FIELD),
+        (b'{"institution": "1312345678", "purpose": {"a": [{"b": 1, "b": 1}]}}', DOUBLE_FIELD),
         (b'{"institution": "131234567", "purpose": "qualification"}', "MOCK-REQUEST-INSTITUTION"),
         ('{"institution": "１３１２３４５６７８", "purpose": "qualification"}'.encode(), "MOCK-REQUEST-INSTITUTION"),
         (b'{"institution": "\\ud800312345678", "purpose": "qualification"}', "MOCK-REQUEST-INSTITUTION"),
@@ -272,6 +280,18 @@ async def test_every_answer_keeps_a_browser_from_using_it(client: httpx2.AsyncCl
 async def test_a_broken_request_is_told_what_is_wrong(client: httpx2.AsyncClient, body: bytes, code: str) -> None:
     response = await client.post("/v1/challenge", content=body, headers={"content-type": "application/json"})
     assert code_of(response) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("purpos", "purpose"), ("Institution", "institution"), ("0123456789", "There is a field in / that")],
+)
+async def test_a_misspelt_name_is_told_without_repeating_it(client: httpx2.AsyncClient, name: str, said: str) -> None:
+    body = {"institution": "1312345678", "purpose": "qualification", name: "x"}
+    error = (await client.post("/v1/challenge", json=body, headers={"accept-language": "en"})).json()["error"]
+    assert said in error["message"]
+    assert f" {name} " not in error["message"]
+    assert "capitals count" in error["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         ("sqlite:////no/such/folder/x.sqlite", "setup.database.unusable"),
         ("nosuch://u:hunter2@host/x", "setup.database.bad_url"),
         ("not a url", "setup.database.bad_url"),
+        ("postgresql+psycopg://u@/x?host=/no/such/folder&password=hunter2", "setup.database.unusable"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_named_without_its_password(tmp_path: Path, url: str, code: str) -> None:

@@ -84,6 +84,24 @@ def test_what_is_no_http_is_refused_in_the_one_shape(server: Address, rubbish: b
     assert exchange(server, HEAD + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
 
+def test_rubbish_after_an_answer_ends_the_connection_and_nothing_more(
+    server: Address, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = POST.replace(b"application/json", b"text/plain") + b"Transfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(server) as client:
+        client.sendall(wrong)
+        answer = client.recv(65_536)
+        client.sendall(b"zz\r\n")
+        try:
+            while client.recv(65_536):
+                pass
+        except ConnectionResetError:
+            pass
+    assert answer.startswith(b"HTTP/1.1 415 ")
+    assert exchange(server, HEAD + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
+
+
 def test_a_length_and_chunks_at_once_are_not_both_believed(server: Address) -> None:
     """Request smuggling: two servers in a row would cut at different places."""
     smuggled = b"GET /v1/nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"

@@ -76,7 +76,8 @@ async def test_what_is_armed_for_a_run_is_listed_and_taken_away_with_it(admin: h
         ({"scenario": "latency", "seed": -1}, Refusal.SCENARIO_SEED),
         ({"scenario": "latency", "run": "a b"}, Refusal.REQUEST_RUN),
         ({"scenario": "latency", "institution": "1"}, Refusal.REQUEST_INSTITUTION),
-        ({"scenario": "latency", "more": 1}, Refusal.REQUEST_FIELD),
+        ({"scenario": "latency", "more": 1}, Refusal.REQUEST_UNKNOWN_FIELD),
+        ({"scenario": "latency", "persoma": "taro"}, Refusal.REQUEST_FIELD_MEANT),
         ({}, Refusal.REQUEST_FIELD),
     ],
 )

@@ -52,7 +52,9 @@ async def test_once_they_are_ended_others_may_come(admin: httpx2.AsyncClient, tm
 
 async def test_folders_that_could_not_be_served_are_in_nobodys_way(admin: httpx2.AsyncClient, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert (await order(admin, tmp_path / "file" / "a")).status_code == 409
+    unusable = await order(admin, tmp_path / "file" / "a")
+    assert (unusable.status_code, unusable.json()["error"]["code"]) == (409, "MOCK-FOLDERS-UNUSABLE")
+    assert str(tmp_path / "file") in unusable.json()["error"]["message"]
     assert (await order(admin, tmp_path / "b")).status_code == 201
 
 
