@@ -136,7 +136,8 @@ def _unreadable(errors: Sequence[Any]) -> QualificationError:
     named = [str(part) if isinstance(part, int) or part in known else "?" for part in places]
     if first["type"] != UNKNOWN:
         return QualificationError(Refusal.REQUEST_FIELD, where="/".join(named))
-    meant = get_close_matches(str(places[-1])[:_LONGEST_NAME], known, 1, _ALIKE)
+    name = str(places[-1])[:_LONGEST_NAME]
+    meant = [] if name in known else get_close_matches(name, known, 1, _ALIKE)
     if not meant:
         return QualificationError(Refusal.REQUEST_UNKNOWN_FIELD, where="/".join(["", *named[:-1]]) or "/")
     return QualificationError(Refusal.REQUEST_FIELD_MEANT, where="/".join(named[:-1] + meant))
