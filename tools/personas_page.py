@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 
 from mock_server.personas import Persona, load_personas
-from mock_server.personas.values import Expected
+from mock_server.personas.values import Expected, ExpectedByCheck
 from tools.personas_troubles import MADE_OTHERWISE, TROUBLES
 from tools.rules_markdown import BREAK, ROOT, code, link, paragraphs, plain, table
 
@@ -25,10 +25,13 @@ _OPENING = """# The invented patients (練習用の人物)
 全員が架空で、保険者番号も実在しません。暗証番号は秘密ではありません。
 「結果」は、カードだけを持った初診で {first} に出るはずのものです。
 人が資料から手で書いたもので、プログラムの出力を写したものではありません。
+「check だけなら」とあるのは、`madoguchi check` が暗証番号のほかに何も持たないため、窓口の結果と違って終わる人物です。
 
 All {count} are invented, and so are their insurers. The PINs are no secrets. *Outcome* is what must come out of a
 first visit with the card and nothing else on {first}; it was written by hand from the researched facts and is held
 against the service and the rules by {test}.
+*By check alone* stands where `madoguchi check`, which has the PIN and nothing else, ends otherwise than the counter
+would; {check_test} runs it for everybody.
 
 ```
 madoguchi check --persona taro --pin-stdin      # カードで / by card
@@ -37,6 +40,7 @@ madoguchi server personas --json                # 同じ一覧を JSON で / thi
 
 _FIRST_DAY = "2026-11-20"
 _TEST = "tests/mock_server/test_expected_outcomes.py"
+_CHECK_TEST = "tests/cli/test_check_everybody.py"
 
 _POPULATION = """負荷試験や一括照会には、種から何人でもつくれます（同じ種・同じ日なら同じ人たち）。
 For load and batch any number of people can be made; the same seed and day make the same ones.
@@ -67,7 +71,7 @@ _KINDS = {"plastic": "", "face-only": "顔認証カード / no PIN on the card",
 def page() -> str:
     """The whole page."""
     personas = list(load_personas().values())
-    opening = _OPENING.format(count=len(personas), first=_FIRST_DAY, test=link(_TEST))
+    opening = _OPENING.format(count=len(personas), first=_FIRST_DAY, test=link(_TEST), check_test=link(_CHECK_TEST))
     return (
         paragraphs(
             opening,
@@ -130,12 +134,23 @@ def _outcomes(persona: Persona) -> Iterator[str]:
         yield f"別人と気づいたら / once noticed: {code(persona.when_noticed)}"
     if persona.by_phone is not None:
         yield f"スマートフォン / phone: {code(persona.by_phone.outcome)}"
+    if persona.by_check is not None:
+        yield f"check だけなら / by check alone: {_check(persona.by_check)}"
 
 
 def _outcome(expected: Expected) -> str:
     percent = "" if expected.percent is None else f" {expected.percent} %"
     validity = "" if expected.validity is None else f" (資格有効性 {expected.validity})"
     return f"{code(expected.outcome) if expected.outcome else '判定しない / not decided'}{percent}{validity}"
+
+
+def _check(differing: ExpectedByCheck) -> str:
+    text = f"終了コード / exit {differing.exit_code} {code(differing.error or differing.outcome or '')}"
+    if differing.error is None:
+        text += "、割合は不明 / share unknown" if differing.percent is None else f" {differing.percent} %"
+    if differing.options:
+        text += f"（{code(' '.join(differing.options))} を付ければ上の結果 / as expected with it）"
+    return text
 
 
 def _card(persona: Persona) -> Iterator[str]:

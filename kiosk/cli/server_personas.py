@@ -21,14 +21,14 @@ from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
     from mock_server.people import Person
-    from mock_server.personas.values import Expected, ExpectedByNumbers, ExpectedByPhone, Persona
+    from mock_server.personas.values import Expected, ExpectedByCheck, ExpectedByNumbers, ExpectedByPhone, Persona
     from mock_server.registry.ledger import Ledger
 
 GENERATE: Final = "generate"
 """The word behind `personas` that makes a population."""
 DEFAULT_SEED: Final = "1"
 HIGHEST_SEED: Final = 999_999_999
-_HEAD: Final = ("name", "pin", "title", "numbers", "expected", "what")
+_HEAD: Final = ("name", "pin", "title", "numbers", "expected", "check", "what")
 _AT_ONCE: Final = 5_000
 """People brought into a store in one transaction."""
 
@@ -83,6 +83,7 @@ def _as_dict(persona: Persona) -> dict[str, Any]:
         "later": [_expected(expected) for expected in persona.later],
         "by_numbers": _by_numbers(persona.by_numbers),
         "by_phone": _by_phone(persona.by_phone),
+        "check": _check(persona.check),
         "title": persona.title,
         "what_happens": dict(persona.what_happens),
         "scenarios": list(persona.scenarios),
@@ -125,10 +126,28 @@ def _by_phone(expected: ExpectedByPhone | None) -> dict[str, Any] | None:
     return {"outcome": expected.outcome, "percent": expected.percent, "unequipped": expected.unequipped}
 
 
+def _check(expected: ExpectedByCheck) -> dict[str, Any]:
+    return {
+        "exit_code": expected.exit_code,
+        "outcome": expected.outcome,
+        "error": expected.error,
+        "percent": expected.percent,
+        "options": list(expected.options),
+    }
+
+
 def _lines(table: list[Persona], words: Words) -> list[str]:
     rows = [tuple(words.text(f"server.personas.head.{column}") for column in _HEAD)]
     rows += [
-        (who.name, who.pin, who.title, printed_numbers(who), said(who.expected), who.what_happens[words.lang])
+        (
+            who.name,
+            who.pin,
+            who.title,
+            printed_numbers(who),
+            said(who.expected),
+            _said_of_check(who, words),
+            who.what_happens[words.lang],
+        )
         for who in table
     ]
     return in_columns(rows)
@@ -146,6 +165,18 @@ def said(expected: Expected) -> str:
     """An expected outcome in one cell, such as `OK_ONLINE 30%`."""
     percent = "" if expected.percent is None else f" {expected.percent}%"
     return f"{expected.outcome or '-'}{percent}"
+
+
+def _said_of_check(persona: Persona, words: Words) -> str:
+    """What `check` alone comes to, such as `exit 3 pin_locked`; `-` where that is the expected outcome and share."""
+    differing = persona.by_check
+    if differing is None:
+        return "-"
+    what = differing.error
+    if what is None:
+        unknown = words.text("server.personas.check.share_unknown")
+        what = f"{differing.outcome} {unknown if differing.percent is None else f'{differing.percent}%'}"
+    return words.text("server.personas.check", code=differing.exit_code, what=what)
 
 
 # ── populations ──

@@ -59,6 +59,7 @@ def persona_json(persona: Persona, lang: str, registered: bool) -> dict[str, Any
         "pin": persona.pin,
         "numbers": persona.numbers(),
         "expected": {**expected, "holds_until": None if until is None else until.isoformat()},
+        "check": asdict(persona.check),
         "card": {
             "certificate": persona.card.certificate,
             "smartphone": persona.card.smartphone,

@@ -189,7 +189,8 @@ class PersonaWire(BaseModel):
     what_happens: str
     pin: str
     numbers: dict[str, str]
-    expected: dict[str, Any]
+    expected: Annotated[dict[str, Any], Field(description="what a whole visit at the counter comes to")]
+    check: Annotated[dict[str, Any], Field(description="what `madoguchi check` comes to, with its exit code")]
     card: dict[str, Any]
     plays: list[str]
 

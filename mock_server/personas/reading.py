@@ -27,14 +27,17 @@ from mock_server.people import (
 from mock_server.personas.values import (
     CARD_KINDS,
     CERTIFICATE_STATES,
+    ERROR_EXIT_CODES,
     PAPERS,
     SMARTPHONE_STATES,
     CardPlan,
     Expected,
+    ExpectedByCheck,
     ExpectedByNumbers,
     ExpectedByPhone,
     PaperNumbers,
     Persona,
+    exit_code_of,
 )
 
 T = TypeVar("T")
@@ -94,11 +97,14 @@ def parse_persona(name: str, text: str) -> Persona:
         later=tuple(table.all_of(Expected) for table in top.tables("later")),
         by_numbers=_by_numbers(top.table("by_numbers")) if top.has("by_numbers") else None,
         by_phone=top.table("by_phone").all_of(ExpectedByPhone) if top.has("by_phone") else None,
+        by_check=_by_check(top.table("by_check")) if top.has("by_check") else None,
         when_noticed=top.take("when_noticed", str, ""),
         scenarios=top.texts("scenario"),
     )
     what_happens.finish()
     top.finish()
+    if persona.expected.outcome is None and persona.by_check is None:
+        raise PersonaError(top.where, "needs [by_check], because there is no outcome to take the exit code from")
     return persona
 
 
@@ -137,6 +143,20 @@ def _card(table: _Table) -> CardPlan:
 def _by_numbers(table: _Table) -> ExpectedByNumbers:
     table.among("document", PAPERS)
     return table.all_of(ExpectedByNumbers)
+
+
+def _by_check(table: _Table) -> ExpectedByCheck:
+    found = table.all_of(ExpectedByCheck)
+    if (found.outcome is None) == (found.error is None):
+        raise PersonaError(table.where, "must have an outcome or an error, and not both")
+    if found.error is not None and found.percent is not None:
+        raise PersonaError(f"{table.where}: percent", "goes with an outcome, not with an error")
+    codes = (exit_code_of(found.outcome),) if found.error is None else ERROR_EXIT_CODES
+    if found.exit_code not in codes:
+        raise PersonaError(f"{table.where}: exit_code", f"must be one of {', '.join(map(str, codes))}")
+    if not all(option.startswith("--") for option in found.options):
+        raise PersonaError(f"{table.where}: options", "must begin with --")
+    return found
 
 
 def _paper(top: _Table, memberships: tuple[Membership, ...]) -> PaperNumbers:

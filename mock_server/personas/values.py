@@ -21,6 +21,8 @@ CARD_KINDS = ("plastic", "face-only", "child")
 """Which kind of card the person has (`reader.card.variants`)."""
 PAPERS = ("eligibility_certificate", "eligibility_notice", "insurance_card")
 """On what the numbers of a person are printed: words of design.md §5."""
+ERROR_EXIT_CODES = (1, 2, 3, 4, 5)
+"""With which a command tells an error (design.md §4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,25 @@ class ExpectedByPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedByCheck:
+    """What must come out of `madoguchi check` with the right PIN and without options, while `expected` holds.
+
+    That command knows the PIN only: no face, no paper, nobody at the desk. So it can end before the visit would.
+    """
+
+    exit_code: int
+    """By design.md §4."""
+    outcome: str | None = None
+    """A word of design.md §5; None where it ends with an error instead."""
+    error: str | None = None
+    """The code of the error; None where there is an outcome."""
+    percent: int | None = None
+    """The share; None where it knows none, or no ratio is charged."""
+    options: tuple[str, ...] = ()
+    """With these it comes to what is `expected`; () where it does so without, or never."""
+
+
+@dataclass(frozen=True, slots=True)
 class Persona:
     """One invented patient with card, memberships and expected outcome. PIN and personal data stay out of the repr."""
 
@@ -121,6 +142,8 @@ class Persona:
     """What must come out after `expected.holds_until`, one after the other."""
     by_numbers: ExpectedByNumbers | None = None
     by_phone: ExpectedByPhone | None = None
+    by_check: ExpectedByCheck | None = None
+    """Where `madoguchi check` comes to something else than `expected`; never None where `expected` has no outcome."""
     when_noticed: str = ""
     """The outcome once staff sees that the record is somebody else's; "" where it is the person's own."""
     scenarios: tuple[str, ...] = ()
@@ -136,6 +159,13 @@ class Persona:
         """The 利用者証明用 PIN to type."""
         return self.card.pin
 
+    @property
+    def check(self) -> ExpectedByCheck:
+        """What must come out of `madoguchi check` with the right PIN and without options, while `expected` holds."""
+        if self.by_check is not None:
+            return self.by_check
+        return ExpectedByCheck(exit_code_of(self.expected.outcome), self.expected.outcome, None, self.expected.percent)
+
     def numbers(self) -> dict[str, str]:
         """What to type into the form: numbers as printed and the birthdate as YYYY-MM-DD."""
         return {
@@ -145,3 +175,8 @@ class Persona:
             "branch": self.paper.branch,
             "birthdate": self.person.birthdate.isoformat(),
         }
+
+
+def exit_code_of(outcome: str | None) -> int:
+    """With which exit code `madoguchi check` tells an outcome: 0 for OK_*, else 1 (design.md §4)."""
+    return 0 if (outcome or "").startswith("OK_") else 1

@@ -31,43 +31,6 @@ def can_answer(persona: Persona) -> bool:
     return card.is_usable and card.tries_left > 1 and expected.identity == "pin" and expected.outcome is not None
 
 
-@pytest.mark.daemon
-@pytest.mark.parametrize("persona", [who for who in PERSONAS if can_answer(who)], ids=lambda who: who.name)
-def test_every_persona_ends_as_their_file_expects(lived_in: Madoguchi, persona: Persona) -> None:
-    done = check(lived_in, persona.name, persona.pin)
-    document = done.document("check")
-    expected = persona.expected
-    assert document["outcome"] == document["decision"]["outcome"] == expected.outcome
-    assert document["answer"]["validity"] == expected.validity
-    if document["answer"]["birthdate"] is None and expected.percent is not None:
-        # Nothing was found, so nobody told the age that the file counts with: the share has to be asked for.
-        assert document["decision"]["charge"]["kind"] == "ask"
-    else:
-        assert (document["decision"]["charge"] or {}).get("percent") == expected.percent
-    assert done.code == (0 if (expected.outcome or "").startswith("OK_") else 1)
-
-
-REFUSED = {
-    "goro": (3, "pin_locked"),
-    "rokuro": (5, "last_try"),
-    "mitoroku": (1, "validity_6"),
-    "kigen": (3, "certificate_expired"),
-    "shikkou": (3, "certificate_revoked"),
-    "sokujitsu": (3, "certificate_revoked"),
-    "mirai": (3, "certificate_not_yet_valid"),
-    "hason": (3, "card_unreadable"),
-    "kao": (3, "face_only"),
-}
-"""Whom this command, which knows the PIN only and no paper, cannot receive; why, and with which exit code."""
-
-
-@pytest.mark.daemon
-@pytest.mark.parametrize("persona", [who for who in PERSONAS if not can_answer(who)], ids=lambda who: who.name)
-def test_whoever_cannot_be_received_by_pin_is_told_why(lived_in: Madoguchi, persona: Persona) -> None:
-    refused = check(lived_in, persona.name, persona.pin)
-    assert (refused.code, refused.error()) == REFUSED[persona.name]
-
-
 def test_after_the_pin_there_are_two_commands(lived_in: Madoguchi) -> None:
     document = check(lived_in, "taro", "4093").document("check")
     assert document["apdus"]["after_pin"] == 2
