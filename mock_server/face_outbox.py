@@ -1,8 +1,10 @@
 """Answers on their way into the `face` folder: written with the answer in one commit, made into a file elsewhere.
 
 A row is `waiting` until its file lies in the folder, then `written`, then `collected` by the レセコン, or `expired`
-after its stay there (online-qualification.md §1.1). For an enrolled real card it is the invented patient's message.
-What breaks if wrong: a card was read and no file comes, or it comes twice, or at another institution.
+after its stay there (online-qualification.md §1.1). One set of folders claims it before it makes anything of it, and
+it stays that one's: others that serve the institution, here or in another process, leave it alone. For an enrolled
+real card it is the invented patient's message. What breaks if wrong: a card was read and no file comes, or it comes
+twice, or at another institution.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -58,6 +60,8 @@ class Face:
     """The file's name once it is written."""
     written_at: datetime | None
     """Since when it lies in the folder, aware; None before."""
+    folder: str | None = None
+    """The set of folders that claimed it, by its name in the store; None before."""
 
     @property
     def name_identifier(self) -> str:
@@ -99,14 +103,29 @@ def put(
     return identifier
 
 
-def waiting(tx: Transaction, institution: str, run: str, most: int = 100) -> list[Face]:
-    """What is still to be made into files for one institution and run, oldest first, at most so many."""
-    return _in_state(tx, institution, run, WAITING, most)
+def waiting(tx: Transaction, institution: str, run: str, folder: str | None = None, most: int = 100) -> list[Face]:
+    """What is still to be made into files for one institution and run, oldest first, at most so many.
+
+    It is what nobody has claimed, and what the set of folders `folder` has.
+    """
+    return _in_state(tx, institution, run, folder, WAITING, most)
 
 
-def written(tx: Transaction, institution: str, run: str, most: int = 1000) -> list[Face]:
-    """Whose files lie in the folder of one institution and run, oldest first, at most so many."""
-    return _in_state(tx, institution, run, WRITTEN, most)
+def written(tx: Transaction, institution: str, run: str, folder: str | None = None, most: int = 1000) -> list[Face]:
+    """Whose files lie in the folder, as `waiting`. Unclaimed are only those that an earlier version wrote."""
+    return _in_state(tx, institution, run, folder, WRITTEN, most)
+
+
+def claim(tx: Transaction, folder: str, ids: Collection[int]) -> set[int]:
+    """Make rows the set of folders' own, for good; those that are its own now. The others are another's, or gone.
+
+    Nothing is waited for: a row that somebody else is just claiming is left to them.
+    """
+    own = face_outbox.c
+    free = (own.folder.is_(None) | (own.folder == folder)) & own.state.in_((WAITING, WRITTEN))
+    ours = select(own.id).where(own.id.in_(ids), free).order_by(own.id).with_for_update(skip_locked=True)
+    statement = update(face_outbox).where(own.id.in_(ours), free).values(folder=folder).returning(own.id)
+    return set(tx.connection.execute(statement).scalars())
 
 
 def mark_written(tx: Transaction, face_id: int, name: str) -> bool:
@@ -137,11 +156,12 @@ def state_of(tx: Transaction, visit: Visit) -> FaceState:
     return FaceState(NONE) if row is None else FaceState(row.state, row.name)
 
 
-def _in_state(tx: Transaction, institution: str, run: str, state: str, most: int) -> list[Face]:
+def _in_state(tx: Transaction, institution: str, run: str, folder: str | None, state: str, most: int) -> list[Face]:
     own = face_outbox.c
     query = (
         select(face_outbox)
         .where(own.institution == institution, own.run == run, own.state == state)
+        .where(own.folder.is_(None) | (own.folder == folder))
         .order_by(own.id)
         .limit(most)
     )
@@ -167,4 +187,5 @@ def _face(row: Row[Any]) -> Face:
         state=row.state,
         name=row.name,
         written_at=None if row.written_at is None else datetime.fromisoformat(row.written_at),
+        folder=row.folder,
     )

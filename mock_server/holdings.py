@@ -18,9 +18,17 @@ def has_holdings(tx: Transaction, institution: str, run: str) -> bool:
 
 
 def note_holding(tx: Transaction, institution: str, run: str) -> None:
-    """Something is being written for this institution and run. Called before it is."""
-    if not has_holdings(tx, institution, run):
-        tx.changed()
+    """Something is being written for this institution and run. Called before it is.
+
+    What this process remembers is not asked: somebody may have taken everything away since, and a third process may
+    remember that there is nothing. While the version is held nobody can do either.
+    """
+
+    def tell_if_first() -> None:
+        if tx.overtaken() or not _look(tx, institution, run):
+            tx.changed()
+
+    tx.once(("holdings", institution, run), tell_if_first)
 
 
 def _look(tx: Transaction, institution: str, run: str) -> bool:

@@ -87,7 +87,7 @@ class RunFolders:
         """Serve folders for a run.
 
         Raises:
-            QualificationError: FOLDERS_SERVED: the institution has folders in that run; each would get every face file.
+            QualificationError: FOLDERS_SERVED: it has folders in that run; they would share the face files.
             SetupError, RegistryError: As the worker's start.
         """
         with self._starting:

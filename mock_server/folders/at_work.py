@@ -1,7 +1,7 @@
 """Which folders are at work in this process: institution and run, by the store they serve.
 
-Two sets of one institution and run would each write every face file and hear every clinic's card twice. What breaks if
-wrong: a レセコン takes one visit for two.
+Two sets of one institution and run would share the face files between them, each file in one of the two, by chance.
+What breaks if wrong: a レセコン waits for a visit that another set of folders was told of.
 """
 
 from __future__ import annotations

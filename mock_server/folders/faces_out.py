@@ -1,4 +1,4 @@
-"""From rows of the face outbox to the files in `face`, each once.
+"""From rows of the face outbox to the files in `face`, each once: a row is claimed before anything is made of it.
 
 What breaks if wrong: a card was read and the レセコン hears nothing, or hears it twice.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from eligibility.oqs.errors import MessageError
 from mock_server import face_outbox
@@ -26,15 +27,34 @@ from mock_server.registry.transaction import Transaction
 _log = logging.getLogger(__name__)
 _KEY = "face-"
 _Mark = Callable[[Transaction, int], bool]
+_Look = Callable[[Transaction, str, str, str], list[Face]]
+
+
+class Owner(NamedTuple):
+    """Whose files these are."""
+
+    institution: str
+    run: str
+    folder: str
+    """The name of the set of folders in the store (`FolderSet.open`)."""
 
 
 class FacesOut:
     """The way of answers to cards into `face`."""
 
     def __init__(
-        self, ledger: Ledger, outlet: Outlet, lying: Lying, settings: FolderSettings, *, face: Place, ready: Place
+        self,
+        ledger: Ledger,
+        outlet: Outlet,
+        lying: Lying,
+        settings: FolderSettings,
+        owner: Owner,
+        *,
+        face: Place,
+        ready: Place,
     ) -> None:
         self._ledger = ledger
+        self._owner = owner
         self._outlet = outlet
         self._lying = lying
         self._settings = settings
@@ -42,7 +62,32 @@ class FacesOut:
         self._ready = ready
         self._over: list[tuple[str, _Mark]] = []
 
-    def send(self, face: Face, now: float, at: datetime) -> None:
+    def send_waiting(self, now: float) -> None:
+        """Write the files of what waits, when they are due.
+
+        Raises:
+            RegistryError: The store cannot be used now.
+        """
+        at, faces = self._ours(face_outbox.waiting)
+        for face in faces:
+            self._send(face, now, at)
+
+    def take_up(self, now: float) -> None:
+        """Go on after a restart with files that were told to the store. Raises RegistryError, as `send_waiting`."""
+        for face in self._ours(face_outbox.written)[1]:
+            self._resume(face, now)
+
+    def _ours(self, look: _Look) -> tuple[datetime, list[Face]]:
+        """The server's clock, and what of these rows is ours: what is free is claimed, all in one transaction."""
+        owner = self._owner
+        at, faces = self._ledger.run_sync(lambda tx: (tx.now(), look(tx, *owner)), reads=True)
+        free = [face.id for face in faces if face.folder is None]
+        if not free:
+            return at, faces
+        ours = self._ledger.run_sync(lambda tx: face_outbox.claim(tx, owner.folder, free))
+        return at, [face for face in faces if face.folder == owner.folder or face.id in ours]
+
+    def _send(self, face: Face, now: float, at: datetime) -> None:
         """Write its files when they are due; `at` is the server's clock. One that is on its way is left alone."""
         if _key(face.id) in self._outlet:
             return
@@ -52,8 +97,7 @@ class FacesOut:
             return
         self._outlet.send(shipment, now, waited_s=max(0.0, (at - face.at).total_seconds()))
 
-    def resume(self, face: Face, now: float) -> None:
-        """Go on after a restart with files that were told to the store."""
+    def _resume(self, face: Face, now: float) -> None:
         shipment = self._shipment(face)
         at = self._ledger.run_sync(lambda tx: records.face_written_at(tx, face.id), reads=True) or face.at
         if shipment is not None and not self._outlet.resume(shipment, now, at):

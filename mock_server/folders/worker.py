@@ -17,16 +17,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from mock_server import face_outbox
 from mock_server.batch.desk import BatchDesk
 from mock_server.callers import EVERYBODY, check_institution, check_run
 from mock_server.errors import SetupError
-from mock_server.face_outbox import Face
 from mock_server.folders import at_work, records
 from mock_server.folders.answers_out import AnswersOut
 from mock_server.folders.deciding import Deciding
 from mock_server.folders.desk import clerks_of
-from mock_server.folders.faces_out import FacesOut
+from mock_server.folders.faces_out import FacesOut, Owner
 from mock_server.folders.folder_set import FolderSet
 from mock_server.folders.intake import Intake, Taken, claim_of
 from mock_server.folders.lying import Lying, remove_overdue
@@ -96,12 +94,11 @@ class FolderWorker:
         self._ticks = ticks
         self._troubles = Troubles(tell)
         self._set = FolderSet(self.directory)
-        taken, ready, res, face = self._set.taken, self._set.ready, self._set.res, self._set.face
+        taken, ready, res = self._set.taken, self._set.ready, self._set.res
         self._outlet = Outlet(self._ledger, ready, self._troubles)
         stay = self.settings.stay_minutes
-        self._lying_res, self._lying_face = Lying(res, stay), Lying(face, stay)
+        self._lying_res, self._lying_face = Lying(res, stay), Lying(self._set.face, stay)
         self._answers = AnswersOut(self._outlet, self._lying_res, res=res, taken=taken, ready=ready)
-        self._faces = FacesOut(self._ledger, self._outlet, self._lying_face, self.settings, face=face, ready=ready)
         self._over: list[tuple[str, State]] = []
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -149,6 +146,15 @@ class FolderWorker:
                 run=self._run,
                 folder=name,
             )
+            self._faces = FacesOut(
+                self._ledger,
+                self._outlet,
+                self._lying_face,
+                self.settings,
+                Owner(self.institution, self._run, name),
+                face=self._set.face,
+                ready=self._set.ready,
+            )
             self._take_up(name)
         except OSError as error:
             self.stop()
@@ -194,14 +200,9 @@ class FolderWorker:
             self._attempt(partial(self._answer, waiting[first : first + AT_ONCE]))
 
     def _card_results(self) -> None:
-        def look(tx: Transaction) -> tuple[datetime, list[Face]]:
-            return tx.now(), face_outbox.waiting(tx, self.institution, self._run)
-
         self._set.look_again(face=True)
         self._faces.collected()
-        at, faces = self._ledger.run_sync(look, reads=True)
-        for face in faces:
-            self._faces.send(face, self._ticks(), at)
+        self._faces.send_waiting(self._ticks())
 
     def _clear_up(self) -> None:
         self._outlet.work(self._ticks())
@@ -271,12 +272,11 @@ class FolderWorker:
     def _take_up(self, name: str) -> None:
         """Go on with what an earlier process decided; what it only took is found by the next round."""
 
-        def left_over(tx: Transaction) -> tuple[datetime, list[Decision], list[Face]]:
-            kept = records.with_state(tx, name, State.WAITING, State.WRITTEN, State.WITHHELD)
-            return tx.now(), kept, face_outbox.written(tx, self.institution, self._run)
+        def left_over(tx: Transaction) -> tuple[datetime, list[Decision]]:
+            return tx.now(), records.with_state(tx, name, State.WAITING, State.WRITTEN, State.WITHHELD)
 
         now = self._ticks()
-        at, decisions, faces = self._ledger.run_sync(left_over, reads=True)
+        at, decisions = self._ledger.run_sync(left_over, reads=True)
         for decision in decisions:
             if decision.state is State.WAITING:
                 self._answers.send(decision, now, max(0.0, (at - decision.at).total_seconds()))
@@ -284,8 +284,7 @@ class FolderWorker:
                 self._answers.resume(decision, now)
             elif decision.reply.form == "put_back":
                 self._intake.leave_alone(decision.request, decision.digest)
-        for face in faces:
-            self._faces.resume(face, now)
+        self._faces.take_up(now)
         self._clear({decision.claim: decision.state for decision in decisions})
 
     def _clear(self, states: dict[str, State]) -> None:

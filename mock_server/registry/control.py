@@ -43,6 +43,16 @@ def read_control(connection: Connection) -> Control:
     return Control(row.version, timedelta(seconds=row.clock_offset_s), frozen)
 
 
+def hold_version(connection: Connection) -> int:
+    """The version as it is now; until the end of the transaction nobody else can count it up.
+
+    The lock is the one that counting up takes, so whoever does both never waits for somebody who wants to do both too.
+    SQLite knows no such lock and needs none: whoever writes is alone.
+    """
+    query = select(control.c.version).where(control.c.id == 1).with_for_update(key_share=True)
+    return int(connection.execute(query).scalar_one())
+
+
 def count_up(connection: Connection) -> None:
     """Tell every process that what it keeps in memory is old."""
     connection.execute(update(control).where(control.c.id == 1).values(version=control.c.version + 1))

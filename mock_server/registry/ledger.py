@@ -32,6 +32,10 @@ __all__ = ["Job", "Ledger"]
 
 MOST_AT_ONCE = 256
 """Jobs in one transaction at most."""
+TRIES = 3
+"""How often a transaction is begun that the database broke off through no fault of the jobs."""
+_DEADLOCK = "40P01"
+"""PostgreSQL's SQLSTATE of the one it chose to break off, of two transactions that waited for each other."""
 
 
 class Ledger:
@@ -147,7 +151,7 @@ class Ledger:
                 return tasks, True
         return tasks, False
 
-    def _settle(self, tasks: list[Task[Any]], *, again: bool = True) -> None:
+    def _settle(self, tasks: list[Task[Any]], *, tries: int = TRIES) -> None:
         """Run the tasks in one transaction; where one of them breaks it, each in one of its own."""
         try:
             transaction = self._begin(reads=all(task.reads for task in tasks))
@@ -158,9 +162,9 @@ class Ledger:
         except BaseException as error:
             self._roll_back()
             cause = error.__cause__ if isinstance(error, _BrokenError) else error
-            if again and isinstance(cause, DBAPIError) and cause.connection_invalidated:
-                # The server went away and may be back. Nothing was committed, so nothing is done twice.
-                self._settle(tasks, again=False)
+            if tries > 1 and _may_go_better(cause):
+                # Nothing was committed, so nothing is done twice.
+                self._settle(tasks, tries=tries - 1)
             elif isinstance(error, _BrokenError) and len(tasks) > 1:
                 for task in tasks:
                     self._settle([task])
@@ -221,6 +225,13 @@ class Ledger:
 
 class _BrokenError(Exception):
     """What a job or its exchange did broke the transaction: nothing of it was kept. The cause is chained."""
+
+
+def _may_go_better(cause: BaseException | None) -> bool:
+    """The server went away and may be back, or another process took the same rows in another order and has them now."""
+    if not isinstance(cause, DBAPIError):
+        return False
+    return cause.connection_invalidated or getattr(cause.orig, "sqlstate", None) == _DEADLOCK
 
 
 @contextmanager

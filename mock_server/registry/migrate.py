@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from mock_server.registry.interface import RegistryError
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision in `versions/`; a test holds it against the folder."""
 FIRST: Final = "0001"
 _LOCK: Final = 0x4D41444F  # "MADO": any number nobody else takes

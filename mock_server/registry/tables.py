@@ -178,8 +178,11 @@ face_outbox = Table(
     Column("name", Text, comment="the file's name once written"),
     Column("written_at", Text),
     Column("collected_at", Text),
+    Column("folder", Text, comment="name of the set of folders that makes the file; null: none has begun"),
     Index("face_outbox_by_state", "institution", "run", "state"),
     Index("face_outbox_by_exchange", "exchange"),
+    # A file on its way remembers the id of its row, also while the row is cleared.
+    sqlite_autoincrement=True,
 )
 
 folder_answer = Table(

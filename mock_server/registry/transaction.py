@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from mock_server.people import CardHolder, Membership, NumbersKey, Person, fold_number
 from mock_server.people_json import person_from_json
 from mock_server.registry import tables
-from mock_server.registry.control import Control, count_up
+from mock_server.registry.control import Control, count_up, hold_version
 from mock_server.registry.exchange_rows import insert_rows, update_row
 from mock_server.registry.exchanges import Exchange
 from mock_server.registry.interface import NonceUsedError
@@ -41,6 +41,7 @@ class Transaction:
         self._memory = memory
         self._memory.belong_to(control.version)
         self._changed = False
+        self._done: frozenset[Hashable] = frozenset()
         self._put_off: list[Exchange] = []
         self._written: list[Exchange] = []
 
@@ -57,6 +58,19 @@ class Transaction:
         count_up(self.connection)
         self._changed = True
         self._memory.forget()
+
+    def overtaken(self) -> bool:
+        """Whether something was `changed` since the transaction began; until its end nobody else can say so.
+
+        What the process remembers is of the time before then, and others may remember what came after.
+        """
+        return hold_version(self.connection) != self.control.version
+
+    def once(self, key: Hashable, act: Callable[[], None]) -> None:
+        """Do it unless this transaction did it before, and did not undo it with the effects it was part of."""
+        if key not in self._done:
+            act()
+            self._done |= {key}
 
     def remembered(self, key: Hashable, look: Callable[[], T]) -> T:
         """What `look` gives; it is asked once in each process, until somebody says `changed`. None is not remembered.
@@ -95,8 +109,13 @@ class Transaction:
     @contextmanager
     def effects(self) -> Iterator[None]:
         """What is changed inside is kept together or not at all: an exception undoes it, and nothing else."""
-        with self.connection.begin_nested():
-            yield
+        done = self._done
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self._done = done
+            raise
 
     @property
     def recorded(self) -> int:

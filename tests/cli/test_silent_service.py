@@ -67,6 +67,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 )
 
 
+@pytest.mark.long
 def test_every_command_ends_by_itself_and_says_what_to_do(lived_in: Madoguchi, silent: socket.socket) -> None:
     def run(command: tuple[str, ...]) -> Finished:
         return lived_in.run(*command, "--json", stdin=b"1234")
@@ -166,6 +167,7 @@ def test_the_counter_draws_beside_a_silent_service_and_ends(counter: TerminalPro
         assert b"\x1b[?1049l" in screen.raw  # the terminal is given back as it was
 
 
+@pytest.mark.long
 @pytest.mark.pcsc
 def test_the_counter_goes_on_by_itself_when_the_service_wakes(counter: TerminalProgram, thawing: PrivatePcscd) -> None:
     thawing.freeze()

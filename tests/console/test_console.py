@@ -108,7 +108,8 @@ def test_a_whole_rehearsal_with_the_mouse(page: Page, running: Running) -> None:
 def test_everything_works_from_the_keyboard(page: Page, running: Running) -> None:
     for name in ("taro", "ume"):
         visit(running, name)
-    page.wait_for_function("() => document.querySelectorAll('#rows tr').length >= 2")
+    told = "whom => whom.every(who => document.querySelector('#rows').textContent.includes(who))"
+    page.wait_for_function(told, arg=["taro", "ume"])
     page.keyboard.press("j")
     page.keyboard.press("ArrowDown")
     page.wait_for_selector('#rows tr[aria-selected="true"]')

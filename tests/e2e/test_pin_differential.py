@@ -42,7 +42,7 @@ FIRST = Pins(wrong="8057", right="5738")
 SECOND = Pins(wrong="6947", right="7586")
 LONG_ENOUGH_S = 150.0
 """For one screen: most of a busy machine's time goes into loading the program."""
-SHARDS = 2
+SHARDS = 6
 """The functions are shared out between workers."""
 
 
@@ -261,10 +261,10 @@ def test_no_private_key_lies_outside_the_key_store(prepared: Path, tmp_path: Pat
         assert path.stat().st_mode & 0o777 == 0o600, path
 
 
-def pin_path(prepared: Path, data: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def places(prepared: Path) -> list[str]:
     """Every function of this project that holds the PIN in a variable during a visit, found by looking."""
-    out = data.with_name("places.txt")
-    out.unlink(missing_ok=True)
+    data, out = prepared.with_name("looked"), prepared.with_name("places.txt")
     with_pin(prepared, data, FIRST.right)
     run_counter(data, FIRST, "--find", FIRST.right.encode().hex(), str(out), whole_visit=True)
     return sorted(out.read_text().split())
@@ -291,12 +291,12 @@ def struck_at(place: str, prepared: Path, data: Path) -> tuple[Artefacts, Artefa
     raise AssertionError("unreachable")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_an_exception_inside_any_function_of_the_pin_path_leaves_no_trace(
-    prepared: Path, tmp_path: Path, shard: int
+    prepared: Path, places: list[str], tmp_path: Path, shard: int
 ) -> None:
     data = tmp_path / "data"
-    places = pin_path(prepared, data)
     for expected in ("PinPad._take", "PinHandle.spend", "JpkiSession.verify", "SlotCardDesk.verify_and_sign"):
         assert any(place.endswith(expected) for place in places), f"{expected} was not seen holding the PIN: {places}"
     print(*places, sep="\n")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine, event, insert, select, text
+from sqlalchemy import Engine, event, insert, select, text, update
 
 from mock_server.registry import tables
 from mock_server.registry.engines import NotDurableError
@@ -513,6 +513,43 @@ def test_a_database_that_is_away_is_told_and_found_again(
         postgresql.start()
     postgresql_ledger.run_sync(recording(call="after"))
     assert calls(postgresql_ledger) == ["before", "after"]
+
+
+@pytest.mark.daemon
+def test_two_workers_that_wait_for_each_other_both_get_there(postgresql: PrivatePostgresql) -> None:
+    """Each has one row and wants the other's; the database breaks one of them off, which begins again."""
+    url = postgresql.new_database()
+    workers = [Ledger.open(url, Clock()) for _ in range(2)]
+    workers[0].run_sync(recording(call="one"))
+    workers[0].run_sync(recording(call="two"))
+    both_have_one = threading.Barrier(2)
+    begun: list[str] = []
+
+    def taking(first: str, second: str) -> Job[None]:
+        row = tables.exchange
+
+        def job(tx: Transaction) -> None:
+            begun.append(first)
+            tx.connection.execute(update(row).where(row.c.call == first).values(took_us=row.c.took_us + 1))
+            if begun.count(first) == 1:
+                both_have_one.wait(LONG_ENOUGH_S)
+            tx.connection.execute(update(row).where(row.c.call == second).values(took_us=row.c.took_us + 1))
+
+        return job
+
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [
+            threads.submit(worker.run_sync, taking(*order))
+            for worker, order in zip(workers, (("one", "two"), ("two", "one")), strict=True)
+        ]
+        for one in waiting:
+            one.result()
+    assert sorted(begun) in (["one", "one", "two"], ["one", "two", "two"])
+    counted = select(tables.exchange.c.took_us)
+    assert workers[0].run_sync(lambda tx: tx.connection.execute(counted).scalars().all(), reads=True) == [2, 2]
+    for worker in workers:
+        worker.close()
+    postgresql.drop_database(url)
 
 
 @pytest.mark.daemon

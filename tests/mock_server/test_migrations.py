@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, Row, inspect, select, text
 
 from mock_server.composition import open_backend
 from mock_server.errors import SetupError
+from mock_server.face_outbox import claim
 from mock_server.people import CardHolder
 from mock_server.personas import find_persona
 from mock_server.registry import tables
@@ -72,6 +73,17 @@ def make_first_layout(url: str) -> None:
             if statement.strip():
                 connection.execute(text(statement))
     engine.dispose()
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring an empty database to an earlier layout."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(files("mock_server.registry") / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def exchanges(ledger: Ledger) -> Sequence[Row[Any]]:
@@ -144,7 +156,7 @@ def ids_never_again(connection: Connection) -> set[str]:
         return set()
     made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
     found = {row.name for row in made if "AUTOINCREMENT" in row.sql}
-    assert found == {"exchange"}
+    assert found == {"exchange", "face_outbox"}
     return found
 
 
@@ -178,6 +190,32 @@ def test_a_store_of_the_first_version_is_opened_with_everything_it_acknowledged(
     assert ledger.run_sync(lambda tx: tx.card_holder(serial_number("taro")), reads=True) == CardHolder(
         taro.person, taro.registered
     )
+    ledger.close()
+
+
+def test_files_on_their_way_stay_so_and_are_free_for_any_folders(database_url: str) -> None:
+    """From the layout in which nothing said whose they were."""
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        upgrade(connection, "0002")
+        for number, state in enumerate(("waiting", "written", "collected"), start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO face_outbox"
+                    " (run, institution, exchange, identifier, at, content, troubles, state, name)"
+                    " VALUES ('', '1312345678', 'key', :identifier, :at, '{}', '[]', :state, :name)"
+                ),
+                {"identifier": f"MOCK{number}", "at": TODAY.isoformat(), "state": state, "name": f"{number}.xml"},
+            )
+    engine.dispose()
+    ledger = Ledger.open(database_url, Clock())
+    rows = ledger.run_sync(lambda tx: tx.connection.execute(select(tables.face_outbox)).all(), reads=True)
+    assert [(row.identifier, row.state, row.name, row.folder) for row in rows] == [
+        ("MOCK1", "waiting", "1.xml", None),
+        ("MOCK2", "written", "2.xml", None),
+        ("MOCK3", "collected", "3.xml", None),
+    ]
+    assert ledger.run_sync(lambda tx: claim(tx, "folder", [row.id for row in rows])) == {rows[0].id, rows[1].id}
     ledger.close()
 
 
@@ -263,14 +301,8 @@ def test_the_first_layout_here_is_what_the_first_version_made(tmp_path: Path) ->
     by_hand = f"sqlite:///{tmp_path}/by_hand.sqlite"
     make_first_layout(by_hand)
     engine = open_engine(f"sqlite:///{tmp_path}/migrated.sqlite")
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(files("mock_server.registry") / "migrations"))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        upgrade(connection, "0001")
         migrated = layout(connection)
     engine.dispose()
     other = open_engine(by_hand)

@@ -42,6 +42,7 @@ def opaque(url: str, counter: Counter) -> Iterator[Opaque]:
     made.close()
 
 
+@pytest.mark.long
 @pytest.mark.broad
 @pytest.mark.timeout(1800)
 def test_schemathesis_finds_nothing(url: str, opaque: Opaque) -> None:

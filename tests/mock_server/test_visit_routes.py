@@ -180,7 +180,7 @@ async def test_another_run_gets_nothing_of_it(client: Client) -> None:
         ({"items": {}}, "MOCK-CONSENT-ITEMS"),
         ({"items": {"comprehensive": "given", "medicines": "declined"}}, "MOCK-CONSENT-ITEMS"),
         ({"items": {"medicines": "yes"}}, "MOCK-REQUEST-FIELD"),
-        ({"items": {"genes": "given"}}, "MOCK-REQUEST-FIELD"),
+        ({"items": {"genes": "given"}}, "MOCK-REQUEST-UNKNOWN-FIELD"),
         ({"replace": "true"}, "MOCK-REQUEST-FIELD"),
         ({"institution": "1"}, "MOCK-REQUEST-INSTITUTION"),
     ],

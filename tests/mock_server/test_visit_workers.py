@@ -15,6 +15,7 @@ from mock_server.personas import load_personas
 from mock_server.registry import tables
 from mock_server.registry.ledger import Ledger
 from mock_server.registry.seeding import seed_of
+from mock_server.registry.transaction import Transaction
 from mock_server.service import QualificationService
 from mock_server.trust import Trust
 from tests.mock_server.clinic import Clinic, told
@@ -101,6 +102,40 @@ def test_a_person_has_one_reference_number(clinics: tuple[Clinic, Clinic]) -> No
     at_once(clinics, lambda clinic: clinic.remember("taro", "P-1"))
     (row,) = clinics[0].rows(tables.reference_number)
     assert row.reference_number == "P-1"
+
+
+def test_a_file_is_made_by_one_set_of_folders_only(clinics: tuple[Clinic, Clinic]) -> None:
+    """Both looked before either claimed anything; and whoever asks again is told the same."""
+    for _ in range(TIMES):
+        clinics[0].card("taro")
+    free = [face.id for face in clinics[0].do(lambda tx: face_outbox.waiting(tx, INSTITUTION, ""))]
+    assert len(free) == TIMES
+    took = {folder: set[int]() for folder in ("folder 0", "folder 1")}
+
+    def claim(clinic: Clinic) -> tuple[str, set[int]]:
+        folder = f"folder {clinics.index(clinic)}"
+        return folder, clinic.do(lambda tx: face_outbox.claim(tx, folder, free))
+
+    for folder, ids in at_once(clinics, claim):
+        took[folder] |= ids
+    one, two = took.values()
+    assert (one & two, one | two) == (set(), set(free))
+    for folder, ids in took.items():
+        assert clinics[0].do(lambda tx, folder=folder: face_outbox.claim(tx, folder, free)) == ids  # type: ignore[misc]
+        seen = clinics[1].do(lambda tx, folder=folder: face_outbox.waiting(tx, INSTITUTION, "", folder))  # type: ignore[misc]
+        assert [face.id for face in seen] == sorted(ids)
+    assert clinics[0].do(lambda tx: face_outbox.waiting(tx, INSTITUTION, "")) == []
+
+
+@pytest.mark.parametrize("end", [face_outbox.mark_collected, face_outbox.mark_expired])
+def test_what_is_over_is_claimed_by_nobody(
+    clinics: tuple[Clinic, Clinic], end: Callable[[Transaction, int], bool]
+) -> None:
+    clinics[0].card("taro")
+    (face,) = clinics[0].do(lambda tx: face_outbox.waiting(tx, INSTITUTION, ""))
+    clinics[0].do(lambda tx: face_outbox.mark_written(tx, face.id, "a.xml"))
+    assert clinics[0].do(lambda tx: end(tx, face.id))
+    assert clinics[1].do(lambda tx: face_outbox.claim(tx, "folder", [face.id])) == set()
 
 
 def test_a_file_is_written_by_one_worker_only(clinics: tuple[Clinic, Clinic]) -> None:
