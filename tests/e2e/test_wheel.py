@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.terminal import TerminalProgram
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.daemon, pytest.mark.timeout(600), pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.daemon, pytest.mark.long, pytest.mark.timeout(600), pytest.mark.xdist_group("wheel")]
 
 
 def clean_environment(home: Path) -> dict[str, str]:
