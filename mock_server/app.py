@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.telemetry import TelemetryConfig
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from mock_server.asgi import Scope
@@ -27,14 +25,10 @@ from mock_server.rate_limits import RateLimit
 from mock_server.routes.common import FrontDesk, on_its_way
 from mock_server.routes.documentation import PAGE, POLICY, documentation_router
 from mock_server.routes.refused_calls import note
+from mock_server.unreadable import why_unreadable
 from mock_server.web_guard import SurfaceRules, WebGuard
 from mock_server.words import LANGUAGES, text
 
-UNKNOWN: Final = "extra_forbidden"
-"""What the model says of a name that is no field."""
-_LONGEST_NAME: Final = 60
-_ALIKE: Final = 0.82
-"""From how alike two names are taken for one mistyped (difflib): one letter of five or six."""
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 """Nothing here tells anybody elsewhere what is asked; looking whether to tell costs each request."""
@@ -114,7 +108,7 @@ def add_error_handlers(app: FastAPI, desk: FrontDesk | None = None) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
-        return await refused(request, _unreadable(error.errors()))
+        return await refused(request, why_unreadable(request.scope.get("route"), error.errors()))
 
     @app.exception_handler(HTTPException)
     async def no_such_thing(request: Request, error: HTTPException) -> Response:
@@ -122,33 +116,3 @@ def add_error_handlers(app: FastAPI, desk: FrontDesk | None = None) -> None:
             error.status_code, Refusal.REQUEST_MALFORMED
         )
         return render(request, QualificationError(refusal), dict(error.headers or {}))
-
-
-def _unreadable(errors: Sequence[Any]) -> QualificationError:
-    """Which field is wrong, never what stood in it."""
-    first = errors[0] if errors else {"type": "json_invalid", "loc": ()}
-    first = next((error for error in errors if error["type"] == UNKNOWN), first)  # often why another one is missing
-    places = first["loc"][1:]
-    if first["type"] == "json_invalid" or not places:
-        return QualificationError(Refusal.REQUEST_MALFORMED)
-    # A name that is no field of ours was made up by the client, so it is not repeated.
-    known = _field_names()
-    named = [str(part) if isinstance(part, int) or part in known else "?" for part in places]
-    if first["type"] != UNKNOWN:
-        return QualificationError(Refusal.REQUEST_FIELD, where="/".join(named))
-    name = str(places[-1])[:_LONGEST_NAME]
-    meant = [] if name in known else get_close_matches(name, known, 1, _ALIKE)
-    if not meant:
-        return QualificationError(Refusal.REQUEST_UNKNOWN_FIELD, where="/".join(["", *named[:-1]]) or "/")
-    return QualificationError(Refusal.REQUEST_FIELD_MEANT, where="/".join(named[:-1] + meant))
-
-
-def _field_names() -> frozenset[str]:
-    """The names of every field that a request of any surface can have."""
-    found: set[str] = set()
-    models: list[type[BaseModel]] = [BaseModel]
-    while models:
-        for model in models.pop().__subclasses__():
-            models.append(model)
-            found.update(model.model_fields)
-    return frozenset(found)

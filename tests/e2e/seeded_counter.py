@@ -1,12 +1,13 @@
 """The real counter as a program of its own, with a frozen clock and seeded randomness, for the differential PIN test.
 
-Usage: python -m tests.e2e.seeded_counter DATA_DIR [--find PIN OUT] [--raise-in PIN FILE:FUNCTION] [--imports OUT]
+Usage: python -m tests.e2e.seeded_counter DATA_DIR [--find PIN OUT] [--raise-in PIN FILE:FUNCTION MARK] [--imports OUT]
 (the PINs in hexadecimal)
 
 `--find` writes the names of all project functions that ever hold the PIN in a local variable: its digits in bytes or
 text, the opaque handle, or a widget with digits in its buffer. `--raise-in` raises an exception inside the named
-function, once, at the moment it returns while it holds the PIN, when all its variables are there. `--imports` writes
-which thread imported what after everything was loaded.
+function, once, at the moment it returns while it holds the PIN, when all its variables are there, and makes the file
+MARK: a widget that is not painted with the PIN in it was not struck. `--imports` writes which thread imported what
+after everything was loaded.
 """
 
 from __future__ import annotations
@@ -125,13 +126,14 @@ def find_pin_path(pin: bytes, out: Path) -> None:
     trace_with(look)
 
 
-def raise_in(pin: bytes, wanted: str) -> None:
+def raise_in(pin: bytes, wanted: str, mark: Path) -> None:
     """Raise once, the first time the function returns while the PIN is in its hands."""
     done = threading.Event()
 
     def strike(place: str, frame: FrameType) -> None:
         if place == wanted and not done.is_set() and frame_holds_pin(frame, pin):
             done.set()
+            mark.touch()
             raise InjectedError
 
     trace_with(strike)
@@ -153,7 +155,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--find", nargs=2)
-    parser.add_argument("--raise-in", nargs=2)
+    parser.add_argument("--raise-in", nargs=3)
     parser.add_argument("--imports", type=Path)
     options = parser.parse_args()
     moment = datetime.fromisoformat(MOMENT)
@@ -186,7 +188,7 @@ def main() -> int:
             if options.find:
                 find_pin_path(bytes.fromhex(options.find[0]), Path(options.find[1]))
             if options.raise_in:
-                raise_in(bytes.fromhex(options.raise_in[0]), options.raise_in[1])
+                raise_in(bytes.fromhex(options.raise_in[0]), options.raise_in[1], Path(options.raise_in[2]))
             if options.imports:
                 watch_imports(options.imports)
             super()._loaded(services)
