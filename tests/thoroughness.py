@@ -10,6 +10,15 @@ import os
 FACTORS = {"quick": 0.1, "": 1.0, "soak": 20.0}
 
 
+def is_quick() -> bool:
+    """Whether this is `make quick`."""
+    return _wanted() == "quick"
+
+
 def examples(usual: int) -> int:
     """The number of examples where `usual` is right for `make test`; at least ten."""
-    return max(10, round(usual * FACTORS[os.environ.get("MADOGUCHI_EXAMPLES", "")]))
+    return max(10, round(usual * FACTORS[_wanted()]))
+
+
+def _wanted() -> str:
+    return os.environ.get("MADOGUCHI_EXAMPLES", "")

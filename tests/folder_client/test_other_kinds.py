@@ -11,6 +11,8 @@ from tests.folder_client.client import Answered, Document
 from tests.folder_client.conftest import INSTITUTION, Clinic, OpenClinic
 from tests.folder_client.reading import Group, Reading, groups, text
 
+pytestmark = pytest.mark.broad
+
 PERSONAS = load_personas()
 ITEMS = {"YZKsiquc01": "medicines", "TKKsiquc01": "checkups"}
 LISTS = {

@@ -22,6 +22,8 @@ from mock_server.registry.interface import NonceUsedError
 from reader.card import layout
 from tests.mock_server.conftest import TODAY, Clock, Counter
 
+pytestmark = pytest.mark.broad
+
 
 def opened(data: Path, **changes: object) -> Backend:
     return open_backend(data, now=Clock(), random_bytes=os.urandom, **changes)  # type: ignore[arg-type]

@@ -13,6 +13,8 @@ import pytest
 from mock_server.composition import Backend, build_app
 from tests.mock_server.minimal_bodies import minimal_body
 
+pytestmark = pytest.mark.broad
+
 HUGE = "9" * 10_000_000
 Json = Any
 

@@ -27,6 +27,8 @@ from reader.card.image import CardImage, save_image
 from reader.card.variants import Variant
 from tests.mock_server.conftest import TODAY, Clock
 
+pytestmark = pytest.mark.broad
+
 
 def leaf(image: CardImage) -> x509.Certificate:
     return x509.load_der_x509_certificate(image.auth_certificate)

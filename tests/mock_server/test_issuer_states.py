@@ -30,6 +30,8 @@ from reader.card.image import save_image
 from reader.card.variants import Variant
 from tests.mock_server.conftest import SERVER, TODAY, Clock
 
+pytestmark = pytest.mark.broad
+
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
 MOMENTS = [TODAY, TODAY + 100 * DAY, TODAY - 300 * DAY, TODAY + 9 * YEAR, datetime(2028, 2, 29, 23, 59, tzinfo=JST)]

@@ -33,6 +33,8 @@ from tests.mock_server.conftest import TODAY, Clock
 from tests.mock_server.forging import Ca, ca_like, genuine_ca, genuine_next_ca
 from tests.mock_server.forging_revocation import SURPRISE, Offer, ocsp_recipe, responder_recipe
 
+pytestmark = pytest.mark.broad
+
 SECOND = timedelta(seconds=1)
 YEAR = timedelta(days=365)
 TARO = serial_number("taro")

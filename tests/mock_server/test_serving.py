@@ -25,6 +25,8 @@ from mock_server.serving import FAR_RATE, Folders, ServerPlan, Started, run
 from mock_server.tls import TlsFiles
 from tests.mock_server.conftest import INSTITUTION
 
+pytestmark = pytest.mark.broad
+
 ASKING = {"institution": INSTITUTION, "purpose": "qualification"}
 
 

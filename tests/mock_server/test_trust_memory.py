@@ -27,6 +27,8 @@ from tests.mock_server.conftest import INSTITUTION, SERVER, TODAY, Clock, counti
 from tests.mock_server.forging import Ca, auth_key, ca_like, der, genuine_ca, recipe, sha256_signer
 from tests.mock_server.forging_revocation import crl_recipe
 
+pytestmark = pytest.mark.broad
+
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)

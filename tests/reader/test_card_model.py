@@ -44,6 +44,8 @@ from reader.transports.in_process import SoftwareReader
 from tests.card_factory import PIN, SIGN_PASSWORD, make_card, throw_away_pair
 from tests.thoroughness import examples
 
+pytestmark = pytest.mark.broad
+
 Moment = Literal["before", "after"]
 PINS = {"pin": AUTHENTICATION_PIN, "password": SIGNING_PIN}
 SECRETS = {"pin": (PIN, "0000"), "password": (SIGN_PASSWORD, "XXXXXX")}

@@ -25,6 +25,8 @@ from tests.eventually import eventually
 from tests.mock_server.conftest import INSTITUTION, Clock, Counter, counting_bytes
 from tests.mock_server.folders.conftest import Folders, Stand, Ticks
 
+pytestmark = pytest.mark.broad
+
 CARDS = 20
 
 
