@@ -37,6 +37,12 @@ def check_institution(institution: str) -> None:
 
 
 def check_run(run: str) -> None:
-    """Refuse a name that no test run can have: 1 to 64 of A–Z, a–z, 0–9, `.`, `_`, `-`. Raises QualificationError."""
-    if run != EVERYBODY and (not _RUN.fullmatch(run) or holds_individual_number(run)):
+    """Refuse a name that no test run can have: it is 1 to 64 of A–Z, a–z, 0–9, `.`, `_`, `-`.
+
+    Raises:
+        QualificationError: REQUEST_RUN; REQUEST_INDIVIDUAL_NUMBER: it holds one.
+    """
+    if run != EVERYBODY and not _RUN.fullmatch(run):
         raise QualificationError(Refusal.REQUEST_RUN)
+    if holds_individual_number(run):
+        raise QualificationError(Refusal.REQUEST_INDIVIDUAL_NUMBER, where="madoguchi-run")

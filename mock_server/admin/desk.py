@@ -41,7 +41,7 @@ class ControlDesk:
 
 
 def checked_run(run: str | None) -> str | None:
-    """The run, if it can be one. Raises QualificationError REQUEST_RUN."""
+    """The run, if it can be one. Raises QualificationError, as `check_run`."""
     if run is not None:
         check_run(run)
     return run

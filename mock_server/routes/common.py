@@ -95,7 +95,7 @@ def caller_of(request: Request, institution: str) -> ProvingCaller:
     """Who sends this request in the name of `institution`; whether it is the one, `FrontDesk.answer` decides.
 
     Raises:
-        QualificationError: REQUEST_INSTITUTION, REQUEST_RUN.
+        QualificationError: REQUEST_INSTITUTION, REQUEST_RUN, REQUEST_INDIVIDUAL_NUMBER.
     """
     check_institution(institution)
     run = request.headers.get(RUN_HEADER)

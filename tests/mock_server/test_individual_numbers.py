@@ -41,6 +41,6 @@ def test_a_message_of_any_depth_is_looked_through() -> None:
 def test_no_test_run_is_called_so() -> None:
     with pytest.raises(QualificationError) as refused:
         check_run(NUMBER)
-    assert refused.value.refusal is Refusal.REQUEST_RUN
+    assert refused.value.refusal is Refusal.REQUEST_INDIVIDUAL_NUMBER
     check_run("build-202611200930")
     assert Caller("1312345678").run == ""

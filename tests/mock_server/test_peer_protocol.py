@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -13,34 +13,25 @@ import pytest
 from mock_server import peer_protocol
 from mock_server.composition import Backend, build_app
 from mock_server.listeners import address_of, listen
-from mock_server.runner import Surface, serve
+from mock_server.runner import Surface
 from mock_server.web_guard import WebGuard
+from tests.mock_server.served_here import served_here
 
 Address = tuple[str, int]
 
 
-def served_in_thread(app: Any) -> Iterator[Address]:
+@contextmanager
+def served(app: Any) -> Iterator[Address]:
     listener = listen(address_of("127.0.0.1"), 0)
     address: Address = listener.getsockname()
-    ready = threading.Event()
-    ends: list[Any] = []
-
-    def on_ready(end: Any) -> None:
-        ends.append(end)
-        ready.set()
-
-    thread = threading.Thread(target=serve, args=([Surface(app, listener)], on_ready))
-    thread.start()
-    while not ready.wait(0.05):
-        assert thread.is_alive(), "it ended before it was ready"
-    yield address
-    ends[0]()
-    thread.join()
+    with served_here(Surface(app, listener)):
+        yield address
 
 
 @pytest.fixture
 def server(backend: Backend) -> Iterator[Address]:
-    yield from served_in_thread(build_app(backend))
+    with served(build_app(backend)) as address:
+        yield address
 
 
 def exchange(address: Address, *pieces: bytes) -> bytes:
@@ -134,13 +125,10 @@ def test_a_request_that_never_gets_whole_is_cut_off(
     backend: Backend, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
     monkeypatch.setattr(peer_protocol, "REQUEST_PATIENCE_S", 0.2)
-    for address in served_in_thread(build_app(backend)):
-        with socket.create_connection(address) as client:
-            client.sendall(begun)
-            try:
-                assert client.makefile("rb").read() == b""
-            except ConnectionError:  # cut off so hard that even the end of the stream is lost
-                continue
+    with served(build_app(backend)) as address, socket.create_connection(address) as client:
+        client.sendall(begun)
+        with suppress(ConnectionError):  # cut off so hard that even the end of the stream is lost
+            assert client.makefile("rb").read() == b""
 
 
 def test_a_patient_answer_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +142,7 @@ def test_a_patient_answer_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> Non
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"ok"})
 
-    for address in served_in_thread(WebGuard(slow, ("127.0.0.1",))):
+    with served(WebGuard(slow, ("127.0.0.1",))) as address:
         answer = exchange(address, HEAD + b"Connection: close\r\n\r\n")
         assert answer.endswith(b"\r\n\r\nok")
 
@@ -163,10 +151,7 @@ def test_the_application_can_break_its_connection() -> None:
     async def breaks(scope: Any, _receive: Any, _send: Any) -> None:
         scope["extensions"]["madoguchi"]["transport"].abort()
 
-    for address in served_in_thread(breaks):
-        with socket.create_connection(address) as client:
-            client.sendall(HEAD + b"\r\n")
-            try:
-                assert client.makefile("rb").read() == b""
-            except ConnectionResetError:
-                continue
+    with served(breaks) as address, socket.create_connection(address) as client:
+        client.sendall(HEAD + b"\r\n")
+        with suppress(ConnectionResetError):
+            assert client.makefile("rb").read() == b""

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ import pytest
 from mock_server.errors import SetupError
 from mock_server.listeners import address_of, listen, url_of
 from mock_server.runner import Surface, run_server, serve
+from tests.mock_server.served_here import served_here
 
 SERVE = """
 import os, sys
@@ -62,22 +62,9 @@ def served(data: Path, host: str = "127.0.0.1") -> Iterator[tuple[subprocess.Pop
 def test_several_surfaces_are_served_at_once_and_ended_together() -> None:
     listeners = [listen(address_of("127.0.0.1"), 0) for _ in range(2)]
     urls = [url_of(listener) for listener in listeners]
-    ready = threading.Event()
-    ends: list[Any] = []
-
-    def on_ready(end: Any) -> None:
-        ends.append(end)
-        ready.set()
-
     surfaces = [Surface(hello, listener) for listener in listeners]
-    thread = threading.Thread(target=serve, args=(surfaces, on_ready))
-    thread.start()
-    while not ready.wait(0.05):
-        assert thread.is_alive(), "it ended before it was ready"
-    with httpx2.Client(trust_env=False) as client:
+    with served_here(*surfaces), httpx2.Client(trust_env=False) as client:
         answers = [client.get(url).json() for url in urls]
-    ends[0]()
-    thread.join()
     assert answers == [{"certificate": "", "closing": False}] * 2
     for url in urls:
         with pytest.raises(httpx2.ConnectError):

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from mock_server.composition import Backend, build_app
 from mock_server.listeners import address_of, listen, url_of
-from mock_server.runner import Surface, serve
+from mock_server.runner import Surface
 from tests.mock_server.api_fuzzing import Opaque, findings
 from tests.mock_server.conftest import Counter
+from tests.mock_server.served_here import served_here
 
 
 @pytest.fixture
 def url(backend: Backend) -> Iterator[str]:
     listener = listen(address_of("127.0.0.1"), 0)
     found = url_of(listener)
-    ready = threading.Event()
-    ends: list[Any] = []
-
-    def on_ready(end: Any) -> None:
-        ends.append(end)
-        ready.set()
-
-    thread = threading.Thread(target=serve, args=([Surface(build_app(backend), listener)], on_ready))
-    thread.start()
-    while not ready.wait(0.05):
-        assert thread.is_alive(), "it ended before it was ready"
-    yield found
-    ends[0]()
-    thread.join()
+    with served_here(Surface(build_app(backend), listener)):
+        yield found
 
 
 @pytest.fixture

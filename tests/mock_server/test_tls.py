@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,10 +27,11 @@ from mock_server.composition import Backend, Exposure, build_app
 from mock_server.errors import SetupError
 from mock_server.keystore import Keystore
 from mock_server.listeners import address_of, listen, url_of
-from mock_server.runner import Surface, serve
+from mock_server.runner import Surface
 from mock_server.tls import TlsFiles, fingerprint_of, server_tls
 from mock_server.tls_certificate import automatic_tls
 from tests.mock_server.conftest import INSTITUTION, counting_bytes
+from tests.mock_server.served_here import served_here
 
 OTHER = "1312345679"
 ASKING = {"institution": INSTITUTION, "purpose": "qualification"}
@@ -81,23 +81,9 @@ def papers(tmp_path: Path) -> Papers:
 def served(backend: Backend, files: TlsFiles, exposure: Exposure | None = None) -> Iterator[str]:
     listener = listen(address_of("127.0.0.1"), 0)
     url = url_of(listener, tls=True)
-    ready = threading.Event()
-    ends: list[Any] = []
-
-    def on_ready(end: Any) -> None:
-        ends.append(end)
-        ready.set()
-
     app = build_app(backend, exposure or Exposure(tokens_required=True))
-    thread = threading.Thread(target=serve, args=([Surface(app, listener, server_tls(files))], on_ready))
-    thread.start()
-    while not ready.wait(0.05):
-        assert thread.is_alive(), "it ended before it was ready"
-    try:
+    with served_here(Surface(app, listener, server_tls(files))):
         yield url
-    finally:
-        ends[0]()
-        thread.join()
 
 
 def issue(backend: Backend, code: str = INSTITUTION, certificate: Path | None = None) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,9 +20,10 @@ from kiosk.services.server_login import ServerLogin
 from mock_server import institutions
 from mock_server.composition import Backend, Exposure, build_app, open_backend
 from mock_server.listeners import address_of, listen, url_of
-from mock_server.runner import Surface, serve
+from mock_server.runner import Surface
 from mock_server.tls import TlsFiles, fingerprint_of, server_tls
 from tests.kiosk.services.samples import INSTITUTION, NOW, TODAY
+from tests.mock_server.served_here import served_here
 
 
 class Place:
@@ -68,21 +68,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     listener = listen(address_of("127.0.0.1"), 0)
     made.url = url_of(listener, tls=True)
     tls = server_tls(TlsFiles(folder / "server.pem", folder / "server.pem", folder / "client-ca.pem"))
-    ready = threading.Event()
-    ends: list[Any] = []
-
-    def on_ready(end: Any) -> None:
-        ends.append(end)
-        ready.set()
-
-    surface = Surface(build_app(backend, Exposure(tokens_required=True)), listener, tls)
-    thread = threading.Thread(target=serve, args=([surface], on_ready))
-    thread.start()
-    while not ready.wait(0.05):
-        assert thread.is_alive(), "it ended before it was ready"
-    yield made
-    ends[0]()
-    thread.join()
+    with served_here(Surface(build_app(backend, Exposure(tokens_required=True)), listener, tls)):
+        yield made
     backend.close()
 
 
