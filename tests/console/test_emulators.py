@@ -15,7 +15,7 @@ import pytest
 from mock_server.emulators import Emulators, Slot
 from mock_server.errors import QualificationError, Refusal
 from tests.cli.command import command_line
-from tests.console.conftest import Running
+from tests.console.conftest import ON, Running
 from tests.daemons.fixtures import private_pcscd  # noqa: F401 - a fixture
 from tests.daemons.private_pcscd import PrivatePcscd
 
@@ -120,8 +120,9 @@ def test_a_card_is_placed_in_a_real_reader_from_the_page(
         page.locator('article[data-persona="sakura"] button').first.click()
         page.wait_for_function("() => document.querySelector('#personas .card p').innerText.includes('さくら')")
         before = page.locator("#rows tr").count()
+        to = ("--server", running.url, "--date", ON)
         visit = subprocess.run(
-            command_line("check", "--reader", private_pcscd.readers[0], "--pin-stdin", "--server", running.url),
+            command_line("check", "--reader", private_pcscd.readers[0], "--pin-stdin", *to),
             input=b"3806",
             env=env,
             capture_output=True,
