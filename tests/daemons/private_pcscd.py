@@ -16,9 +16,11 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.daemons.unprivileged import give_to_ordinary_user, start_unprivileged
+from tests.eventually import eventually
 
 PROJECT = Path(__file__).resolve().parents[2]
 _FOLDER = (
@@ -135,8 +137,18 @@ class PrivatePcscd:
             self._process.wait()
             self._process = None
 
+    def at_rest(self) -> bool:
+        """Whether it listens at both `ports` and has taken every connection there.
+
+        Not so for a moment after its start, and where a card left before the daemon looked: a listener of its driver
+        holds one connection, and a frozen daemon with that one untaken lets no other card dial in.
+        """
+        waiting = dict(_listening_ports())
+        return all(waiting.get(port) == 0 for port in self.ports)
+
     def freeze(self) -> None:
         """The daemon lives on and does nothing, from when this returns until `wake` or `kill`."""
+        assert eventually(self.at_rest), "the daemon never came to rest"
         os.kill(self.pid, signal.SIGSTOP)
         # The signal only asks: the daemon still answers until the kernel tells its parent, which we are, that all its
         # threads have stopped. Looked at and not taken away, because the process object does its own waiting.
@@ -159,6 +171,14 @@ class PrivatePcscd:
         """End the daemon and remove its folder. Safe to call twice."""
         self.kill()
         shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+def _listening_ports() -> Iterator[tuple[int, int]]:
+    """Every TCP port somebody listens at over IPv4, with the number of connections nobody accepted yet (proc(5))."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, queues, *_ = line.split()
+        if state == "0A":
+            yield int(local.rpartition(":")[2], 16), int(queues.rpartition(":")[2], 16)
 
 
 def _pretended_run_folder() -> dict[str, str]:
