@@ -20,6 +20,8 @@ from mock_server.registry.transaction import Transaction
 from mock_server.routes.common import RUN_HEADER
 
 RUN_BYTES: Final = 8
+_LETTERS: Final = str.maketrans("0123456789", "ghjkmnpqrs")
+"""Twelve digits of a name in hexadecimal could look like a 個人番号, and every request with them would be refused."""
 _MOST_SECONDS: Final = 400_000_000_000
 """Further than the clock can go: keeps a number within what a duration can hold."""
 
@@ -48,7 +50,7 @@ def control_router(
     @router.post("/runs", response_model=RunWire, status_code=201, tags=["テスト実行"])
     async def new_run() -> Response:
         """A name nobody else has. A run begins with its first request and needs no other preparation."""
-        run = f"r-{random_bytes(RUN_BYTES).hex()}"
+        run = f"r-{random_bytes(RUN_BYTES).hex().translate(_LETTERS)}"
         return JSONResponse({"run": run, "header": {RUN_HEADER: run}}, 201)
 
     @router.delete("/runs/{run}", response_model=ResetWire, tags=["テスト実行"])

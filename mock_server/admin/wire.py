@@ -165,7 +165,7 @@ class RunWire(BaseModel):
     """A run of one's own: send `header` with each request of it."""
 
     run: str
-    header: Annotated[dict[str, str], Field(examples=[{"madoguchi-run": "r-0123456789abcdef"}])]
+    header: Annotated[dict[str, str], Field(examples=[{"madoguchi-run": "r-kfqmbdapgrcjehns"}])]
 
 
 class ResetOrder(_Order):

@@ -10,12 +10,16 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from eligibility.oqs.values import holds_individual_number
 from kiosk.cli.values import FIRST_DAY, LAST_DAY
 from mock_server.admin import resetting
+from mock_server.admin.app import create_admin_app
 from mock_server.admin.clock import FIRST, LAST
+from mock_server.composition import Backend
 from mock_server.errors import Refusal, status_of
 from mock_server.personas import load_personas
 from mock_server.scenarios.table import SCENARIOS
+from tests.mock_server.admin.conftest import URL
 from tests.mock_server.conftest import INSTITUTION, Clock
 from tests.mock_server.scenarios.visits import HttpCounter, code_of, header_of
 
@@ -172,6 +176,16 @@ async def test_a_run_begins_with_a_name_and_ends_without_a_trace(
     assert (gone["exchange"], gone["registration"]) == (2, 1)
     assert (await admin.get("/admin/runs")).json() == {"runs": {"": 1}}
     assert not (await mine.card(unregistered)).json()["registered"]
+
+
+async def test_a_made_up_name_is_never_taken_for_an_individual_number(backend: Backend) -> None:
+    """Hexadecimal digits can be twelve decimal ones on end, the check digit right among them."""
+    bad_luck = create_admin_app(backend, random_bytes=lambda size: bytes.fromhex("50dc528392081814"))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=bad_luck), base_url=URL) as http:
+        run = (await http.post("/admin/runs")).json()["run"]
+        assert holds_individual_number("50dc528392081814")
+        assert (await http.get("/admin/exchanges", params={"run": run})).status_code == 200
+        assert (await http.delete(f"/admin/runs/{run}")).status_code == 200
 
 
 async def test_everything_is_cleared_and_the_clock_set_back(admin: httpx2.AsyncClient, counter: HttpCounter) -> None:
