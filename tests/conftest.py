@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests.taste import taste
 from tests.thoroughness import examples, is_quick
 
-_OBJECTS_BETWEEN_COLLECTIONS = 20_000
+_OBJECTS_BETWEEN_COLLECTIONS = 5_000
 
 settings.register_profile("house", max_examples=examples(100), deadline=None)
 settings.load_profile("house")
@@ -32,4 +32,4 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end; whoever needs a collection at a certain moment asks for it."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 100)
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)

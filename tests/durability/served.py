@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import psutil
 
 from tests.cli.command import Madoguchi, command_line
 from tests.eventually import eventually
+from tests.processes import kill_hard, living_children
 
 
 class Served:
@@ -55,20 +55,17 @@ class Served:
     def workers(self) -> list[psutil.Process]:
         """Its worker processes that live."""
         assert self._process is not None
-        children = psutil.Process(self._process.pid).children()
-        return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+        return living_children(self._process.pid)
 
     def kill_a_worker(self, chance: random.Random) -> None:
         """`kill -9` of one of them, once all are there."""
         assert eventually(lambda: len(self.workers) >= self._workers)
-        chance.choice(self.workers).send_signal(signal.SIGKILL)
+        kill_hard(chance.choice(self.workers))
 
     def kill(self) -> None:
         """`kill -9` of everything."""
         assert self._process is not None
-        everybody = [*self.workers, psutil.Process(self._process.pid)]
-        for one in everybody:
-            one.send_signal(signal.SIGKILL)
+        kill_hard(*self.workers, psutil.Process(self._process.pid))
         self._reap()
 
     def stop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ from mock_server.issuer import TestAuthority
 from mock_server.personas import load_personas
 from mock_server.registry import tables
 from mock_server.registry.ledger import Ledger
-from mock_server.registry.seeding import seed_of
+from mock_server.registry.seeding import Seed, seed_of
 from mock_server.revocation.check import RevocationCheck
 from mock_server.service import CardAnswer, QualificationService
 from mock_server.trust import Trust
@@ -112,9 +113,23 @@ def clock() -> Clock:
     return Clock()
 
 
+def everybody() -> Iterator[Seed]:
+    return map(seed_of, load_personas().values())
+
+
+@pytest.fixture(scope="session")
+def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store as `Ledger.open` makes it; copied, because making its tables takes longer than most tests."""
+    path = tmp_path_factory.mktemp("filled") / "registry.sqlite"
+    Ledger.open(f"sqlite:///{path}", Clock(), everybody()).close()
+    return path
+
+
 @pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    opened = Ledger.open(f"sqlite:///{tmp_path}/registry.sqlite", clock, map(seed_of, load_personas().values()))
+def ledger(tmp_path: Path, clock: Clock, filled_store: Path) -> Iterator[Ledger]:
+    path = tmp_path / "registry.sqlite"
+    shutil.copyfile(filled_store, path)
+    opened = Ledger.open(f"sqlite:///{path}", clock, everybody())
     yield opened
     opened.close()
 

@@ -27,6 +27,7 @@ from mock_server.workers import WorkerOrder
 from tests.eventually import eventually
 from tests.mock_server.databases import database_url, postgresql  # noqa: F401 - fixtures
 from tests.mock_server.paper_queries import numbers_of
+from tests.processes import is_gone, living_children
 
 SERVE = """
 import json, os, sys
@@ -49,7 +50,7 @@ class Running:
         self.url = url
 
     def workers(self) -> list[psutil.Process]:
-        return psutil.Process(self.program.pid).children()
+        return living_children(self.program.pid)
 
     def has_two(self) -> bool:
         return len(self.workers()) == 2
@@ -66,10 +67,6 @@ def served(data: Path, url: str) -> Iterator[Running]:
             yield Running(program, json.loads(line)[0])
         finally:
             program.kill()
-
-
-def is_gone(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def ask(client: httpx2.Client, path: str, body: Any) -> httpx2.Response:
