@@ -153,6 +153,21 @@ def test_both_languages_are_whole(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('#tab-personas').textContent === '患者'")
 
 
+@pytest.mark.parametrize("width", [1280, 1000])
+def test_a_short_word_is_not_broken_in_two(page: Page, running: Running, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(running, "taro")
+    for patients in ("Patients", "患者"):
+        page.locator("#lang").click()
+        page.wait_for_function("said => document.querySelector('#tab-personas').textContent === said", arg=patients)
+        page.wait_for_selector("#rows td.via")
+        lines = page.locator("#rows td.via").first.evaluate(
+            "cell => { const text = document.createRange(); text.selectNodeContents(cell);"
+            " return new Set([...text.getClientRects()].map(part => part.top)).size }"
+        )
+        assert lines == 1
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_can_be_read_in_every_theme(page: Page, running: Running, theme: str) -> None:
     """Contrast of 4.5 to 1 or more, of whatever text there is, computed from what the browser paints."""

@@ -121,7 +121,7 @@ function row(exchange, fresh) {
     },
     element("td", { class: "at" }, exchange.at.slice(11, 19)),
     element("td", {}, word(`call.${exchange.call}`), element("span", { class: "code" }, exchange.call)),
-    element("td", {}, word(`via.${exchange.via}`)),
+    element("td", { class: "via" }, word(`via.${exchange.via}`)),
     element("td", { class: "institution" }, exchange.institution, exchange.run ? element("span", { class: "code" }, exchange.run) : null),
     element("td", { class: "person" }, person, exchange.person ? element("span", { class: "code" }, exchange.person) : null),
     element(
