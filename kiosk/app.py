@@ -8,29 +8,27 @@ What breaks if it is wrong: a slow first frame, or a screen that belongs to anot
 from __future__ import annotations
 
 import asyncio
-import gc
-import sys
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
-from textual import constants, events, on
-from textual.app import App
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.scrollbar import ScrollBar
 
 from kiosk import crash
+from kiosk.guarded_app import GuardedApp
+from kiosk.loading import Loaded, Loading
 from kiosk.screens.frame import CounterScreen
 from kiosk.screens.idle import IdleView
 from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked, WaitingGivenUp
-from kiosk.screens.view import Setting, View
-from kiosk.widgets.lines import PlainScrollBar
-from kiosk.words import LANGUAGES, Words
+from kiosk.screens.view import Look, Setting, View
+from kiosk.settings.model import DEFAULTS, Settings
+from kiosk.settings.themes import register_themes, theme_name
+from kiosk.words import Words
 
 if TYPE_CHECKING:
     from kiosk.drawer_hands import DrawerHands
@@ -38,28 +36,29 @@ if TYPE_CHECKING:
     from kiosk.flow.events import Event
     from kiosk.performer import Performer
     from kiosk.services.interfaces import Services
+    from kiosk.staff_door import StaffDoor
     from reader.monitor import SlotMonitor
 
-SMALLEST: Final = (80, 24)
-"""Columns and rows every screen is complete in."""
-PRIVACY_SECONDS: Final = 120.0
-"""After so long without a key or the mouse a patient's screen goes back to the beginning."""
-RETURN_CODE_FAULT: Final = 2
-_QUICK_SWITCHES: Final = 0.0005
-"""Thread switch interval while loading, so that the screen stays alive (prototypes.md §2)."""
+Observer = Callable[["Counter", "Event", "Counter"], None]
+"""Told of every step of the flow: where it stood, what happened, where it stands. A rehearsal scores with it."""
 
 
-class KioskApp(App[None]):
+class KioskApp(GuardedApp):
     """The counter."""
 
     CSS_PATH = "kiosk.tcss"
     TITLE = "Madoguchi"
     ENABLE_COMMAND_PALETTE = False
+    HAS_DRAWER: ClassVar[bool] = False
+    """Whether there is a drawer (F2) also where no software card lies in it."""
     ALLOW_SELECT = False
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it as it is
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", show=False),
         Binding("f2", "drawer", show=False),
+        Binding("f4", "staff('f4')", show=False),
+        Binding("f6", "staff('f6')", show=False),
+        Binding("f8", "staff('f8')", show=False),
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+c", "how_to_quit", show=False, priority=True),
     ]
@@ -71,43 +70,45 @@ class KioskApp(App[None]):
         data_dir: Path,
         lang: str = "ja",
         place: str | None = None,
-        privacy_seconds: float = PRIVACY_SECONDS,
+        settings: Settings = DEFAULTS,
+        observer: Observer | None = None,
         clock: Callable[[], float] = time.monotonic,
         quick_load: bool = True,
     ) -> None:
         """Nothing heavy happens here: `load` runs on a thread after the first frame.
 
         `data_dir` is where crash reports go; `place` the persona whose card lies on the software reader from the
-        start; `clock` counts seconds for waiting and the privacy time. `quick_load` holds garbage collection back
-        while loading and freezes what was loaded: right for a process that is only this counter, wrong in tests.
+        start; `settings` are the clinic's; `observer` is told of every step; `clock` counts seconds for waiting and the
+        privacy time. `quick_load` holds garbage collection back while loading and freezes what was loaded: right for a
+        process that is only this counter, wrong in tests.
 
         Raises:
             RuntimeError: Textual's log or developer tools are on; they would write keys (design.md §2).
             ValueError: There are no words in `lang`.
         """
-        super().__init__()
-        ScrollBar.renderer = PlainScrollBar
-        if constants.LOG_FILE is not None or self.features & {"devtools", "debug"}:
-            raise RuntimeError("Textual's log and developer tools must be off: unset TEXTUAL and TEXTUAL_LOG")
-        self.load_error: Exception | None = None
-        """Why `load` did not work out; set when the application ends because of it."""
-        self.crash_report: Path | None = None
-        """The last report written."""
+        staff_words = Words(lang)
+        words = Words("ja_easy") if settings.easy_japanese and lang == "ja" else staff_words
+        super().__init__(data_dir, words, without_colour=settings.plain)
+        register_themes(self)
+        self.theme = theme_name(settings)
         self.counter: Counter | None = None
         """What the flow remembers; None until the counter is ready."""
-        self._load = load
-        self._data_dir = data_dir
-        self._default_words = Words(lang)
-        self._words = self._default_words
+        self._loading = Loading(load, quick=quick_load)
+        self._default_words = words
+        self._staff_words = staff_words
+        self._settings = settings
+        bells = frozenset(settings.bell_for) if settings.bell else frozenset()
+        self._look = Look(settings.big_digits, settings.plain, bells)
+        self._observer = observer
         self._place = place
-        self._privacy_seconds = privacy_seconds
         self._clock = clock
-        self._quick_load = quick_load
         self._touched = clock()
         self._services: Services | None = None
         self._performer: Performer | None = None
         self._monitor: SlotMonitor | None = None
         self._hands: DrawerHands | None = None
+        self._door: StaffDoor | None = None
+        self._practice_passcode = ""
         self._early: list[FlowEvent] = []
         """The last key pressed before the counter was ready; it counts once it is."""
         self._drawer_wanted = False
@@ -138,22 +139,10 @@ class KioskApp(App[None]):
         self.set_interval(1.0, self.end_idle_visit)
 
     def _start_loading(self) -> None:
-        if self._quick_load:
-            gc.disable()
-            sys.setswitchinterval(_QUICK_SWITCHES)
-        threading.Thread(target=self._load_all, name="load", daemon=True).start()
-
-    def _load_all(self) -> None:
-        """On the loading thread: what a visit imports, then the services."""
-        try:
-            from kiosk.preload import import_all
-
-            import_all()
-            services = self._load()
-        except Exception as error:
-            self._tell_loop(self._could_not_load, error)
-        else:
-            self._tell_loop(self._loaded, services)
+        self._loading.begin(
+            lambda loaded: self._tell_loop(self._loaded, loaded),
+            lambda error: self._tell_loop(self._could_not_load, error),
+        )
 
     def _tell_loop(self, call: Callable[..., None], *args: object) -> None:
         """Hand over to the event loop, unless the application has ended meanwhile."""
@@ -164,27 +153,38 @@ class KioskApp(App[None]):
         self.load_error = error
         self._handle_exception(error)
 
-    def _loaded(self, services: Services) -> None:
+    def _loaded(self, loaded: Loaded) -> None:
         """The counter can be used."""
         from kiosk.drawer_hands import DrawerHands
         from kiosk.flow.counter import Counter
         from kiosk.performer import Performer
+        from kiosk.services.face_camera import SimulatedCamera
+        from kiosk.staff_door import StaffDoor
         from reader.monitor import SlotMonitor
 
-        if self._quick_load:
-            gc.freeze()
-            gc.enable()
-            sys.setswitchinterval(0.005)
-        self._services = services
+        self._loading.finish()
+        self._services = services = loaded.services
+        self._practice_passcode = loaded.practice_passcode
         self._performer = Performer(services, self._post_answer, self._report, self._journal_failed)
-        self.counter = Counter()
+        self.counter = Counter(services.first_visit, equipped=self._settings.equipped_for_smartphone)
+        if services.staff is not None:
+            self._door = StaffDoor(
+                self,
+                replace(services.staff, clock=self._clock),
+                self._staff_words,
+                counter=lambda: self.counter,
+                setting=self._setting,
+                news=self._say,
+                to_clipboard=self.copy_for_staff,
+            )
         self._say_head()
         if isinstance(self.view, IdleView):
             self.view.now_ready()
         self._monitor = SlotMonitor(services.slot, self._reader_reports)
         self._monitor.start()
         if services.shelf is not None:
-            self._hands = DrawerHands(services.shelf, self._drawer_failed)
+            face = services.camera if isinstance(services.camera, SimulatedCamera) else None
+            self._hands = DrawerHands(services.shelf, self._drawer_failed, face)
             if self._place is not None:
                 self._hands.place(self._place)
         self._performer.warm_up()
@@ -196,6 +196,8 @@ class KioskApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let go of card, reader, service and journal, however the application ends."""
+        if self._door is not None:
+            self._door.close()
         if self._hands is not None:
             self._hands.close()
         if self._monitor is not None:
@@ -221,10 +223,16 @@ class KioskApp(App[None]):
         """The only place the state changes."""
         from kiosk.flow.counter import Happened, UnexpectedEventError
         from kiosk.flow.machine import advance
-        from kiosk.flow.states import CALLS_STAFF, Idle, InTrouble, ReadingCard
+        from kiosk.flow.states import Idle, ReadingCard
+        from kiosk.forgetting import forget_texts
 
+        if self.is_ending:
+            message.discard()  # the visit is closed with the counter; there is no screen to show anything on
+            return
         if self.counter is None or self._performer is None:
             self._early = [message]
+            return
+        if self._door is not None and self._door.keeps_back(message):
             return
         before = self.counter
         try:
@@ -239,14 +247,31 @@ class KioskApp(App[None]):
         state = transition.counter.state
         if transition.counter.visit != before.visit and isinstance(state, Idle | ReadingCard):
             self._words = self._default_words  # the language was the last person's choice
-            self.frame.news("")
+            self._say("")
         if state != before.state:
             self._touched = self._clock()
         for effect in transition.effects:
             self._performer.perform(effect)
         await self._show()
-        if isinstance(state, InTrouble) and state != before.state and state.trouble in CALLS_STAFF:
-            self.bell()
+        self._ring_for(message.event, before)
+        if self._door is not None:
+            await self._door.stepped(before, self.counter)
+        if self._observer is not None:
+            self._observer(before, message.event, self.counter)
+        if self.counter.visit != before.visit:
+            forget_texts()
+
+    def _ring_for(self, event: Event, before: Counter) -> None:
+        """The person asked for staff, or cannot go on without them."""
+        from kiosk.flow.events import StaffCalled
+        from kiosk.flow.states import CALLS_STAFF, InTrouble
+
+        assert self.counter is not None
+        state = self.counter.state
+        if isinstance(state, InTrouble) and state.trouble in CALLS_STAFF and not isinstance(before.state, InTrouble):
+            self._call()
+        elif isinstance(event, StaffCalled) and state == before.state:
+            self._ring()
 
     async def _show(self, *, anew: bool = False) -> None:
         """The view of the present state, the old one renewed where that is enough."""
@@ -265,15 +290,17 @@ class KioskApp(App[None]):
         await frame.show(view, self._words, self._common_keys())
 
     def _setting(self, visit: int) -> Setting:
-        return Setting(self._words, visit, self._today, self._clock)
+        phones = self._settings.equipped_for_smartphone
+        return Setting(self._words, visit, self._today, self._clock, self._look, phones, self._practice_passcode)
 
     def _today(self) -> date:
         assert self._services is not None
         return self._services.now().date()
 
     def _common_keys(self) -> tuple[tuple[str, str], ...]:
-        drawer = (("f2", "key.drawer"),) if self._services is None or self._services.shelf is not None else ()
-        return (("f1", "key.help"), *drawer, ("ctrl+q", "key.quit"))
+        has_drawer = self.HAS_DRAWER or self._services is None or self._services.shelf is not None
+        drawer = (("f2", "key.drawer"),) if has_drawer else ()
+        return (("f1", "key.help"), ("f4", "key.staff"), *drawer, ("ctrl+q", "key.quit"))
 
     def _say_head(self) -> None:
         if self._services is None or self.counter is None:
@@ -301,19 +328,27 @@ class KioskApp(App[None]):
     @on(BellRung)
     def _ring(self) -> None:
         """「係を呼ぶ」 while the visit goes on."""
-        self.bell()
-        self.frame.news(self._words.text("news.staff_called"))
+        self._call()
+        self._say(self._words.text("news.staff_called"))
+
+    def _call(self) -> None:
+        if "call" in self._look.bells:
+            self.bell()
 
     @on(LanguageAsked)
-    async def _other_language(self) -> None:
-        following = LANGUAGES[(LANGUAGES.index(self._words.lang) + 1) % len(LANGUAGES)]
-        if self.counter is not None:
-            self._words = Words(following)
+    async def _other_language(self, message: LanguageAsked) -> None:
+        if self.counter is not None and not self.is_ending:
+            self._words = Words(message.lang)
             await self._show(anew=True)
+
+    def _say(self, sentence: str) -> None:
+        """A sentence for staff below the patient's screen; "" takes it back."""
+        if not self.is_ending:
+            self.frame.news(sentence)
 
     def _journal_failed(self) -> None:
         """The disk refused an entry: the counter works on and says so."""
-        self.frame.news(self._words.text("news.journal_failed"))
+        self._say(self._words.text("news.journal_failed"))
 
     # --- privacy ---
 
@@ -321,19 +356,23 @@ class KioskApp(App[None]):
         """Every key and every move of the mouse starts the privacy time anew."""
         if isinstance(event, events.InputEvent | events.Paste):
             self._touched = self._clock()
+            if self._door is not None:
+                self._door.touch()
         await super().on_event(event)
 
     def end_idle_visit(self) -> None:
         """Once a second: nobody has touched the counter for the privacy time?"""
-        if self.counter is None or self._clock() - self._touched < self._privacy_seconds:
+        if self._door is not None:
+            self._door.second()
+        if self.counter is None or self._clock() - self._touched < self._settings.privacy_seconds:
             return
         from kiosk.flow.events import Expired
+        from kiosk.flow.states import DESK_STATES
 
+        if self._door is not None and self._door.is_open and isinstance(self.counter.state, DESK_STATES):
+            return  # the staff side's own time counts there, and keeps what was typed
         self._touched = self._clock()
         self.post_message(FlowEvent(self.counter.visit, Expired(), by_key=True))
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Nothing leaves the counter through a clipboard."""
 
     # --- help, drawer, size, end ---
 
@@ -343,6 +382,11 @@ class KioskApp(App[None]):
 
         if len(self.screen_stack) == 1:
             self.push_screen(HelpScreen(self._words, self.view.NAME))
+
+    def action_staff(self, key: str) -> None:
+        """F4, F6, F8: the staff side, or a place in it."""
+        if self._door is not None and len(self.screen_stack) == 1:
+            self._door.open_for(key)
 
     def action_drawer(self) -> None:
         """F2: the cards, where they are software."""
@@ -357,41 +401,8 @@ class KioskApp(App[None]):
         elsewhere = isinstance(error, CardHeldElsewhereError)
         if not elsewhere:
             self._report(error, "drawer")
-        self._tell_loop(self.frame.news, self._words.text("news.card_elsewhere" if elsewhere else "news.drawer_failed"))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Smaller than every screen needs: one sentence, and nothing beneath it is lost."""
-        if not self.is_running or not self.screen_stack:
-            return
-        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        from kiosk.screens.overlays import TooSmallScreen
-
-        covered = isinstance(self.screen, TooSmallScreen)
-        if small and not covered:
-            self.push_screen(TooSmallScreen(self._words))
-        elif covered and not small:
-            self.pop_screen()
+        self._tell_loop(self._say, self._words.text("news.card_elsewhere" if elsewhere else "news.drawer_failed"))
 
     def action_how_to_quit(self) -> None:
         """Ctrl+C is pressed by habit: say how to leave."""
-        self.frame.news(self._words.text("news.how_to_quit"))
-
-    # --- faults ---
-
-    def _report(self, error: BaseException, where: str) -> None:
-        """Note a fault that a screen survives. Called from any thread."""
-        self.crash_report = crash.write_report(self._data_dir, error, where=where)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """A fault of the application itself: end with one sentence and a report that holds no values.
-
-        Replaces Textual's traceback, which shows local variables.
-        """
-        self.crash_report = crash.write_report(self._data_dir, error, where="screens")
-        self._return_code = RETURN_CODE_FAULT
-        if self._exception is None:  # the pilot of the tests asks for it
-            self._exception = error
-            self._exception_event.set()
-        sentence = "crash.load" if self.load_error is not None else "crash.app"
-        self._exit_renderables[:] = [Text(self._words.text(sentence, path=self.crash_report or "-"))]
-        self._close_messages_no_wait()
+        self._say(self._words.text("news.how_to_quit"))

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 from kiosk.screens.drawer import DrawerAction, DrawerCard, DrawerChoice, DrawerScreen
 from kiosk.services.interfaces import CardShelf
 from kiosk.words import Words
 
 
+class Face(Protocol):
+    """What the simulated camera sees."""
+
+    matches: bool
+
+
 class DrawerHands:
     """Over one shelf, for as long as the counter runs."""
 
-    def __init__(self, shelf: CardShelf, failed: Callable[[BaseException], None]) -> None:
-        """`failed` is called on the hands' thread with whatever went wrong."""
+    def __init__(self, shelf: CardShelf, failed: Callable[[BaseException], None], face: Face | None = None) -> None:
+        """`failed` is called on the hands' thread with whatever went wrong; `face` None: no camera to be turned."""
         self._shelf = shelf
+        self._face = face
         self._failed = failed
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawer")
         self._last_placed = ""
@@ -33,6 +41,7 @@ class DrawerHands:
             lies_there=shelf.lies_there,
             reader_attached=shelf.reader_attached,
             start=self._last_placed or shelf.lies_there or "",
+            face_matches=self._face is None or self._face.matches,
         )
 
     def do(self, choice: DrawerChoice | None) -> None:
@@ -50,6 +59,9 @@ class DrawerHands:
                 self._later(self._shelf.unplug_reader)
             case DrawerAction.PLUG_IN:
                 self._later(self._shelf.plug_reader_in)
+            case DrawerAction.TURN_FACE:
+                if self._face is not None:
+                    self._face.matches = not self._face.matches
 
     def place(self, persona: str) -> None:
         """Lay a persona's card down, in place of the one that lies there."""

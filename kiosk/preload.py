@@ -14,12 +14,16 @@ SCREENS: Final = (
     "kiosk.performer",
     "kiosk.reader_events",
     "kiosk.drawer_hands",
+    "kiosk.forgetting",
+    "kiosk.staff_door",
     "kiosk.screens.catalogue",
+    "kiosk.screens.language_menu",
     "kiosk.screens.drawer",
     "kiosk.screens.overlays",
     "kiosk.flow.machine",
     "reader.monitor",
     "eligibility.words",
+    "jpholiday",
     "eligibility.oqs.signed_message",
 )
 """What the screens and the flow need."""
@@ -30,14 +34,25 @@ CARDS: Final = (
     "cryptography.hazmat.primitives.asymmetric.rsa",
     "cryptography.hazmat.primitives.asymmetric.utils",
     "cryptography.hazmat.primitives.ciphers.aead",
+    "cryptography.hazmat.primitives.constant_time",
+    "cryptography.hazmat.primitives.kdf.scrypt",
     "cryptography.hazmat.primitives.serialization",
     "kiosk.services.card_origin",
     "tempfile",
 )
-"""What checking a card's origin, a software card's signature and the journal need."""
+"""What checking a card's origin, a software card's signature, a passcode and the journal need."""
 
 
 def import_all() -> None:
     """Import everything named here. Raises ImportError where the installation is broken."""
     for name in (*SCREENS, *CARDS):
         import_module(name)
+    _read_words()
+
+
+def _read_words() -> None:
+    """The catalogues of the rules: the first sentence of the desk is not the moment to read a file."""
+    from eligibility import words
+
+    for lang in words.LANGUAGES:
+        words.text(lang, "outcome.OK_ONLINE")

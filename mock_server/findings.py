@@ -58,6 +58,13 @@ def find_by_numbers(matches: Sequence[tuple[Person, Membership]], on: date) -> F
     return Finding(validity, person, _last_ended([own for _, own in known], on))
 
 
+def find_by_four_items(people: Sequence[Person], on: date) -> Finding:
+    """What is known of whom 氏名, 生年月日, 性別 and 住所 fit: of one person as by card, of several nothing."""
+    if not people:
+        return Finding(QualificationValidity.NONE_FOUND)
+    return find_by_card(people[0], on) if len(people) == 1 else Finding(QualificationValidity.SEVERAL_FOUND)
+
+
 def _current(person: Person, own: Membership) -> Finding:
     unfiled = own.card_class == MEDICAL_ASSISTANCE and not own.tickets
     return Finding(QualificationValidity.VALID_UNREGISTERED if unfiled else QualificationValidity.VALID, person, own)

@@ -25,7 +25,8 @@ from mock_server.challenges import Challenge
 from mock_server.enrolment import Enrolments
 from mock_server.errors import QualificationError, Refusal, SetupError
 from mock_server.exchange_scope import exchange_of
-from mock_server.findings import find_by_numbers
+from mock_server.findings import find_by_four_items, find_by_numbers
+from mock_server.four_items import MODES, fits, read_four_items
 from mock_server.masking import masked, masked_values
 from mock_server.people import CardHolder, NumbersKey
 from mock_server.registrations import Registration
@@ -164,6 +165,37 @@ class QualificationService(VisitService):
 
             def ordinary(asked: Asked) -> QualificationResult:
                 message = found(asked, find_by_numbers(members, asked.on))
+                exchange.outcome = outcome_of(message)
+                return message
+
+            message = script.play(asked, ordinary)
+            exchange.answer = masked(message)
+            return message
+
+    def check_by_four_items(
+        self, tx: Transaction, caller: Caller, *, mode: str, name: str, birthdate: str, sex: str, address: str
+    ) -> QualificationResult:
+        """What is known today about the one person with this 氏名, 生年月日 (YYYYMMDD), 性別 and 住所.
+
+        `mode` is a word of `mock_server.four_items.MODES`. Several people who fit are 複数該当, none is 該当なし. The
+        whole search is invented (`mock_server.four_items`); nothing of the items is kept.
+
+        Raises:
+            QualificationError: Also REQUEST_FIELD, REQUEST_INDIVIDUAL_NUMBER.
+        """
+        check_institution(caller.institution)
+        if mode not in MODES:
+            raise QualificationError(Refusal.REQUEST_FIELD, where="mode")
+        items = read_four_items(name=name, birthdate=birthdate, sex=sex, address=address)
+        now = tx.now()
+        asked = Asked(now, now.date(), caller.institution, ReferenceClassification.INSURED_DATA)
+        with exchange_of(tx, caller, "qualification.four_items", purpose=PURPOSE_QUALIFICATION) as exchange:
+            exchange.request = masked_values({"mode": mode})
+            people = [person for person in tx.born_on(items.birthdate) if fits(items, person)]
+            script = recognised(tx, caller, exchange, people[0] if len(people) == 1 else None)
+
+            def ordinary(asked: Asked) -> QualificationResult:
+                message = found(asked, find_by_four_items(people, asked.on))
                 exchange.outcome = outcome_of(message)
                 return message
 

@@ -7,7 +7,8 @@ lock() {
     uv pip compile --universal --python-version 3.11 --generate-hashes --quiet \
         --no-emit-index-url --no-emit-find-links --no-header --no-annotate "$@"
 }
-lock pyproject.toml -o requirements/run.txt
+# A checkout has the web extra at once (every package of it has wheels), so that --web works after make run.
+lock pyproject.toml --extra web -o requirements/run.txt
 lock pyproject.toml --extra pcsc -c requirements/run.txt -o requirements/all.txt
 # pyscard alone: it has no Linux wheel, so it is installed only where it can be built.
 grep -A 40 '^pyscard==' requirements/all.txt | awk 'NR>1 && /^[a-z]/ {exit} {print}' > requirements/pcsc.txt

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
 from datetime import date
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -23,13 +22,14 @@ from kiosk.cli.pin_input import read_pin
 from kiosk.cli.trace_file import Wrap, traced_into
 from kiosk.cli.visit_options import add_visit_options
 from kiosk.cli.words import Words
+from kiosk.flow.answer import Qualification
 from reader.pin import PinHandle
 
 if TYPE_CHECKING:  # annotations only: these modules are heavy
     from eligibility.policy import Outcome
     from kiosk.cli.composition import CounterPlan, LazyAuthority
     from kiosk.flow.states import CardSummary
-    from kiosk.services.interfaces import CardDesk, Challenge, ExchangeCount, Qualification, QualificationClient
+    from kiosk.services.interfaces import CardDesk, Challenge, ExchangeCount, QualificationClient
     from reader.card.variants import Variant
     from reader.connection import CardSlot
 
@@ -40,6 +40,7 @@ def fill(parser: CommandParser, words: Words) -> None:
     parser.add_argument("--pin-stdin", action="store_true", help=words.text("option.pin_stdin"))
     parser.add_argument("--allow-last-try", action="store_true", help=words.text("option.allow_last_try"))
     parser.add_argument("--variant", metavar="NAME", help=words.text("option.variant"))
+    parser.add_argument("--register", action="store_true", help=words.text("option.register"))
     parser.add_argument("--consent", metavar="ITEMS", help=words.text("option.consent"))
     parser.add_argument("--trace", metavar="FILE", help=words.text("option.trace"))
     parser.set_defaults(run=run)
@@ -86,6 +87,7 @@ def run(context: Context) -> int:
                 allow_last_try=context.option("allow_last_try"),
                 variant=variant,
                 agreed=agreed,
+                register=context.option("register"),
                 wrap=wrap,
             )
             document = visit.run(pin)
@@ -96,6 +98,28 @@ def run(context: Context) -> int:
     return ExitCode.DONE if accepted else ExitCode.NEGATIVE
 
 
+ANSWER_FIELDS: Final = (
+    "by",
+    "registered",
+    "validity",
+    "code",
+    "certificate_state",
+    "card_class",
+    "insurer_number",
+    "insurer_name",
+    "symbol",
+    "number",
+    "branch",
+    "name",
+    "name_kana",
+    "birthdate",
+    "burden_ratio",
+    "elderly_burden_ratio",
+    "valid_until",
+    "lost_on",
+    "visit",
+)
+"""What scripts are told of an answer; the counter knows more."""
 CONSENT_ITEMS: Final = ("checkups", "medicines", "diagnosis", "operation", "specific_diseases")
 """特定健診, 薬剤, 診療, 手術, 特定疾病: what a patient is asked for one by one (reception.md §4)."""
 EVERYTHING: Final = "all"
@@ -126,7 +150,8 @@ def _variant(context: Context, persona: str | None) -> Variant | None:
 class Visit:
     """One visit from the card on the reader to the decision. Holds card and client only while `run` runs.
 
-    `agreed` is said to the service where the rules ask for a consent. `wrap` is put around the connection to the card,
+    `agreed` is said to the service where the rules ask for a consent; with `register` a card without 利用登録 is
+    registered where they offer it, and asked about again. `wrap` is put around the connection to the card,
     such as a trace.
     """
 
@@ -138,6 +163,7 @@ class Visit:
         allow_last_try: bool,
         variant: Variant | None = None,
         agreed: dict[str, bool] | None = None,
+        register: bool = False,
         wrap: Wrap = lambda connection: connection,
     ) -> None:
         self._plan = plan
@@ -145,6 +171,7 @@ class Visit:
         self._allow_last_try = allow_last_try
         self._variant = variant
         self._agreed = agreed
+        self._register = register
         self._wrap = wrap
         self._timings: dict[str, float] = {}
 
@@ -172,8 +199,13 @@ class Visit:
             card = self._read(desk, service)
             answer = self._ask(desk, service, pin)
             outcome = self._decide(card, answer)
+            registration = None
+            if self._register and outcome.registration == "offer" and desk.certificate:
+                already, answer = self._registered(desk, service)
+                outcome, registration = self._decide(card, answer), {"already": already}
             consent = self._give_consent(service, answer, outcome)
-            return self._document(desk.count, answer, outcome, started) | {"consent": consent}
+            document = self._document(desk.count, answer, outcome, started)
+            return document | {"consent": consent, "registration": registration}
 
     def _slot(self, kept: ExitStack, authority: LazyAuthority) -> CardSlot:
         """Where the card lies; let go of with `kept`."""
@@ -219,12 +251,23 @@ class Visit:
         with self._timed("answer"):
             return Proof(challenge, signature, desk.certificate, desk.public_key).ask(client)
 
+    def _registered(self, desk: CardDesk, service: _Asked) -> tuple[bool, Qualification]:
+        from kiosk.cli.check_registration import register
+
+        client, _ = service.wait()
+        with self._timed("registration"):
+            return register(desk, client)
+
     def _decide(self, card: CardSummary, answer: Qualification) -> Outcome:
         from kiosk.cli.composition import policy_decider
+        from kiosk.flow.facts import VisitFacts, Way
+        from kiosk.flow.presented import device_of
 
         with self._timed("decide"):
             decider = policy_decider(self._plan)
-            return decider.decide(decider.case_by_card(card, answer))
+            device = device_of(card, None, Way.PIN, answer)
+            facts = VisitFacts(device, certificate_until=card.certificate_until, by_card=answer)
+            return decider.outcome(decider.case(facts))
 
     def _give_consent(self, service: _Asked, answer: Qualification, outcome: Outcome) -> dict[str, Any] | None:
         """What was agreed to and until when; None where nothing was said or the rules ask for no consent."""
@@ -310,8 +353,8 @@ class _Asked:
 
 
 def answer_as_dict(answer: Qualification) -> dict[str, Any]:
-    """The service's answer, field by field; days as YYYY-MM-DD."""
-    told = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    """The service's answer, field by field as docs/schemas/check.json has them; days as YYYY-MM-DD."""
+    told = {name: getattr(answer, name) for name in ANSWER_FIELDS}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
 
@@ -327,6 +370,8 @@ def _lines(document: dict[str, Any], words: Words) -> list[str]:
         lines.append(words.text("check.insurer", insurer=answer["insurer_name"]))
     if answer["name"]:
         lines.append(words.text("check.name", name=answer["name"]))
+    if document["registration"] is not None:
+        lines.append(words.text("check.registered"))
     if document["consent"] is not None:
         given = [words.text(f"consent.{item}") for item, agreed in document["consent"]["items"].items() if agreed]
         lines.append(words.text("check.consent", items=" ".join(given), until=document["consent"]["expires_at"][:16]))

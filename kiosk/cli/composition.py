@@ -21,11 +21,13 @@ from kiosk.cli.errors import CommandError
 
 if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
     from eligibility.rule_dates import Rules
+    from kiosk.journal import JournalFile, KeyFile
     from kiosk.services.batch_client import HttpBatchClient
     from kiosk.services.card_desk import SlotCardDesk
     from kiosk.services.decider import PolicyDecider
     from kiosk.services.interfaces import QualificationClient, Services
     from kiosk.services.server_login import ServerLogin
+    from kiosk.settings.model import Settings
     from mock_server.issuer import TestAuthority
     from mock_server.personas import Persona
     from reader.card.variants import Variant
@@ -57,6 +59,10 @@ class CounterPlan:
     allow_real_card: bool = False
     rules: Rules | None = None
     login: ServerLogin | None = None
+    settings: Settings | None = None
+    """How the counter works; None: as it comes."""
+    journal_key: KeyFile | None = None
+    """The journal's key where its passphrase was typed; None: the key file as it is."""
 
     def today(self) -> date:
         """The day that counts as today."""
@@ -71,9 +77,13 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
     Raises:
         CommandError: The data folder cannot be used.
     """
+    from kiosk.cli.desk_parts import DeskParts, has_photo
     from kiosk.cli.shelf import SoftwareShelf
     from kiosk.journal import JournalFile
+    from kiosk.journal.journal_file import RETRY_SECONDS
     from kiosk.services.interfaces import Services
+    from kiosk.settings.model import DEFAULTS
+    from kiosk.staff.adapters import desk_of
     from reader.transports.in_process import SoftwareReader
 
     _import_what_cards_need()
@@ -87,21 +97,51 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
         slot = real
     journal = JournalFile(
         plan.data_dir / "journal",
-        journal_key_path(plan.data_dir),
+        plan.journal_key or journal_key_path(plan.data_dir),
         now=plan.now,
         random_bytes=os.urandom,
         kiosk=KIOSK_NAME,
+        retry_seconds=RETRY_SECONDS,
     )
     journal.prepare()
-    return Services(
+    parts = DeskParts(plan, journal, policy_decider(plan), lambda: connect_service(plan))
+    services = Services(
         slot=slot,
-        desk=card_desk(plan, slot, authority),
-        decider=policy_decider(plan),
+        desk=card_desk(plan, slot, authority, has_photo=lambda _: shelf is None or has_photo(plan, shelf.lies_there)),
+        decider=parts.decider,
         journal=journal,
         shelf=shelf,
-        connect_service=lambda: connect_service(plan),
+        connect_service=parts.connect,
         now=plan.now,
+        camera=parts.camera,
+        passcodes=parts.passcodes(software=real is None),
+        queue=parts.queue,
+        drafts=parts.drafts,
+        records=parts.records,
+        first_visit=_first_visit(journal, plan.today()),
+        staff=desk_of(
+            now=plan.now,
+            reader_name=slot.name,
+            data_dir=plan.data_dir,
+            journal=journal,
+            records=parts.records,
+            queue=parts.queue,
+            drafts=parts.drafts,
+            rules=plan.rules,
+            settings=plan.settings or DEFAULTS,
+        ),
+        at_end=parts.close,
     )
+    parts.queue.prepare()  # at last: it may go on asking on a thread of its own
+    return services
+
+
+def _first_visit(journal: JournalFile, today: date) -> int:
+    """One after the day's last; 1 where the disk refuses to tell, which is said when an entry is written."""
+    try:
+        return 1 + max((entry.visit for entry in journal.today(today)), default=0)
+    except OSError:
+        return 1
 
 
 def _import_what_cards_need() -> None:
@@ -152,6 +192,7 @@ def card_desk(
     slot: CardSlot,
     authority: LazyAuthority,
     wrap: Callable[[SmartCardConnection], SmartCardConnection] = lambda connection: connection,
+    has_photo: Callable[[bytes], bool] = lambda _: True,
 ) -> SlotCardDesk:
     """The card desk over a slot; cards of another authority are refused before any PIN, or must be enrolled."""
     from kiosk.services.card_desk import SlotCardDesk
@@ -162,6 +203,7 @@ def card_desk(
         on=plan.today,
         allow_real=plan.allow_real_card,
         enrolled=lambda public_key: is_enrolled(plan.data_dir, public_key),
+        has_photo=has_photo,
         wrap=wrap,
     )
 
@@ -187,7 +229,8 @@ def policy_decider(plan: CounterPlan) -> PolicyDecider:
     """The rules of the desk."""
     from kiosk.services.decider import PolicyDecider
 
-    return PolicyDecider(plan.now, plan.site, plan.rules)
+    equipped = plan.settings is not None and plan.settings.equipped_for_smartphone
+    return PolicyDecider(plan.now, plan.site, plan.rules, equipped=equipped)
 
 
 def connect_service(plan: CounterPlan) -> QualificationClient:

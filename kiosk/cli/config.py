@@ -1,20 +1,23 @@
 """The settings file: TOML, every key known, every value checked before anything starts.
 
-An option on the command line wins over the file. What breaks if it is wrong: a typing mistake in a key that silently
-changes nothing, or a counter at the wrong server.
+An option on the command line wins over the file. The tables of the screens, the desk and the staff side are those of
+`kiosk.settings.model`; the command's own tables are here. What breaks if it is wrong: a typing mistake in a key that
+silently changes nothing, or a counter at the wrong server.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kiosk.cli import values
-from kiosk.cli.errors import CommandError
+from kiosk.cli.errors import CommandError, gravest
+from kiosk.settings.file import keys_of, read_settings
+from kiosk.settings.model import DEFAULTS, TABLES, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Config:
     leniency_until: date | None = None
     reader_support_until: date | None = None
     elderly_certificate_for_all_until: date | None = None
+    settings: Settings = DEFAULTS
+    """The other tables, with the defaults where the file says nothing."""
+    given: frozenset[str] = frozenset()
+    """Which of them stand in the file, by their field."""
 
 
 def _text(value: str, where: str) -> str:
@@ -93,8 +100,8 @@ KEYS: dict[str, dict[str, Check]] = {
     },
     "rules": dict.fromkeys(MOVABLE_DAYS, (date, _day)),
 }
-"""Tables and their keys: the type in TOML and the check. Key names are those of the options; below `rules` they are
-those of the rule dates without a firm source, and no others (`eligibility.rule_dates`)."""
+"""The command's own tables and their keys: the type in TOML and the check. Key names are those of the options; below
+`rules` they are those of the rule dates without a firm source, and no others (`eligibility.rule_dates`)."""
 
 
 def load_config(path: Path, *, required: bool) -> Config:
@@ -102,17 +109,29 @@ def load_config(path: Path, *, required: bool) -> Config:
 
     Raises:
         CommandError: `config_missing`, `config_unreadable`, `config_syntax` (with the line), `config_unknown_key`,
-            `config_type`, or the code of the value that is wrong; `where` names file and key.
+            `config_type`, or the code of the value that is wrong; `where` names file and key. Of several the gravest.
+    """
+    config, faults = examine(path, required=required)
+    if faults:
+        raise gravest(faults)
+    return config
+
+
+def examine(path: Path, *, required: bool) -> tuple[Config, list[CommandError]]:
+    """The settings of `path` and everything that is wrong in the file, in its order. What is wrong stays unset.
+
+    Raises:
+        CommandError: It cannot be read at all, as `load_config`.
     """
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:  # a data folder that is none is told of by who opens it
         if required:
             raise CommandError("config_missing", path=path) from error
-        return Config()
+        return Config(), []
     except OSError as error:
         raise CommandError("config_unreadable", path=path, reason=error) from error
-    return _check(_parse(raw, path), path)
+    return _examine(_parse(raw, path), path)
 
 
 def _parse(raw: bytes, path: Path) -> dict[str, Any]:
@@ -130,21 +149,65 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
         raise CommandError("config_syntax", path=path, line=line) from error
 
 
-def _check(document: Mapping[str, Any], path: Path) -> Config:
+def known_keys(table: str) -> tuple[str, ...]:
+    """Every key a table may have, as `table.key`; empty for a table nobody knows."""
+    return tuple(f"{table}.{key}" for key in (*KEYS.get(table, ()), *keys_of(table)))
+
+
+def _examine(document: Mapping[str, Any], path: Path) -> tuple[Config, list[CommandError]]:
+    faults = list(_unknown(document, path))
+    tables = {name: entries for name, entries in document.items() if isinstance(entries, dict)}
     found: dict[str, Any] = {}
+    for table, keys in KEYS.items():
+        for key in keys.keys() & tables.get(table, {}).keys():
+            try:
+                found[key] = _value(table, key, tables[table][key], path)
+            except CommandError as error:
+                faults.append(error)
+    settings, wrong = read_settings(tables)
+    faults += [CommandError(fault.code, where=f"{path}: {fault.key}", **fault.params) for fault in wrong]
+    given = frozenset(key for table in TABLES for key in keys_of(table) if key in tables.get(table, {}))
+    return Config(**found, settings=settings, given=given), faults
+
+
+def _value(table: str, key: str, value: object, path: Path) -> object:
+    kind, check = KEYS[table][key]
+    where = f"{path}: {table}.{key}"
+    if type(value) is not kind:
+        raise CommandError("config_type", where=where, kind=kind.__name__)
+    if isinstance(value, str):
+        values.refuse_individual_number(value)
+    return check(value, where)
+
+
+def _unknown(document: Mapping[str, Any], path: Path) -> Iterator[CommandError]:
+    """One error for each table or key that nobody knows, with the known ones that look like it first."""
+    tables = tuple(f"[{name}]" for name in dict.fromkeys((*KEYS, *TABLES)))
     for table, entries in document.items():
-        if table not in KEYS or not isinstance(entries, dict):
-            known = tuple(f"[{name}]" for name in KEYS)
-            raise CommandError("config_unknown_key", path=path, key=table, known=known)
-        for key, value in entries.items():
-            if key not in KEYS[table]:
-                known = tuple(f"{table}.{name}" for name in KEYS[table])
-                raise CommandError("config_unknown_key", path=path, key=f"{table}.{key}", known=known)
-            kind, check = KEYS[table][key]
-            where = f"{path}: {table}.{key}"
-            if type(value) is not kind:
-                raise CommandError("config_type", where=where, kind=kind.__name__)
-            if isinstance(value, str):
-                values.refuse_individual_number(value)
-            found[key] = check(value, where)
-    return Config(**found)
+        if (number := _number_for_a_name(table, entries)) is not None:
+            yield number
+            continue
+        known = known_keys(table)
+        if not known or not isinstance(entries, dict):
+            near = tuple(f"[{name}]" for name in values.nearest(table, tuple(name[1:-1] for name in tables)))
+            yield CommandError("config_unknown_key", path=path, key=table, known=tables, near=near)
+            continue
+        for key in entries:
+            name = f"{table}.{key}"
+            if name not in known:
+                near = values.nearest(name, known)[:1] or _elsewhere(key)
+                yield CommandError("config_unknown_key", path=path, key=name, known=known, near=near)
+
+
+def _number_for_a_name(table: str, entries: object) -> CommandError | None:
+    """The refusal of a 個人番号 that stands where a name does: it must not be repeated as an unknown key."""
+    try:
+        values.refuse_individual_number(table, *(entries if isinstance(entries, dict) else ()))
+    except CommandError as refused:
+        return refused
+    return None
+
+
+def _elsewhere(key: str) -> tuple[str, ...]:
+    """The same key where it really belongs: a right key below a wrong head is an easy mistake."""
+    return tuple(f"{table}.{key}" for table in (*KEYS, *TABLES) if f"{table}.{key}" in known_keys(table))[:1]

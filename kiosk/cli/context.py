@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.cli import values
 from kiosk.cli.config import MOVABLE_DAYS, Config
-from kiosk.cli.data_dir import data_dir_path, open_data_dir
+from kiosk.cli.data_dir import data_dir_path, default_config_path, open_data_dir
 from kiosk.cli.errors import CommandError
 from kiosk.cli.output import Output
-from kiosk.cli.words import Words
+from kiosk.cli.words import Words, speak_to_argparse
 
 if TYPE_CHECKING:  # annotations only: the first frame waits for what is imported here
     from eligibility.errors import FieldError
     from eligibility.rule_dates import Rules
     from kiosk.services.server_login import ServerLogin
+    from kiosk.settings.model import Settings
 
 Now = Callable[[], datetime]
+SETTING_OPTIONS: Final = {"theme": "theme", "big_digits": "big", "plain": "plain"}
+"""Settings that an option of the counter decides for one run, and the option."""
 JST = timezone(timedelta(hours=9), "JST")
 
 
@@ -42,6 +45,25 @@ class Context:
     def option(self, name: str) -> Any:
         """What was given on the command line for `name`, or None."""
         return getattr(self.arguments, name, None)
+
+    def config_path(self) -> tuple[Path | None, bool]:
+        """Where the settings file is, or None for a user without a home; and whether it was asked for by name.
+
+        Raises:
+            CommandError: `data_dir`: it lies in the home of somebody who has none.
+        """
+        wanted = self.option("config")
+        if wanted is not None:
+            return Path(wanted), True
+        return default_config_path(self.option("data_dir"), self.environ), False
+
+    def with_config(self, config: Config) -> Context:
+        """The same run with these settings, in their language unless an option or MADOGUCHI_LANG said another."""
+        wanted = config.settings.language
+        if wanted is not None and not self.option("lang") and not self.environ.get("MADOGUCHI_LANG"):
+            self.output.words = Words(wanted)
+            speak_to_argparse(wanted)
+        return replace(self, config=config)
 
     def open_data_dir(self) -> Path:
         """The data folder, made and proven writable. Raises CommandError `data_dir`."""
@@ -84,6 +106,26 @@ class Context:
         """The kind of site: option, then settings, then a clinic."""
         wanted = self.option("site")
         return values.site(wanted, "--site") if wanted is not None else self.config.site or values.SITES[0]
+
+    def settings(self) -> Settings:
+        """How the counter looks and works: option, then settings file, then as it comes.
+
+        Raises:
+            CommandError: `config_choice` for a theme that is none.
+        """
+        from kiosk.settings.checks import SettingError
+        from kiosk.settings.model import SPECS
+
+        found: dict[str, Any] = {}
+        for field, option in SETTING_OPTIONS.items():
+            given = self.option(option)
+            if given in (None, False):  # a switch that was not typed leaves the file's word
+                continue
+            try:
+                found[field] = SPECS[field].check.value(given)
+            except SettingError as error:
+                raise CommandError(error.code, where=f"--{option}", **error.params) from error
+        return replace(self.config.settings, language=self.words.lang, **found)
 
     def rules(self) -> Rules | None:
         """The rule dates where the settings move an unverified one; None: as the sources have them.

@@ -75,12 +75,14 @@ def _journal_key(data_dir: Path) -> Diagnosis:
     """The key of the journal, where it was made already."""
     from kiosk.cli.composition import journal_key_path
     from kiosk.cli.troubles import of_journal
-    from kiosk.journal.key_file import load_key
+    from kiosk.journal.key_file import load_key, needs_passphrase
 
     path = journal_key_path(data_dir)
     if not path.exists():
         return Diagnosis("journal", True, "journal.on_first_use")
     try:
+        if needs_passphrase(path):
+            return Diagnosis("journal", True, "journal.sealed")
         load_key(path)
     except OSError as failure:
         error = of_journal(failure)

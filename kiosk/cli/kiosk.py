@@ -10,11 +10,14 @@ import gc
 import os
 import sys
 from collections.abc import MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.context import Context
+from kiosk.cli.counter_options import add_look_options
 from kiosk.cli.errors import CommandError, ExitCode
+from kiosk.cli.kiosk_web import add_web_options, is_drawn_in_page
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.visit_options import add_visit_options
 from kiosk.cli.words import Words
@@ -22,8 +25,8 @@ from kiosk.cli.words import Words
 if TYPE_CHECKING:  # annotations only: Textual comes after its environment was set
     from kiosk.app import KioskApp
 
-SMALLEST: Final = (80, 24)
-"""Columns and rows every screen is complete in."""
+SMALLEST: Final = (60, 20)
+"""Columns and rows the patient's side is complete in. Held against `kiosk.guarded_app` by a test: that one is heavy."""
 
 LEAKS: Final = (
     "TEXTUAL",
@@ -44,7 +47,9 @@ def fill(parser: CommandParser, words: Words) -> None:
     """Add the counter's options."""
     add_visit_options(parser, words)
     parser.add_argument("--site", metavar="SITE", help=words.text("option.site"))
-    parser.set_defaults(run=run)
+    add_look_options(parser, words)
+    parser.add_argument("--trainer", action="store_true", help=words.text("option.trainer"))
+    parser.set_defaults(run=add_web_options(parser, words, run))
 
 
 def run(context: Context) -> int:
@@ -54,8 +59,10 @@ def run(context: Context) -> int:
         CommandError: The terminal cannot show it, or an option is wrong.
     """
     context.output.check_encoding(terminal=True)
-    check_terminal()
+    if not is_drawn_in_page(context.environ):
+        check_terminal()
     from kiosk.cli.composition import CounterPlan, check_persona, load_services
+    from kiosk.cli.journal_source import sealed_key_file
 
     persona = context.typed("persona")
     reader = None if persona is not None and context.option("reader") is None else context.reader()
@@ -64,8 +71,10 @@ def run(context: Context) -> int:
             raise CommandError("persona_and_reader")
         check_persona(persona)
     server, institution, site, now = context.server(), context.institution(), context.site(), context.now()
+    settings = context.settings()
+    data_dir = context.open_data_dir()
     plan = CounterPlan(
-        context.open_data_dir(),
+        data_dir,
         now,
         context.words.lang,
         reader,
@@ -75,6 +84,8 @@ def run(context: Context) -> int:
         context.option("allow_real_card"),
         context.rules(),
         context.login(),
+        settings,
+        None if is_drawn_in_page(context.environ) else sealed_key_file(context, data_dir),
     )
     real = None
     if reader is not None:
@@ -87,9 +98,15 @@ def run(context: Context) -> int:
     gc.disable()  # collecting while modules are imported delays the first frame; the application switches it on again
     from kiosk.app import KioskApp
 
-    app = KioskApp(lambda: load_services(plan, real), lang=context.words.lang, place=persona, data_dir=plan.data_dir)
+    load = partial(load_services, plan, real)
+    if context.option("trainer"):
+        from kiosk.cli.trainer_parts import with_trainer
+
+        app = with_trainer(plan, load, persona, settings)
+    else:
+        app = KioskApp(load, lang=context.words.lang, place=persona, data_dir=plan.data_dir, settings=settings)
     if show(app, plan.data_dir):
-        raise _why_it_ended(app)
+        raise why_it_ended(app)
     context.output.result({"ended": "closed"}, ())
     return ExitCode.DONE
 
@@ -120,7 +137,7 @@ def prepare_textual(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
 
 
-def _why_it_ended(app: KioskApp) -> CommandError:
+def why_it_ended(app: KioskApp) -> CommandError:
     """The error for an application that ended on its own: what kept it from loading, or a fault."""
     from kiosk.cli.troubles import as_command_error, of_journal
 

@@ -11,11 +11,10 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from kiosk.cli.config import Config, load_config
 from kiosk.cli.context import Context
-from kiosk.cli.data_dir import data_dir_path, default_config_path
+from kiosk.cli.data_dir import data_dir_path
 from kiosk.cli.errors import CommandError, ExitCode, InterruptedByTermError
 from kiosk.cli.language import check_language_variable, early_language
 from kiosk.cli.output import Output
@@ -73,11 +72,11 @@ def _run(argv: Sequence[str], output: Output) -> int:
         output.result({"name": "madoguchi", "version": version}, [f"madoguchi {version}"])
         return ExitCode.DONE
     output.check_encoding()
-    wanted_config: str | None = getattr(arguments, "config", None)
-    data_dir: str | None = getattr(arguments, "data_dir", None)
-    path = Path(wanted_config) if wanted_config is not None else default_config_path(data_dir, os.environ)
-    config = Config() if path is None else load_config(path, required=wanted_config is not None)
-    code: int = arguments.run(Context(arguments, config, output, os.environ))
+    context = Context(arguments, Config(), output, os.environ)
+    path, required = context.config_path()
+    if path is not None and not getattr(arguments, "reads_config", False):
+        context = context.with_config(load_config(path, required=required))
+    code: int = arguments.run(context)
     return code
 
 

@@ -19,8 +19,8 @@ from kiosk.cli.words import LANGUAGES, Words
 
 COMMANDS = {
     name: f"kiosk.cli.{name}"
-    for name in ("kiosk", "card", "check", "batch", "decide", "rules", "ask", "server", "doctor")
-}
+    for name in ("kiosk", "card", "check", "batch", "decide", "rules", "ask", "server", "doctor", "journal", "rehearse")
+} | {"config": "kiosk.cli.config_command"}  # `config` is the file's own module
 """Every command and the module that knows its arguments."""
 DEFAULT_COMMAND = "kiosk"
 _TAKES_VALUE = ("--data-dir", "--config", "--lang")

@@ -5,14 +5,11 @@ What breaks if it is wrong: a PIN in a process list, a shell history, a log or a
 
 from __future__ import annotations
 
-import os
-import select
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Final
 
 from kiosk.cli.errors import CommandError, ExitCode
+from kiosk.cli.hidden_line import read_line, unseen
 from reader.pin import PinHandle, wipe
 
 LONGEST: Final = 64
@@ -38,8 +35,8 @@ def read_pin(number: int | None = None) -> PinHandle:
     buffer = bytearray(LONGEST)
     try:
         try:
-            with _unseen(number):
-                used = _read_line(number, buffer)
+            with unseen(number):
+                used = read_line(number, buffer)
         except OSError as error:
             raise CommandError("pin_missing") from error
         if used == 0:
@@ -54,32 +51,6 @@ def read_pin(number: int | None = None) -> PinHandle:
         wipe(buffer)
 
 
-def _read_line(number: int, buffer: bytearray) -> int:
-    """Fill `buffer` up to a line's end, the input's end or its own; returns how many bytes are the line.
-
-    Raises:
-        OSError: The input cannot be read.
-    """
-    used = 0
-    while used < len(buffer):
-        try:
-            with memoryview(buffer) as view:
-                count = os.readv(number, [view[used:]])
-        except BlockingIOError:  # whoever started this left the descriptor without blocking
-            select.select([number], [], [])
-            continue
-        if count == 0:
-            break
-        end = buffer.find(b"\n", used, used + count)
-        used += count
-        if end >= 0:
-            used = end
-            break
-    while used and buffer[used - 1] in b"\r\n":
-        used -= 1
-    return used
-
-
 def _refuse_individual_number(buffer: bytearray, used: int) -> None:
     """Twelve digits are no PIN, so looking at them as text gives no PIN away."""
     if used >= 12:
@@ -87,29 +58,3 @@ def _refuse_individual_number(buffer: bytearray, used: int) -> None:
 
         if looks_like_individual_number(buffer[:used].decode("utf-8", "replace")):
             raise CommandError("individual_number", ExitCode.REFUSED)
-
-
-@contextmanager
-def _unseen(number: int) -> Iterator[None]:
-    """Switch a terminal's echo off while the PIN is typed; does nothing for a pipe or a file.
-
-    Raises:
-        OSError: The terminal's echo cannot be switched off; nothing may be typed there.
-    """
-    if not os.isatty(number):
-        yield
-        return
-    import termios
-
-    try:
-        before = termios.tcgetattr(number)
-        silent = termios.tcgetattr(number)
-        silent[3] &= ~termios.ECHO
-        termios.tcsetattr(number, termios.TCSADRAIN, silent)
-    except termios.error as error:  # it is no OSError, and holds the same
-        raise OSError(*error.args) from error
-    try:
-        yield
-    finally:
-        with suppress(termios.error):  # a terminal that hung up meanwhile has nothing to be given back
-            termios.tcsetattr(number, termios.TCSADRAIN, before)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from kiosk.flow.states import ManualEntry, Trouble
+from eligibility.papers.paper import Paper
+from kiosk.flow.facts import FourItems, VisitFacts, Way
 from reader.pin import PinHandle
 
 
@@ -32,21 +34,9 @@ class VerifyPin:
 
 @dataclass(frozen=True, slots=True)
 class AskByCard:
-    """Send certificate and signature; answer AnswerReceived or ServiceFailed."""
+    """Send certificate and signature; answer Answered or ServiceFailed."""
 
     visit: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskByNumbers:
-    """Query by numbers and decide; answers AnswerReceived in any case.
-
-    Where the service is down the rules decide without its answer. `card_trouble` says why the card path was not taken.
-    """
-
-    visit: int
-    entry: ManualEntry
-    card_trouble: Trouble | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +71,128 @@ class RecordVisit:
     charge: str = ""
     insurer_number: str = field(default="", repr=False)
     reasons: tuple[str, ...] = ()
+    row: int = 0
+    queue: str = ""
+    documents: tuple[str, ...] = ()
+    """Words of all documents shown, card first."""
+    symbol: str = field(default="", repr=False)
+    number: str = field(default="", repr=False)
+    branch: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    name_kana: str = field(default="", repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    ratio: int | None = None
+    consent: tuple[tuple[str, bool], ...] = ()
+    spoken: bool = False
+    attested_by: str = ""
+    """`face` or `visual` where nobody proved possession of the card."""
+    corrects: bool = False
+    """The desk took something back: this entry stands in place of the visit's entry before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareFace:
+    """Let the (simulated) camera look; answer FaceMatched or FaceRejected."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPasscode:
+    """Check the facility passcode, which is wiped; answer PasscodeAccepted or PasscodeRejected."""
+
+    visit: int
+    handle: PinHandle
+
+
+@dataclass(frozen=True, slots=True)
+class AskAttested:
+    """Ask with certificate, way and institution token, no signature; answer Answered or ServiceFailed."""
+
+    visit: int
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class AskByPaper:
+    """Query by the numbers of a paper; answer Answered, or ServiceFailed."""
+
+    visit: int
+    paper: Paper = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskByFourItems:
+    """Query by 氏名, 生年月日, 性別, 住所 (disaster); answer Answered or ServiceFailed."""
+
+    visit: int
+    items: FourItems = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Ask the rules with all that is known; answer Decided, always."""
+
+    visit: int
+    facts: VisitFacts = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Advise:
+    """Ask the rules what a trouble means as it stands; answer Advised, always. Only where something was shown."""
+
+    visit: int
+    facts: VisitFacts = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCard:
+    """利用登録: sign a second challenge, for registration, and send it; answer CardRegistered or a failure."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendConsent:
+    """Tell the service what was agreed to; answer ConsentSent. `spoken`: entered by staff."""
+
+    visit: int
+    answers: tuple[tuple[str, bool], ...]
+    spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLater:
+    """Put the person into the outage queue on disk, to be asked when the service is back; no answer."""
+
+    visit: int
+    why: str
+    """`four_items` or `recheck`."""
+    items: FourItems | None = field(default=None, repr=False)
+    paper: Paper | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskQueue:
+    """The service is back: everything in the queue is asked in order. Told by the queue's own progress, no event."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDraft:
+    """Keep a half-typed form, encrypted, until closing time."""
+
+    visit: int
+    form: str
+    draft: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVisit:
+    """Note that a visit began, so that a crash can close it. No answer."""
+
+    visit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +207,21 @@ Effect = (
     | FetchChallenge
     | VerifyPin
     | AskByCard
-    | AskByNumbers
     | DiscardPin
     | ReleaseCard
     | RecordVisit
     | ForgetPatient
+    | CompareFace
+    | CheckPasscode
+    | AskAttested
+    | AskByPaper
+    | AskByFourItems
+    | Decide
+    | Advise
+    | RegisterCard
+    | SendConsent
+    | QueueLater
+    | AskQueue
+    | KeepDraft
+    | OpenVisit
 )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
+
+from eligibility.papers.paper import Paper
+from kiosk.flow.answer import Reception
+from kiosk.flow.facts import Way
 
 
 class Trouble(Enum):
@@ -29,6 +33,17 @@ class Trouble(Enum):
     SERVER_DOWN = "server_down"
     SERVER_REFUSED = "server_refused"
     CALLED_STAFF = "called_staff"
+    FACE_REJECTED = "face_rejected"
+    """The face is not the card's."""
+    FACE_LOCKED = "face_locked"
+    """Too many misses of the face (10, unverified: reception.md §4)."""
+    NO_PHOTO = "no_photo"
+    """A card of a child under one year has no photo: no face, no 目視 (reception.md §13b)."""
+    PHONE_NOT_EQUIPPED = "phone_not_equipped"
+    OUTAGE = "outage"
+    """システム障害時モード is on: nobody is asked by card."""
+    DISASTER = "disaster"
+    """災害時モード is on."""
     INTERNAL = "internal"
 
 
@@ -36,13 +51,8 @@ CALLS_STAFF = frozenset({Trouble.CALLED_STAFF, Trouble.PIN_UNKNOWN, Trouble.PIN_
 """Where the person asked for staff, or cannot go on without them: the bell rings."""
 
 
-class Document(Enum):
-    """The papers that can be typed in. Values are the words of design.md §5."""
-
-    ELIGIBILITY_CERTIFICATE = "eligibility_certificate"
-    """資格確認書: enough by itself."""
-    ELIGIBILITY_NOTICE = "eligibility_notice"
-    """資格情報のお知らせ: only together with the card."""
+CONSENT_ITEMS = ("checkups", "medicines", "diagnosis", "operation", "specific_diseases")
+"""What may be agreed to one by one (online-qualification.md §5); 包括同意 is all of them. 限度額 is not asked."""
 
 
 PHONES = frozenset({"android", "ios"})
@@ -63,70 +73,20 @@ class CardSummary:
     certificate_until: date | None
     real: bool = False
     face_only: bool = False
+    has_photo: bool = True
+    """False for the card of a child under one year, as far as this counter can know (software cards)."""
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """What its holder can choose; 目視 is the desk's. Face: software cards only (design.md §3)."""
+        pin = (Way.PIN,) if not self.face_only and self.attempts_left > 0 else ()
+        face = (Way.FACE,) if self.has_photo and not self.real and not self.is_phone else ()
+        return (*pin, *face)
 
     @property
     def is_phone(self) -> bool:
         """Whether it is a phone and no card."""
         return self.kind in PHONES
-
-
-@dataclass(frozen=True, slots=True)
-class ManualEntry:
-    """A paper typed in and validated: the keys of a query by numbers and the dates printed on the paper.
-
-    Numbers are canonical half-width text with their leading zeros; `symbol` and `branch` are "" where the paper has
-    none. Personal data: never in a log, so out of the repr.
-    """
-
-    document: Document
-    insurer_number: str = field(repr=False)
-    symbol: str = field(repr=False)
-    number: str = field(repr=False)
-    branch: str = field(repr=False)
-    birthdate: date = field(repr=False)
-    issued_on: date | None = None
-    expires_on: date | None = None
-    burden_ratio: int | None = None
-    """Percent printed on the paper (10, 20, 30), or None."""
-    card_in_hand: bool = False
-    """Whether staff hold the person's card: an お知らせ counts only with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """The end of a visit as it is shown: what the service said and what the rules make of it.
-
-    `validity` is 資格有効性 1–5 or None where nobody could be asked; texts are as the service sent them;
-    `outcome` and `reasons` are the policy's words; `charge` is `ratio:30`, `ask:30`, `ask:`, `full`, `none` or "".
-    """
-
-    outcome: str
-    row: int
-    charge: str
-    reasons: tuple[str, ...] = ()
-    ask_for: tuple[str, ...] = ()
-    tell: tuple[str, ...] = ()
-    queue: str | None = None
-    by: str = ""
-    """`card`, `numbers`, or "" where the service was not asked or did not answer."""
-    validity: int | None = None
-    insurer_number: str = field(default="", repr=False)
-    insurer_name: str = field(default="", repr=False)
-    symbol: str = field(default="", repr=False)
-    number: str = field(default="", repr=False)
-    branch: str = field(default="", repr=False)
-    name: str = field(default="", repr=False)
-    name_kana: str = field(default="", repr=False)
-    birthdate: date | None = field(default=None, repr=False)
-    ratio: int | None = None
-    """Percent the service named for this person today, or None."""
-    valid_until: date | None = None
-    lost_on: date | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the person may be treated as insured."""
-        return self.outcome.startswith("OK_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +140,14 @@ class VerifyingPin:
 
 @dataclass(frozen=True, slots=True)
 class AskingService:
-    """The service was asked; `entry` is set for a query by numbers."""
+    """The service was asked: about a card, or (`card` None) by the numbers of a paper or by the four items."""
 
     card: CardSummary | None
-    entry: ManualEntry | None = None
+
+    @property
+    def by_numbers(self) -> bool:
+        """Whether the question is about what the desk typed, and not about a card."""
+        return self.card is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +156,12 @@ class ShowingAnswer:
 
     reception: Reception
     card_on_reader: bool
+    written: bool = True
+    """False: the disk refused the entry; the screen says so, and it is written as soon as the disk works again."""
+    consents: tuple[tuple[str, bool], ...] = ()
+    consent_until: datetime | None = None
+    consent_failed: bool = False
+    """The service did not take the consent: said to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,32 +180,145 @@ class InTrouble:
     card_on_reader: bool = False
     detail: str = ""
     """A code for staff (`MOCK-…`, a status word); never personal."""
+    advice: Reception | None = None
+    """What the rules make of it as it stands: the guidance the desk reads. None until they have said."""
+
+
+# --- the patient's way, beyond card and PIN ---
 
 
 @dataclass(frozen=True, slots=True)
-class ChoosingDocument:
-    """Staff: which paper did the person bring? `because` is the trouble that led here, if any."""
+class AwaitingPhone:
+    """スマホ was chosen: the phone is held to the reader. `kind` is `android` or `ios`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparingFace:
+    """顔認証, simulated: the camera looks."""
+
+    card: CardSummary
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFailed:
+    """The face did not match; it may be tried again, or another way taken."""
+
+    card: CardSummary
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class VouchingByEye:
+    """目視確認: staff compare photo and face, and type the facility passcode (施設のパスコード, 4 digits).
+
+    `tries_left` None: not known yet; `wait_seconds` > 0: too many wrong ones, not before then; `checking`: what
+    was typed is being checked.
+    """
+
+    card: CardSummary
+    rejected_once: bool = False
+    tries_left: int | None = None
+    wait_seconds: int = 0
+    checking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The answer is there: the rules decide, and the journal writes. Shown as the question that is being answered."""
+
+    by_numbers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticingCertificate:
+    """The certificate ends within three months, or has ended and is in grace: said once, then on."""
+
+    reception: Reception
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingRegistration:
+    """健康保険証利用登録 here and now? `possible` False: face and 目視 cannot register, the desk explains."""
+
+    card: CardSummary
+    reception: Reception
+    possible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """利用登録 is being made."""
+
+    card: CardSummary
+    reception: Reception
+
+
+@dataclass(frozen=True, slots=True)
+class AskingConsent:
+    """May this clinic see…? `items` in the order they are asked; `answers` so far; `one_by_one` after 個別に選ぶ."""
+
+    reception: Reception
+    items: tuple[str, ...] = CONSENT_ITEMS
+    answers: tuple[tuple[str, bool], ...] = ()
+    one_by_one: bool = False
+
+    @property
+    def asked(self) -> str | None:
+        """The item that is asked now, one by one; None when all are answered."""
+        return next((item for item in self.items if item not in dict(self.answers)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SendingConsent:
+    """What was agreed to is told to the service."""
+
+    reception: Reception
+    answers: tuple[tuple[str, bool], ...]
+
+
+# --- papers ---
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingPaper:
+    """Staff: which paper did the person bring? `because` is the trouble that led here; `kept` what may be kept on.
+
+    `kept` are fields of the person before (next of the family) or of the paper before (second document).
+    """
 
     because: Trouble | None
     card_on_reader: bool
     can_retry: bool = False
+    kept: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class FillingForm:
-    """Staff type a paper in. `draft` is what was typed before, so that going back loses nothing."""
+class TypingPaper:
+    """Staff type a paper in. `form` is the word of an `eligibility.papers` form; `draft` what was typed before."""
 
-    document: Document
+    form: str
     because: Trouble | None
     card_on_reader: bool
     draft: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmingForm:
-    """The summary, laid out as the paper, to be compared with it."""
+class ConfirmingPaper:
+    """The summary, laid out as the paper, to be compared with it. `card_in_hand`: staff hold the person's card."""
 
-    entry: ManualEntry
+    paper: Paper = field(repr=False)
+    because: Trouble | None
+    card_on_reader: bool
+    draft: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    card_in_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakingFourItems:
+    """Staff write down 氏名, 生年月日, 性別, 住所 from the card's face (outage, disaster)."""
+
     because: Trouble | None
     card_on_reader: bool
     draft: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -253,7 +336,26 @@ State = (
     | ShowingAnswer
     | TakingCard
     | InTrouble
-    | ChoosingDocument
-    | FillingForm
-    | ConfirmingForm
+    | AwaitingPhone
+    | ComparingFace
+    | FaceFailed
+    | VouchingByEye
+    | Settling
+    | NoticingCertificate
+    | OfferingRegistration
+    | Registering
+    | AskingConsent
+    | SendingConsent
+    | ChoosingPaper
+    | TypingPaper
+    | ConfirmingPaper
+    | TakingFourItems
 )
+
+DESK_STATES = (
+    ChoosingPaper,
+    TypingPaper,
+    ConfirmingPaper,
+    TakingFourItems,
+)
+"""Where staff work: shown on the unlocked staff side only; the patient side says that staff are busy with it."""

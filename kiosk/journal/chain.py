@@ -7,6 +7,7 @@ in its associated data, the tag of the link before, across segments. Pure: no fi
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,11 @@ class Head:
     def __str__(self) -> str:
         return f"{self.sequence}:{self.tag.hex()}"
 
+    @property
+    def short(self) -> str:
+        """The sequence and the first eight digits of the tag: enough to find a head among those on a paper."""
+        return f"{self.sequence}:{self.tag.hex()[:8]}"
+
     @classmethod
     def parse(cls, text: str) -> Head:
         """Read `str(head)`. Raises ValueError for anything else."""
@@ -51,7 +57,7 @@ class Place:
     """What a link is bound to besides its own bytes."""
 
     kind: str
-    """`segment` or `entry`."""
+    """`segment`, `entry`, or what another sealed file calls its lines."""
     kiosk: str
     day: date
     sequence: int
@@ -68,6 +74,11 @@ class Place:
             self.previous,
         )
         return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def own_key(master: bytes, purpose: str) -> bytes:
+    """A key for one purpose (`head`, `tombstone`, `queue` …), so that no two of them ever seal with the same one."""
+    return hmac.digest(master, f"{_MAGIC} {purpose}".encode(), "sha256")
 
 
 class SealBrokenError(Exception):

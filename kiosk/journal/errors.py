@@ -18,7 +18,9 @@ class JournalError(OSError):
 
 
 class JournalKeyError(JournalError):
-    """The key file cannot be used: `journal.key.missing`, `journal.key.permissions`, `journal.key.broken`."""
+    """The key file cannot be used: `journal.key.missing`, `journal.key.permissions`, `journal.key.broken`,
+    `journal.key.locked` (a passphrase is needed), `journal.key.passphrase` (it is another one).
+    """
 
 
 class JournalDamagedError(JournalError):

@@ -1,53 +1,46 @@
-"""The writing side of the journal: an entry is on disk before `record` returns, or nothing of it is.
+"""The writing side of the journal: an entry is on disk when `append` returns, or waits in memory and was told so.
 
 Several processes may write to one folder: each entry is written under a lock, after a look at what others appended.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from kiosk.flow.effects import RecordVisit
-from kiosk.journal.chain import (
-    FIRST_TAG,
-    KEY_SIZE,
-    NONCE_SIZE,
-    NOTHING_YET,
-    EntryLink,
-    Head,
-    OpeningLink,
-    Place,
-    SealBrokenError,
-    seal,
-    unseal,
-)
-from kiosk.journal.entry import Entry, entry_of, to_bytes
-from kiosk.journal.key_file import load_or_create_key, sync_folder
-from kiosk.journal.segments import read_segment, segment_path, segment_paths
+from kiosk.journal import kinds
+from kiosk.journal.chain import NOTHING_YET, Head
+from kiosk.journal.entry import ENDINGS, RECEPTIONS, Entry, check_entry
+from kiosk.journal.files import DISK, Disk, locked
+from kiosk.journal.head_file import HeadFile, usual_head_file
+from kiosk.journal.key_file import KeyFile, as_key_file, create_key
+from kiosk.journal.open_visit import OpenVisit
+from kiosk.journal.reading import read_day
+from kiosk.journal.record import VisitRecord, entry_of
+from kiosk.journal.segments import parts, unfinished_purges
+from kiosk.journal.starting import cut_tail, day_over, has_its_entry
+from kiosk.journal.tail import Tails
 
+RETRY_SECONDS = 5.0
+"""Between two tries to write what a full disk refused; ours."""
 
-@dataclass(frozen=True, slots=True)
-class _Tail:
-    """Where the next line goes. `key` is b"" where a new segment has to begin."""
-
-    path: Path
-    size: int
-    key: bytes
-    day: date
-    head: Head
+_THE_ONE_BEFORE = -1
+"""In `corrects` of an entry that waits: the visit's entry before it, whatever its sequence is going to be."""
 
 
 class JournalFile:
     """The journal of one kiosk, in a folder of its own (made with mode 0700 on first use).
 
-    `kiosk` names the counter in the chain; `now` is an aware clock in Asia/Tokyo; `random_bytes` gives keys and nonces.
+    `kiosk` names the counter in the chain; `now` is an aware clock in Asia/Tokyo; `random_bytes` gives keys and nonces;
+    `head_file` is where the head is kept apart. With `retry_seconds`, entries the disk refused are tried again by a
+    thread of its own until they are written. Thread-safe.
+
     An old segment that is damaged, or sealed with another key, is left as it is: the chain goes on in a new segment
     and `kiosk.journal.verify` tells of it, because a counter has to go on recording.
     """
@@ -55,155 +48,191 @@ class JournalFile:
     def __init__(
         self,
         folder: Path,
-        key_file: Path,
+        key_file: Path | KeyFile,
         *,
         now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
         kiosk: str,
+        head_file: Path | None = None,
+        disk: Disk = DISK,
+        retry_seconds: float | None = None,
     ) -> None:
-        self._folder = folder
-        self._key_file = key_file
+        self.folder = folder
+        self.keys = as_key_file(key_file)
         self._now = now
         self._random_bytes = random_bytes
-        self._kiosk = kiosk
-        self._tail: _Tail | None = None
-        self._one_at_a_time = threading.Lock()
-        self.mended_bytes = 0
+        self._disk = disk
+        self._tails = Tails(folder, kiosk, disk, random_bytes)
+        self._head = HeadFile(head_file or usual_head_file(folder), disk)
+        self._open_visit = OpenVisit(folder, disk, random_bytes)
+        self._waiting: deque[Entry] = deque()
+        self._last_of_visit: dict[int, int] = {}
+        self._retry_seconds = retry_seconds
+        self._retry: threading.Timer | None = None
+        self._closed = False
+        self._one_at_a_time = threading.RLock()
+        self.resumed: Entry | None = None
+        """The visit that a crash had left open, closed by `prepare`."""
+        self.tail_lost: Entry | None = None
+        """What `prepare` found missing at the chain's end."""
+
+    @property
+    def mended_bytes(self) -> int:
         """Bytes of half-written lines, never acknowledged, that were cut off since this object was made."""
+        return self._tails.mended_bytes
 
     def prepare(self) -> None:
         """Make folder and key now, so that what is wrong with them is known before the first patient.
+
+        Finishes what a crash interrupted: a purge, a visit that was open (`resumed`); holds the chain against the head
+        kept apart (`tail_lost`); and closes the newest day that is over, with what it came to.
 
         Raises:
             JournalKeyError: The key file cannot be used as it is.
             OSError: The disk refuses.
         """
         with self._locked():
-            self._key()
+            master = self._master()
+            for segment in unfinished_purges(self.folder):
+                self._disk.destroy(segment)
+            tail = self._tails.present(master)
+            self.tail_lost = cut_tail(self._head.path, tail.head if tail else NOTHING_YET, master, self._now())
+        if self.tail_lost is not None:
+            self._note(self.tail_lost)
+        if self._open_visit.claim():
+            self._resume()
+            if closed := day_over(self.folder, self.keys, self._now()):
+                self._note(closed)
 
-    def record(self, record: RecordVisit) -> None:
-        """Append one entry; it is on disk when this returns.
+    def append(self, entry: Entry) -> Entry:
+        """Write one entry; returns it with its sequence when it is on disk.
+
+        Raises:
+            EntryRefusedError: It is none that may be written (a 個人番号, an unknown kind).
+            JournalKeyError: The key file cannot be used as it is; the entry waits.
+            OSError: The disk refuses (full, not writable); nothing half-written stays, the entry waits in memory and
+                is written, in order, before the next one, by `flush`, or at `close`.
+        """
+        check_entry(entry)
+        with self._one_at_a_time:
+            self._waiting.append(replace(entry, at=entry.at.replace(microsecond=0)))
+            return self._write_waiting()
+
+    def record(self, record: RecordVisit | VisitRecord) -> None:
+        """Write a visit. Raises as `append`; where it returns, the visit is on disk."""
+        made = record if isinstance(record, VisitRecord) else VisitRecord.from_effect(record)
+        with self._one_at_a_time:
+            entry = entry_of(made, self._now())
+            self.append(replace(entry, corrects=_THE_ONE_BEFORE if made.corrects else 0))
+
+    def begin_visit(self, visit: int) -> None:
+        """Mark a visit as open, so that a crash in it is noted at the next start. A disk that refuses is no matter."""
+        with self._one_at_a_time, suppress(OSError), self._locked():
+            master = self._master()
+            tail = self._tails.present(master)
+            self._open_visit.begin(master, visit, self._now(), (tail.head if tail else NOTHING_YET).sequence)
+
+    def flush(self) -> int:
+        """Try to write what waits; how many entries still do. Never raises OSError."""
+        with self._one_at_a_time:
+            if self._waiting:
+                with suppress(OSError):
+                    self._write_waiting()
+            return len(self._waiting)
+
+    @property
+    def waiting(self) -> int:
+        """How many entries the disk has refused so far and that are kept in memory."""
+        return len(self._waiting)
+
+    def close(self) -> int:
+        """Write what waits, once more, and let go; how many entries are lost with this process."""
+        with self._one_at_a_time:
+            self._closed = True
+            if self._retry is not None:
+                self._retry.cancel()
+            left = self.flush()
+            self._open_visit.release()
+            return left
+
+    def today(self, day: date) -> list[Entry]:
+        """The entries of a day as they are on disk now, oldest first; a damaged one is left out (`verify` tells).
 
         Raises:
             JournalKeyError: The key file cannot be used as it is.
-            OSError: The disk refuses (full, not writable); nothing half-written stays.
+            OSError: The disk refuses.
         """
-        entry = entry_of(record, self._now())
-        with self._locked():
-            tail = self._present_tail()
-            if tail is None or not tail.key or tail.day != entry.at.date():
-                self._tail = self._begin_segment(tail.head if tail else NOTHING_YET, entry)
-            else:
-                self._tail = self._append(tail, entry)
+        return read_day(self.folder, self.keys, day)
 
     @property
     def head(self) -> Head:
         """Where the chain ends. Kept elsewhere, it shows a tail that was cut off. Raises OSError."""
         with self._locked():
-            tail = self._present_tail()
+            if not parts(self.folder):
+                return NOTHING_YET
+            tail = self._tails.present(self._master())
             return tail.head if tail else NOTHING_YET
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with self._one_at_a_time:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._disk.folder(self.folder)
+            with locked(self.folder):
                 yield
-            finally:
-                os.close(descriptor)
 
-    def _key(self) -> bytes:
-        return load_or_create_key(self._key_file, self._random_bytes)
+    def _master(self) -> bytes:
+        create_key(self.keys.path, self._random_bytes, self._disk)
+        return self.keys.master()
 
-    def _present_tail(self) -> _Tail | None:
-        """The tail as it is on disk now; remembered as long as nobody else wrote."""
-        paths = segment_paths(self._folder)
-        if not paths:
-            return None
-        remembered = self._tail
-        if remembered and remembered.path == paths[-1] and remembered.path.stat().st_size == remembered.size:
-            return remembered
-        self._tail = self._read_tail(paths[-1])
-        return self._tail or self._present_tail()
-
-    def _read_tail(self, path: Path) -> _Tail | None:
-        """What the newest segment ends with, its torn line cut off; None where nothing of it was ever complete."""
-        text = read_segment(path)
-        if text.torn:
-            if text.lines:
-                os.truncate(path, text.size)
-            else:
-                path.unlink()
-            sync_folder(self._folder)
-            self.mended_bytes += text.torn
-        if not text.lines:
-            path.unlink(missing_ok=True)
-            return None
-        first_sequence, _, day = path.stem.partition("-")
-        unknown = Head(int(first_sequence) + len(text.lines) - 1, FIRST_TAG)
-        lost = _Tail(path, text.size, b"", date.fromisoformat(day), unknown)
+    def _write_waiting(self) -> Entry:
+        """Write every waiting entry in order; the last one with its sequence."""
         try:
-            opening = OpeningLink.parse(text.lines[0])
-            last = EntryLink.parse(text.lines[-1]).head if len(text.lines) > 1 else opening.head
-        except ValueError:
-            return lost
-        if last.sequence != unknown.sequence:
-            return lost
-        try:
-            key = unseal(self._key(), opening.nonce, opening.place, opening.sealed_key)
-        except SealBrokenError:
-            key = b""
-        return _Tail(path, text.size, key if opening.kiosk == self._kiosk else b"", opening.day, last)
-
-    def _begin_segment(self, head: Head, entry: Entry) -> _Tail:
-        """A segment and its first entry, in one write."""
-        day = entry.at.date()
-        key, nonce = self._random_bytes(KEY_SIZE), self._random_bytes(NONCE_SIZE)
-        place = Place("segment", self._kiosk, day, head.sequence + 1, head.tag)
-        opening = OpeningLink(
-            self._kiosk, day, place.sequence, place.previous, nonce, seal(self._key(), nonce, place, key)
-        )
-        first = self._sealed(key, day, opening.head, entry)
-        path = segment_path(self._folder, opening.sequence, day)
-        content = f"{opening.line()}\n{first.line()}\n".encode()
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
-            _write_all(descriptor, content)
-            sync_folder(self._folder)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+            with self._locked():
+                while True:
+                    written = self._write(self._waiting[0])
+                    self._waiting.popleft()
+                    if not self._waiting:
+                        return written
         finally:
-            os.close(descriptor)
-        return _Tail(path, len(content), key, day, first.head)
+            if self._waiting:
+                self._try_later()
 
-    def _append(self, tail: _Tail, entry: Entry) -> _Tail:
-        link = self._sealed(tail.key, tail.day, tail.head, entry)
-        content = f"{link.line()}\n".encode()
-        descriptor = os.open(tail.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-        try:
-            _write_all(descriptor, content)
-        except BaseException:
-            # What could not be written whole was not written: the next entry must not follow half a line.
+    def _write(self, entry: Entry) -> Entry:
+        master = self._master()
+        if entry.corrects == _THE_ONE_BEFORE:  # known only now: it may have waited for the disk as well
+            entry = replace(entry, corrects=self._last_of_visit.get(entry.visit, 0))
+        head = self._tails.append(master, entry)
+        # The entry is durable: a head that could not be kept is behind, which `verify` allows for.
+        with suppress(OSError):
+            self._head.keep(head, master)
+        if entry.kind in RECEPTIONS:
+            self._last_of_visit[entry.visit] = head.sequence
+        if entry.kind in ENDINGS:
             with suppress(OSError):
-                os.ftruncate(descriptor, tail.size)
-                os.fsync(descriptor)
-            raise
-        finally:
-            os.close(descriptor)
-        return replace(tail, size=tail.size + len(content), head=link.head)
+                self._open_visit.end(master, entry.visit)
+        return replace(entry, sequence=head.sequence)
 
-    def _sealed(self, key: bytes, day: date, head: Head, entry: Entry) -> EntryLink:
-        nonce = self._random_bytes(NONCE_SIZE)
-        place = Place("entry", self._kiosk, day, head.sequence + 1, head.tag)
-        return EntryLink(place.sequence, nonce, seal(key, nonce, place, to_bytes(entry)))
+    def _try_later(self) -> None:
+        waits = self._retry is not None and self._retry.is_alive() and self._retry is not threading.current_thread()
+        if self._retry_seconds is None or self._closed or waits:
+            return
+        self._retry = threading.Timer(self._retry_seconds, self.flush)
+        self._retry.daemon = True
+        self._retry.start()
 
+    def _resume(self) -> None:
+        """Close the visit that was open when the last process ended, once."""
+        master = self.keys.master()
+        left = self._open_visit.left_open(master)
+        if left is None:
+            return
+        if has_its_entry(self.folder, self.keys, left, self._now().date()):
+            self._open_visit.end(master, left.visit)
+        else:
+            self.resumed = kinds.resumed(self._now(), left.visit, left.began)
+            self._note(self.resumed)
 
-def _write_all(descriptor: int, content: bytes) -> None:
-    """Write every byte and wait for the disk. Raises OSError, having written some, all or none."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-    os.fsync(descriptor)
+    def _note(self, entry: Entry) -> None:
+        """Append what was found at the start; a full disk, of which the first visit tells, does not keep it shut."""
+        with suppress(OSError):
+            self.append(entry)

@@ -1,4 +1,4 @@
-"""The files of a journal: one segment a day, in the order of their first sequence number.
+"""The files of a journal: one segment a day, in the order of their first sequence number, or what a purge left of it.
 
 Knows names, lines and torn ends; no keys.
 """
@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 
 SUFFIX = ".journal"
-_NAME = re.compile(r"\d{10,15}-\d{4}-\d\d-\d\d\.journal")
+TOMBSTONE_SUFFIX = ".purged"
+_NAME = re.compile(r"(\d{10,15})-(\d{4}-\d\d-\d\d)\.(journal|purged)")
 
 
 def segment_path(folder: Path, sequence: int, day: date) -> Path:
@@ -19,11 +20,51 @@ def segment_path(folder: Path, sequence: int, day: date) -> Path:
     return folder / f"{sequence:010d}-{day.isoformat()}{SUFFIX}"
 
 
-def segment_paths(folder: Path) -> list[Path]:
-    """Every segment, oldest first. A folder that is not there has none."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One day's part of the chain: a segment, or the tombstone in its place."""
+
+    path: Path
+    first: int
+    day: date
+    purged: bool
+
+    @property
+    def segment(self) -> Path:
+        """Where the segment lies or lay."""
+        return self.path.with_suffix(SUFFIX)
+
+    @property
+    def tombstone(self) -> Path:
+        """Where its tombstone lies once it is purged."""
+        return self.path.with_suffix(TOMBSTONE_SUFFIX)
+
+
+def parts(folder: Path) -> list[Part]:
+    """Every part of the chain, oldest first. A folder that is not there has none.
+
+    A segment with a tombstone is what an interrupted purge left: only the tombstone counts.
+    """
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    found: dict[str, Part] = {}
+    for path in folder.iterdir():
+        name = _NAME.fullmatch(path.name)
+        if name is None:
+            continue
+        try:
+            day = date.fromisoformat(name[2])
+        except ValueError:
+            continue
+        part = Part(path, int(name[1]), day, name[3] == "purged")
+        if part.purged or path.stem not in found:
+            found[path.stem] = part
+    return sorted(found.values(), key=lambda part: (part.first, part.day))
+
+
+def unfinished_purges(folder: Path) -> list[Path]:
+    """Segments whose tombstone is there already."""
+    return [part.segment for part in parts(folder) if part.purged and part.segment.exists()]
 
 
 @dataclass(frozen=True, slots=True)

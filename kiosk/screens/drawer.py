@@ -58,6 +58,8 @@ class DrawerAction(Enum):
     BREAK = "break"
     UNPLUG = "unplug"
     PLUG_IN = "plug_in"
+    TURN_FACE = "turn_face"
+    """The simulated camera sees the card's face from now on, or another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +88,26 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         ("3", "do('BREAK')"),
         ("4", "do('UNPLUG')"),
         ("5", "do('PLUG_IN')"),
+        ("6", "do('TURN_FACE')"),
     ]
 
     def __init__(
-        self, words: Words, cards: tuple[DrawerCard, ...], *, lies_there: str | None, reader_attached: bool, start: str
+        self,
+        words: Words,
+        cards: tuple[DrawerCard, ...],
+        *,
+        lies_there: str | None,
+        reader_attached: bool,
+        start: str,
+        face_matches: bool = True,
     ) -> None:
-        """`start` is the persona chosen when the drawer opens, "" for the first."""
+        """`start` is the persona chosen when it opens, "" for the first; `face_matches`: what the camera sees."""
         super().__init__(id="drawer")
         self._words = words
         self._cards = cards
         self._lies_there = lies_there
         self._reader_attached = reader_attached
+        self._face_matches = face_matches
         self._typed = ""
         self._listed = list(range(len(cards)))
         """Places of the cards that what was typed leaves, in order."""
@@ -131,7 +142,9 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
                 with Horizontal():
                     yield Choice("4", t("drawer.unplug"), lambda: self.action_do("UNPLUG"), id="drawer-4")
                     yield Choice("5", t("drawer.plug_in"), lambda: self.action_do("PLUG_IN"), id="drawer-5")
-                    yield Choice("escape", t("drawer.close"), self.action_back, id="drawer-escape")
+                    face = "drawer.face_misses" if self._face_matches else "drawer.face_matches"
+                    yield Choice("6", t(face), lambda: self.action_do("TURN_FACE"), id="drawer-6")
+                yield Choice("escape", t("drawer.close"), self.action_back, id="drawer-escape")
 
     def on_mount(self) -> None:
         """The chosen line has the focus."""
@@ -143,7 +156,8 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         self.query_one("#drawer-what", Prose).say(f"{card.what_happens}\n({card.persona})" if card else "")
         self.query_one("#drawer-pin", Prose).say(t("drawer.pin", pin=card.pin) if card and card.pin else "")
         state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
-        self.query_one("#drawer-now", Prose).say(t(state))
+        face = "drawer.face_is_the_cards" if self._face_matches else "drawer.face_is_anothers"
+        self.query_one("#drawer-now", Prose).say(f"{t(state)}\n{t(face)}")
         listed = set(self._listed)
         for line in self.query(DrawerLine):
             line.display = line.index in listed

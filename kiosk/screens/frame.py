@@ -14,19 +14,23 @@ from textual.screen import Screen
 from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import View
 from kiosk.widgets.lines import HeadLine, KeyHint, KeyLine, Practice, StepLine
+from kiosk.widgets.plain import PLAIN, CursorMoved, place_cursor
+from kiosk.widgets.prose import Prose
 from kiosk.words import Words
 
-STEPS = ("step.card", "step.identity", "step.check", "step.done")
+STEPS = ("step.card", "step.identity", "step.consent", "step.done")
 
 
 class CounterScreen(Screen[None]):
     """Head line, steps, view, practice line, keys."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it so
+
     def __init__(
         self, words: Words, first: View, common_keys: tuple[tuple[str, str], ...], head: tuple[str, str]
     ) -> None:
         """`common_keys` are on every screen: (key, message id); `head` are both ends of the line above."""
-        super().__init__(id="counter")
+        super().__init__(id="counter", classes=_look(first))
         self.words = words
         self.view = first
         self._common_keys = common_keys
@@ -44,6 +48,7 @@ class CounterScreen(Screen[None]):
         """The steps and the focus of the first view."""
         self._say_step()
         self.set_focus(self.view.first_focus())
+        self.call_after_refresh(self._place_cursor)
 
     def _hints(self) -> tuple[tuple[str, str], ...]:
         common = tuple((key, self.words.text(message_id)) for key, message_id in self._common_keys)
@@ -51,7 +56,9 @@ class CounterScreen(Screen[None]):
 
     def _say_step(self) -> None:
         names = tuple(self.words.text(step) for step in STEPS)
-        self.query_one(StepLine).say(names, self.words.text("step.behind"), self.view.step)
+        now = self.view.step
+        plain = self.words.text("step.plain", now=now, name=names[now - 1]) if now else ""
+        self.query_one(StepLine).say(names, self.words.text("step.behind"), now, plain)
 
     def head(self, left: str, right: str) -> None:
         """Change the line above."""
@@ -72,10 +79,35 @@ class CounterScreen(Screen[None]):
         async with self.batch():
             await body.remove_children()
             self.view = view
+            self.set_class(view.setting.look.plain, PLAIN)
             await body.mount(view)
             await self.query_one(KeyLine).say(self._hints())
             self._say_step()
         self.set_focus(view.first_focus())
+        self.call_after_refresh(self._place_cursor)
+
+    # --- the terminal's cursor, in plain text ---
+
+    def on_descendant_focus(self) -> None:
+        """The cursor follows the focus."""
+        self.call_after_refresh(self._place_cursor)
+
+    def on_resize(self) -> None:
+        """What has the focus stands elsewhere now."""
+        self.call_after_refresh(self._place_cursor)
+
+    @on(CursorMoved)
+    def _cursor_moved(self, message: CursorMoved) -> None:
+        message.stop()
+        self.call_after_refresh(self._place_cursor)
+
+    def on_screen_resume(self) -> None:
+        """Whatever lay above has gone."""
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        """At the focus; at the question where nothing can be pressed yet."""
+        place_cursor(self, next(iter(self.view.query(Prose)), None))
 
     def on_key(self, event: events.Key) -> None:
         """Keys the focused widget had no use for belong to the view."""
@@ -96,3 +128,7 @@ class CounterScreen(Screen[None]):
         if not self.view.press(message.key):
             # Called from the application's own queue: Textual stops an event at its sender, and that would be here.
             self.app.call_later(self.app.simulate_key, message.key)
+
+
+def _look(view: View) -> str | None:
+    return PLAIN if view.setting.look.plain else None

@@ -5,19 +5,29 @@ The first frame is this screen; what it imports at module level is paid for befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 
-from kiosk.screens.messages import LanguageAsked
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.prose import Prose
 
 if TYPE_CHECKING:
-    from kiosk.flow.states import Idle, Trouble
+    from kiosk.flow.states import Idle
+
+
+class CardPicture(Widget):
+    """A card as it should lie there: photograph up. A picture, no words; left out where there is no room for it."""
+
+    def render(self) -> Content:
+        """Two lines of the card's face, and where the photograph is, from blanks alone."""
+        photo, line, gap = (" " * 8, "reverse"), (" " * 12, "reverse"), " " * 6
+        empty = Content.assemble(" " * 18, photo)
+        written = Content.assemble(line, gap, photo)
+        return Content("\n").join([empty, written, empty, written, empty])
 
 
 class IdleView(View):
@@ -25,7 +35,7 @@ class IdleView(View):
 
     STEP: ClassVar[int] = 1
     NAME: ClassVar[str] = "idle"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("f8", "key.manual"),)
+    PAPER_KEY: ClassVar[bool] = True
 
     def __init__(self, setting: Setting, state: Idle | None = None, *, ready: bool = True) -> None:
         """`state` is None before the counter is ready; `ready` False says that it is still being set up."""
@@ -34,44 +44,39 @@ class IdleView(View):
         self._ready = ready
 
     def compose(self) -> ComposeResult:
-        """The invitation, or what is wrong with the reader; then the two answers."""
+        """The invitation, or what is wrong with the reader; then the answers."""
         trouble = self._state.trouble if self._state is not None else None
         with Vertical(classes="middle"):
             if trouble is not None:
-                yield self.warn(f"trouble.{trouble.value}.what")
-                yield self.say(f"trouble.{trouble.value}.next", classes="lead")
-                yield from self._for_the_desk(trouble)
+                from kiosk.screens.trouble import words_of
+
+                yield self.warn(words_of(trouble, "what", self.setting.words))
+                yield self.say(words_of(trouble, "next", self.setting.words), classes="lead")
             else:
                 yield self.say("idle.title", classes="title")
                 yield self.say("idle.how", classes="lead")
                 yield Prose("" if self._ready else self.t("idle.preparing"), id="preparing", classes="lead quiet")
+                yield CardPicture(classes="-more-answers" if self.setting.phones else None)
         with Vertical(classes="answers"):
+            if self.setting.phones and trouble is None:
+                yield self.choice("1", "idle.iphone", lambda: self._phone("ios"))
+                yield self.choice("2", "idle.android", lambda: self._phone("android"))
             yield self.choice("0", "idle.no_card", self._call)
-            yield self.choice("9", "idle.language", self._other_language)
-
-    def _for_the_desk(self, trouble: Trouble) -> Iterator[Widget]:
-        from kiosk.widgets.fact import Fact
-
-        with Vertical(classes="desk"):
-            yield Fact(self.t("desk.for_staff"), self.t(f"trouble.{trouble.value}.staff"))
-            yield Fact("", self.t("idle.reader_missing"))
+            yield self.choice("9", "idle.language", self.ask_for_language)
 
     def _call(self) -> None:
         from kiosk.flow.events import StaffCalled
 
         self.send(StaffCalled())
 
-    def _other_language(self) -> None:
-        self.tell(LanguageAsked())
+    def _phone(self, kind: str) -> None:
+        from kiosk.flow.events import PhoneChosen
 
-    def press(self, key: str) -> bool:
-        """F8 is how staff begin with a paper."""
-        if key == "f8":
-            from kiosk.flow.events import ManualRequested
+        self.send(PhoneChosen(kind))
 
-            self.send(ManualRequested())
-            return True
-        return super().press(key)
+    def key_hints(self) -> tuple[tuple[str, str], ...]:
+        """The languages are an answer here, not only a key."""
+        return tuple((key, self.t(message_id)) for key, message_id in self.KEYS)
 
     def now_ready(self) -> None:
         """The counter can be used."""

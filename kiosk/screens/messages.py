@@ -25,6 +25,12 @@ class FlowEvent(Message):
         self.event = event
         self.by_key = by_key
 
+    def discard(self) -> None:
+        """Nobody will take it: digits in it are wiped."""
+        handle = getattr(self.event, "handle", None)
+        if handle is not None:
+            handle.discard()
+
 
 class BellRung(Message):
     """「係を呼ぶ」 where the visit simply goes on: staff are called and nothing else changes."""
@@ -43,4 +49,9 @@ class HintsChanged(Message):
 
 
 class LanguageAsked(Message):
-    """The other language, for this visit."""
+    """Another language, for this visit."""
+
+    def __init__(self, lang: str) -> None:
+        """`lang` is one of `kiosk.words.LANGUAGES`."""
+        super().__init__()
+        self.lang = lang

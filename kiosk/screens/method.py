@@ -1,4 +1,4 @@
-"""The card was read: how does the person show that it is theirs?"""
+"""The card was read: how does the person show that it is theirs (reception.md §4 step 3)?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from kiosk.flow.events import Abandoned, PinChosen, StaffCalled
+from kiosk.flow.events import Abandoned, StaffCalled, WayChosen
+from kiosk.flow.facts import Way
 from kiosk.flow.states import CardSummary, ChoosingMethod, Trouble
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.prose import Prose
@@ -19,10 +20,11 @@ NOTICE = timedelta(days=92)
 
 
 class MethodView(View):
-    """暗証番号 now; who cannot, calls staff."""
+    """暗証番号 `1`, 顔認証 `2`, who knows none `3`: always the same keys, as many as this card has ways."""
 
     STEP: ClassVar[int] = 2
     NAME: ClassVar[str] = "method"
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("9", "choice.stop"),)
 
     def __init__(self, setting: Setting, state: ChoosingMethod) -> None:
         super().__init__(setting)
@@ -30,13 +32,17 @@ class MethodView(View):
 
     def compose(self) -> ComposeResult:
         """The question, what should be known beforehand, and the answers."""
+        ways = self._state.card.ways
         with Vertical(classes="middle"):
             yield self.say("method.title", classes="title")
             yield from self._notices(self._state.card)
         with Vertical(classes="answers"):
-            yield self.choice("1", "method.pin", PinChosen())
-            yield self.choice("2", "method.forgotten", StaffCalled(Trouble.PIN_UNKNOWN))
-            yield self.choice("9", "choice.stop", Abandoned())
+            if Way.PIN in ways:
+                yield self.choice("1", "method.pin", WayChosen(Way.PIN))
+            if Way.FACE in ways:
+                yield self.choice("2", "method.face", WayChosen(Way.FACE))
+            if Way.PIN in ways:
+                yield self.choice("3", "method.forgotten", StaffCalled(Trouble.PIN_UNKNOWN))
             yield self.call_staff()
 
     def _notices(self, card: CardSummary) -> Iterator[Prose]:
@@ -47,5 +53,16 @@ class MethodView(View):
             yield self.warn("method.certificate_over", classes="lead warning", day=until.isoformat())
         elif until - today <= NOTICE:
             yield self.warn("method.certificate_ends", classes="lead warning", day=until.isoformat())
-        if card.attempts_left < 3:
+        if card.face_only:
+            yield self.say("method.no_pin", classes="lead")
+        elif card.attempts_left == 0:
+            yield self.warn("method.pin_locked", classes="lead warning")
+        elif card.attempts_left < 3:
             yield self.warn("pin.attempts_few", classes="lead warning", left=card.attempts_left)
+
+    def press(self, key: str) -> bool:
+        """9 and Esc end the visit."""
+        if key in ("9", "escape"):
+            self.send(Abandoned())
+            return True
+        return super().press(key)

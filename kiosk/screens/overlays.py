@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from kiosk.widgets.plain import PLAIN, place_cursor
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
 
@@ -31,6 +32,11 @@ class HelpScreen(ModalScreen[None]):
             yield Prose(self._words.text(f"help.{self._about}"), classes="lead")
             yield Prose(self._words.text("help.everywhere"), classes="lead quiet")
             yield Prose(self._words.text("help.close"), classes="lead")
+
+    def on_mount(self) -> None:
+        """Drawn as the screen it explains; in plain text the terminal's cursor stands at its beginning."""
+        self.set_class(self.app.screen_stack[0].has_class(PLAIN), PLAIN)
+        self.call_after_refresh(place_cursor, self, self.query_one(Prose))
 
     def on_click(self, event: events.Click) -> None:
         """The mouse closes as well."""

@@ -10,14 +10,14 @@ from textual.containers import Center, Vertical
 from textual.widget import Widget
 
 from kiosk.flow.events import Back, PinEntered, StaffCalled
-from kiosk.flow.states import EnteringPin, Trouble
+from kiosk.flow.states import EnteringPin
 from kiosk.screens.messages import FlowEvent
 from kiosk.screens.view import Setting, View
-from kiosk.widgets.pin_pad import PinPad
+from kiosk.widgets.pin_pad import PadWords, PinPad
 
 
 class PinView(View):
-    """The PIN pad. `0` is a digit here, so staff are called with `/`."""
+    """The PIN pad. `0` is a digit here, so staff are called with `/`, and another way is taken with `*`."""
 
     STEP: ClassVar[int] = 2
     NAME: ClassVar[str] = "pin"
@@ -29,22 +29,33 @@ class PinView(View):
     def compose(self) -> ComposeResult:
         """The question, the tries left in words, the pad, and the ways around it."""
         left = self._state.attempts_left
+        look = self.setting.look
         with Vertical(classes="middle"):
             if self._state.rejected_once:
                 yield self.warn("pin.rejected")
             else:
                 yield self.say("pin.title", classes="title")
-            yield self.say("pin.last" if left == 1 else "pin.attempts", classes="lead", left=left)
+            if left == 1:
+                yield self.warn("pin.last", classes="lead warning")
+            else:
+                yield self.say("pin.attempts", classes="lead", left=left)
             with Center():
-                yield PinPad(self.t("pin.correct"), id="pin-pad")
+                yield PinPad(
+                    PadWords(self.t("pin.correct"), lambda typed: self.t("pin.typed", typed=typed), left),
+                    big=look.big,
+                    id="pin-pad",
+                )
         with Vertical(classes="answers"):
-            yield self.choice("asterisk", "method.forgotten", StaffCalled(Trouble.PIN_UNKNOWN))
-            yield self.choice("escape", "choice.back", Back())
+            yield self.choice("asterisk", "pin.other_way", Back())
             yield self.choice("slash", "choice.staff", StaffCalled())
 
     def first_focus(self) -> Widget | None:
         """Digits go to the pad at once."""
         return self.query_one(PinPad)
+
+    def press(self, key: str) -> bool:
+        """Esc goes back as well; + does on a number pad what * does."""
+        return super().press("asterisk" if key in ("escape", "plus") else key)
 
     @on(PinPad.Completed)
     def _submit(self, message: PinPad.Completed) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from kiosk.flow.states import TakingCard
 from kiosk.screens.view import Setting, View
+
+REMINDER_SECONDS: Final = 10.0
+"""How often the bell reminds of the card, where the clinic wants that."""
 
 
 class TakeCardView(View):
@@ -28,3 +31,11 @@ class TakeCardView(View):
             yield self.say("take_card.wait" if self._accepted else "take_card.staff", classes="lead")
         with Vertical(classes="answers"):
             yield self.ring_for_staff()
+
+    def on_mount(self) -> None:
+        """A card that stays is a card forgotten."""
+        self.set_interval(REMINDER_SECONDS, self.remind)
+
+    def remind(self) -> None:
+        """The bell, as long as the card lies there."""
+        self.ring_bell("card_left")

@@ -1,4 +1,7 @@
-"""Something stopped the card path: what happened, what to do next, what to charge, and four doors."""
+"""Something stopped the card path: what happened, in words about the world; who comes; and the doors.
+
+What the desk does about it, what it charges and every code are on the staff side.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from typing import Any, ClassVar, Final
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from kiosk.flow.events import Abandoned, ManualRequested, RetryRequested
-from kiosk.flow.states import InTrouble, Trouble
+from kiosk.flow.events import Abandoned, ManualRequested, RetryRequested, WayChosen
+from kiosk.flow.facts import Way
+from kiosk.flow.states import CALLS_STAFF, InTrouble, Trouble
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.choice import Choice
-from kiosk.widgets.fact import Fact
+from kiosk.words import Words
 
 _SAME_CARD_FAILS_AGAIN = frozenset(
     {
@@ -21,6 +25,7 @@ _SAME_CARD_FAILS_AGAIN = frozenset(
         Trouble.REAL_CARD,
         Trouble.REAL_CARD_NOT_ENROLLED,
         Trouble.NOT_MYNA_CARD,
+        Trouble.PHONE_NOT_EQUIPPED,
     }
 )
 """Reading the same card again changes nothing: another card, or none, has to lie there first."""
@@ -30,6 +35,9 @@ _STEPS: Final = {
     Trouble.PIN_LOCKED: 2,
     Trouble.PIN_UNKNOWN: 2,
     Trouble.FACE_ONLY: 2,
+    Trouble.FACE_REJECTED: 2,
+    Trouble.FACE_LOCKED: 2,
+    Trouble.NO_PHOTO: 2,
     Trouble.CERTIFICATE_REFUSED: 3,
     Trouble.NOT_REGISTERED: 3,
     Trouble.SERVER_DOWN: 3,
@@ -37,98 +45,101 @@ _STEPS: Final = {
 }
 """Where in the visit a trouble is met; all others while the card is read."""
 
-NOT_REACHED: Final = ("", "connect", "protocol", "closed")
-"""Details of SERVER_DOWN where no answer came at all."""
-UNREADABLE: Final = "service_unreadable"
-"""The words for every other detail of SERVER_DOWN that has none of its own: something came, and it is not believed."""
+_SAID_AS: Final[Mapping[Trouble, Trouble]] = {
+    Trouble.NO_PCSC_SERVICE: Trouble.NO_READER,
+    Trouble.ACCESS_DENIED: Trouble.NO_READER,
+    Trouble.NO_PYSCARD: Trouble.NO_READER,
+    Trouble.SERVER_REFUSED: Trouble.SERVER_DOWN,
+}
+"""Troubles that differ for the desk only: the person reads the same words."""
+
+_FACE_HELPS: Final = frozenset({Trouble.PIN_LOCKED, Trouble.PIN_UNKNOWN, Trouble.CALLED_STAFF})
+
 MORE_EXACT: Final[Mapping[Trouble, Mapping[str, str]]] = {
     Trouble.CERTIFICATE_REFUSED: {
         "expired": "certificate_expired",
         "MOCK-CERTIFICATE-EXPIRED": "certificate_expired",
         "MOCK-CERTIFICATE-REVOKED-": "certificate_revoked",
-        "MOCK-CERTIFICATE-NOT-YET-VALID": "certificate_early",
-        "MOCK-CERTIFICATE-ISSUER-": "certificate_foreign",
-        "MOCK-CERTIFICATE-UNKNOWN": "certificate_foreign",
     },
-    Trouble.SERVER_DOWN: {
-        "timeout": "service_late",
-        "other_day": "service_other_day",
-        "segment_2": "service_busy",
-        "segment_9": "service_failed",
-        "crashed": "service_failed",
-        "HTTP-": "service_failed",
-        "MOCK-SERVICE-PROCESSING": "service_busy",
-        "MOCK-SERVICE-MAINTENANCE": "service_closed",
-        "MOCK-SERVICE-NIGHT-CLOSURE": "service_closed",
-        "MOCK-": "service_failed",
-    },
-    Trouble.SERVER_REFUSED: {
-        "validity_6": "not_decided",
-        "MOCK-INSTITUTION-": "counter_unknown",
-        "MOCK-REQUEST-INSTITUTION": "counter_unknown",
-        "MOCK-RATE-LIMIT": "service_busy",
-    },
+    Trouble.SERVER_REFUSED: {"validity_6": "not_decided"},
 }
-"""What the beginning of a detail tells more exactly: the first that fits. `trouble.<word>.<part>` then stands in place
-of the trouble's own words, for the parts that it has."""
+"""Where the beginning of a detail changes what the person reads: `trouble.<word>.<part>`, for the parts that it has.
+What it tells the desk is `kiosk.staff.trouble_words`."""
 
 
-def exact_word(trouble: Trouble, detail: str) -> str | None:
-    """The more exact word for a trouble with this detail, or None where the trouble's own words say it all."""
+def words_of(trouble: Trouble, part: str, words: Words, detail: str = "") -> str:
+    """The id of one part of what a person reads about a trouble: `what` happened, or what to do `next`."""
     for beginning, word in MORE_EXACT.get(trouble, {}).items():
-        if detail.startswith(beginning):
-            return word
-    return UNREADABLE if trouble is Trouble.SERVER_DOWN and detail not in NOT_REACHED else None
+        if detail.startswith(beginning) and words.has(f"trouble.{word}.{part}"):
+            return f"trouble.{word}.{part}"
+    return f"trouble.{_SAID_AS.get(trouble, trouble).value}.{part}"
 
 
 class TroubleView(View):
-    """The words are `trouble.<trouble>.what` and `.next` for the person, `.staff` for the desk; see `MORE_EXACT`."""
+    """What happened, what to do, and four doors at most."""
 
     NAME: ClassVar[str] = "trouble"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("f8", "key.manual"),)
+    PAPER_KEY: ClassVar[bool] = True
 
     def __init__(self, setting: Setting, state: InTrouble) -> None:
         super().__init__(setting)
         self._state = state
 
     def compose(self) -> ComposeResult:
-        """For the person what happened and what to do; for the desk what next, what to charge, a code; the doors."""
-        what, following, staff = (self._word(part) for part in ("what", "next", "staff"))
+        """Two sentences and the doors."""
+        trouble = self._state.trouble
+        what, following = (words_of(trouble, part, self.setting.words, self._state.detail) for part in ("what", "next"))
         with Vertical(classes="middle"):
-            if self._state.trouble is Trouble.CALLED_STAFF:
+            if trouble is Trouble.CALLED_STAFF:
                 yield self.say(what, classes="title")
             else:
                 yield self.warn(what)
             yield self.say(following, classes="lead")
-            with Vertical(classes="desk"):
-                yield Fact(self.t("desk.for_staff"), self.t(staff), id="desk-next")
-                yield Fact(self.t("desk.charge"), self.t("trouble.charge"), id="desk-charge")
-                if self._state.detail:
-                    yield Fact(self.t("trouble.code"), self._state.detail, id="desk-code")
         with Vertical(classes="answers"):
             yield Choice("1", self.t(self._retry_words()), lambda: self.send(RetryRequested()), id="choice-1")
             yield self.choice("2", "trouble.manual", ManualRequested())
-            yield self.choice("9", "choice.end", Abandoned())
+            if self._face_is_left():
+                yield self.choice("3", "method.face", WayChosen(Way.FACE))
+            else:
+                yield self.choice("9", "choice.end", Abandoned())
             yield self.ring_for_staff()
 
-    def _word(self, part: str) -> str:
-        """The id of what is said: the more exact words where there are such."""
-        exact = f"trouble.{exact_word(self._state.trouble, self._state.detail)}.{part}"
-        return exact if self.setting.words.has(exact) else f"trouble.{self._state.trouble.value}.{part}"
+    def on_mount(self) -> None:
+        """Staff hear of it where the clinic wants that; where they are called, the counter rings by itself."""
+        if self._state.trouble not in CALLS_STAFF:
+            self.ring_bell("trouble")
 
     @property
     def step(self) -> int:
         """The step at which the visit came to a stop."""
         return _STEPS.get(self._state.trouble, 1)
 
+    def _face_is_left(self) -> bool:
+        """A card whose PIN is of no use may still be shown to be somebody's own by the face (reception.md §4)."""
+        state = self._state
+        return (
+            state.trouble in _FACE_HELPS
+            and state.card_on_reader
+            and state.card is not None
+            and Way.FACE in state.card.ways
+        )
+
+    def key_hints(self) -> tuple[tuple[str, str], ...]:
+        """9 ends the visit also where four other answers are more useful."""
+        end = (("9", self.t("choice.end.short")),) if self._face_is_left() else ()
+        return (*end, *super().key_hints())
+
+    def press(self, key: str) -> bool:
+        """9 works on every trouble."""
+        if key == "9" and self._face_is_left():
+            self.send(Abandoned())
+            return True
+        return super().press(key)
+
     def _retry_words(self) -> str:
         if not self._state.card_on_reader:
             return "trouble.retry_place"
         return "trouble.retry_other" if self._state.trouble in _SAME_CARD_FAILS_AGAIN else "trouble.retry_read"
-
-    def press(self, key: str) -> bool:
-        """F8 is the second door."""
-        return super().press("2" if key == "f8" else key)
 
     def renew(self, state: Any) -> bool:
         """A card taken or put back changes one word only."""
@@ -137,6 +148,9 @@ class TroubleView(View):
             self._state.detail,
         ):
             return False
+        offered = self._face_is_left()
         self._state = state
+        if self._face_is_left() is not offered:
+            return False
         self.query_one("#choice-1", Choice).relabel(self.t(self._retry_words()))
         return True

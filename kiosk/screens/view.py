@@ -7,7 +7,7 @@ with sample data. It stands in the frame (`kiosk.screens.frame`), which draws th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from kiosk.screens.messages import BellRung, FlowEvent
+from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
@@ -30,6 +30,18 @@ CARE: Final = "!"
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How the patient side is drawn and heard (reception.md §11); the clinic chooses, once for all."""
+
+    big: bool = False
+    """The places of the PIN and the tries left are drawn large, from reversed blanks."""
+    plain: bool = False
+    """Plain text for screen readers and braille displays (`kiosk.widgets.plain`)."""
+    bells: frozenset[str] = frozenset({"call", "trouble"})
+    """What the bell rings for: `call`, `trouble`, `accepted`, `card_left`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What a view may know beside its state."""
 
@@ -39,6 +51,11 @@ class Setting:
     """The practice day, Asia/Tokyo."""
     clock: Callable[[], float]
     """Seconds, monotonic."""
+    look: Look = Look()
+    phones: bool = False
+    """There is a reader for phones (スマホ, reception.md §4 step 8)."""
+    practice_passcode: str = field(default="", repr=False)
+    """The facility passcode (施設のパスコード) where it is one for practice and may be shown; "": it is not."""
 
 
 class View(Vertical):
@@ -50,6 +67,10 @@ class View(Vertical):
     """The stem of its words, and of its help (`help.<NAME>`)."""
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys beside those every screen has: (key, message id), in the order of the line below."""
+    PAPER_KEY: ClassVar[bool] = False
+    """Whether F8 goes on with a paper here."""
+    OTHER_LANGUAGES: ClassVar[bool] = True
+    """Whether F3 offers the languages here: not where a view counts seconds or belongs to the desk."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(id=f"view-{self.NAME}")
@@ -108,7 +129,7 @@ class View(Vertical):
 
     def choices(self) -> Iterator[Choice]:
         """The answers that can be given now, from the top."""
-        return (choice for choice in self.query(Choice) if choice.display)
+        return (choice for choice in self.query(Choice) if choice.display and choice.visible)
 
     def press(self, key: str) -> bool:
         """Do what `key` does on this screen; False where it does nothing."""
@@ -116,6 +137,14 @@ class View(Vertical):
             if choice.key == key:
                 choice.act()
                 return True
+        if key == "f3" and self.OTHER_LANGUAGES:
+            self.ask_for_language()
+            return True
+        if key == "f8" and self.PAPER_KEY:
+            from kiosk.flow.events import ManualRequested
+
+            self.send(ManualRequested())
+            return True
         if key in ("up", "down"):
             self._move(-1 if key == "up" else 1)
             return True
@@ -123,6 +152,22 @@ class View(Vertical):
             self._turn_page(-1 if key == "pageup" else 1)
             return True
         return False
+
+    def ask_for_language(self) -> None:
+        """Show the languages; the one that is chosen holds for this visit."""
+        from kiosk.screens.language_menu import LanguageMenu
+
+        def chosen(lang: str | None) -> None:
+            if lang is not None and lang != self.setting.words.lang:
+                self.tell(LanguageAsked(lang))
+
+        if len(self.app.screen_stack) == 1:
+            self.app.push_screen(LanguageMenu(self.setting.words, plain=self.setting.look.plain), chosen)
+
+    def ring_bell(self, occasion: str) -> None:
+        """The terminal's bell, where the clinic wants it for this."""
+        if occasion in self.setting.look.bells:
+            self.app.bell()
 
     def _turn_page(self, by: int) -> None:
         """Where there is more to read than the screen holds."""
@@ -155,4 +200,5 @@ class View(Vertical):
 
     def key_hints(self) -> tuple[tuple[str, str], ...]:
         """The keys of the line below: (key, word)."""
-        return tuple((key, self.t(message_id)) for key, message_id in self.KEYS)
+        keys = (*self.KEYS, *((("f3", "key.language"),) if self.OTHER_LANGUAGES else ()))
+        return tuple((key, self.t(message_id)) for key, message_id in keys)

@@ -36,7 +36,8 @@ class SlotCardDesk:
     `test_authorities` gives the CA certificates (DER) of the cards that may be used; it is asked at each reading,
     because the CA may be made, or renewed, after the counter was put together. `on` is today in Japan. `allow_real`
     lets a real person's card be read; `enrolled` says then whether a public key (DER) is tied to an invented patient,
-    before any PIN is asked for. `wrap` puts something around each connection, such as a trace.
+    before any PIN is asked for. `has_photo` tells of a test card by its certificate (DER) whether it shows a face to
+    compare, where somebody knows. `wrap` puts something around each connection, such as a trace.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class SlotCardDesk:
         on: Callable[[], date],
         allow_real: bool = False,
         enrolled: Callable[[bytes], bool] = lambda _: False,
+        has_photo: Callable[[bytes], bool] = lambda _: True,
         wrap: Callable[[SmartCardConnection], SmartCardConnection] = lambda connection: connection,
     ) -> None:
         self._slot = slot
@@ -54,6 +56,7 @@ class SlotCardDesk:
         self._on = on
         self._allow_real = allow_real
         self._enrolled = enrolled
+        self._has_photo = has_photo
         self._wrap = wrap
         self._opened: SmartCardConnection | None = None
         """The slot's own connection: what `cancel` reaches, whatever is put around it."""
@@ -63,6 +66,7 @@ class SlotCardDesk:
         self._gated = False
         self._certificate = b""
         self._public_key = b""
+        self._verified = False
         self._cancelled = False
         self._count = ExchangeCount()
 
@@ -107,7 +111,8 @@ class SlotCardDesk:
         until = None if shown.gated else self._take(shown.der, kind, real=real)
         left = session.attempts_left(session.profile.authentication_pin)
         face_only = left == 0 and session.is_face_only()
-        self._session, self._card = session, CardSummary(kind, left, until, real, face_only)
+        photo = not self._certificate or self._has_photo(self._certificate)
+        self._session, self._card = session, CardSummary(kind, left, until, real, face_only, photo)
         return self._card
 
     def _open(self) -> JpkiSession:
@@ -172,11 +177,29 @@ class SlotCardDesk:
         finally:
             handle.discard()
 
+    def sign_again(self, message: bytes) -> bytes:
+        """Sign the hash of another message while the card counts the PIN as verified: no VERIFY, no try.
+
+        Raises:
+            CardStopped: The card is gone, was not verified in this visit, or does not count it as verified any more;
+                the card is released.
+        """
+        session = self._session
+        if session is None or not self._verified:
+            self._let_go()
+            raise CardStopped(Trouble.CARD_PULLED)
+        try:
+            return session.sign_message(message)
+        except errors.ReaderError as error:
+            self._let_go()
+            raise stopped_by(error) from error
+
     def _verify_and_sign(self, handle: PinHandle, message: bytes) -> bytes:
         session, card = self._session, self._card
         if session is None or card is None:
             raise CardStopped(Trouble.CARD_PULLED)
         session.verify(session.profile.authentication_pin, handle, allow_last_try=True)
+        self._verified = True
         if self._gated:
             from kiosk.services import card_origin
 
@@ -229,7 +252,7 @@ class SlotCardDesk:
         connection, self._connection, self._opened = self._connection, None, None
         self._session = self._card = None
         self._certificate = self._public_key = b""
-        self._gated = False
+        self._gated = self._verified = False
         if connection is not None:
             connection.close()
 

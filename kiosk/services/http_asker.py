@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
@@ -65,6 +66,7 @@ class HttpAsker:
         self.is_this_machine = is_this_machine(url)
         self._timeout_s = timeout_s
         self._largest_answer = largest_answer
+        self._last_answer_seconds: float | None = None
         self._closing = Lock()
         self._closed = False
         self._resources = ExitStack()
@@ -103,10 +105,22 @@ class HttpAsker:
         Raises:
             ServiceStopped: The service could not be asked, refused, or gave no answer that `read` accepts.
         """
+        return self._answer(path, json.dumps(asked).encode(), read)
+
+    def look(self, path: str, read: Callable[[Mapping[str, object]], T]) -> T:
+        """One GET, which asks about nobody; as `ask`."""
+        return self._answer(path, None, read)
+
+    @property
+    def last_answer_seconds(self) -> float | None:
+        """How long the newest answer took, whatever it said; None while there is none, or the newest did not come."""
+        return self._last_answer_seconds
+
+    def _answer(self, path: str, content: bytes | None, read: Callable[[Mapping[str, object]], T]) -> T:
         if self._closed:
             raise ServiceStopped(Trouble.SERVER_DOWN, "closed")
         try:
-            status, raw = self._portal.call(self._exchange, path, json.dumps(asked).encode())
+            status, raw = self._portal.call(self._exchange, path, content)
         except (CancelledError, RuntimeError) as error:
             if not self._closed:
                 raise
@@ -118,10 +132,13 @@ class HttpAsker:
         except BrokenAnswerError as error:
             raise ServiceStopped(Trouble.SERVER_DOWN, error.code) from error
 
-    async def _exchange(self, path: str, content: bytes) -> tuple[int, bytes]:
+    async def _exchange(self, path: str, content: bytes | None) -> tuple[int, bytes]:
+        began, took = time.monotonic(), None
         try:
             with anyio.fail_after(self._timeout_s):
-                return await self._send(path, content)
+                answer = await self._send(path, content)
+            took = time.monotonic() - began
+            return answer
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise ServiceStopped(Trouble.SERVER_DOWN, "timeout") from error
         except httpx2.ConnectError as error:
@@ -132,9 +149,13 @@ class HttpAsker:
             raise
         except Exception as error:  # a server in this process that crashed: over a socket it would have been a 500
             raise ServiceStopped(Trouble.SERVER_DOWN, "crashed") from error
+        finally:
+            self._last_answer_seconds = took
 
-    async def _send(self, path: str, content: bytes) -> tuple[int, bytes]:
-        request = self._http.build_request("POST", path, content=content, headers={"Content-Type": "application/json"})
+    async def _send(self, path: str, content: bytes | None) -> tuple[int, bytes]:
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        method = "GET" if content is None else "POST"
+        request = self._http.build_request(method, path, content=content, headers=headers)
         response = await self._http.send(request, stream=True)
         try:
             raw = bytearray()

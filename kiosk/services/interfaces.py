@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
+from eligibility.papers.paper import Paper
+from kiosk.flow.answer import Qualification, Reception
 from kiosk.flow.effects import RecordVisit
-from kiosk.flow.states import CardSummary, ManualEntry, Reception, Trouble
+from kiosk.flow.facts import FourItems, VisitFacts, Way
+from kiosk.flow.states import CardSummary, Trouble
+from kiosk.services.desk_interfaces import DraftStore, FaceCamera, OutageQueue, PasscodeDesk
+from kiosk.services.face_camera import SimulatedCamera
+from kiosk.services.medical_information import InsuredNumbers, MedicalInformation
+from kiosk.services.passcode_desk import PracticePasscode
 from reader.connection import CardSlot
 from reader.pin import PinHandle
+
+if TYPE_CHECKING:  # the staff side stands above the services
+    from kiosk.staff.interfaces import Desk
 
 Now = Callable[[], datetime]
 """The clock: an aware date-time in Asia/Tokyo. "Today" is its date."""
@@ -77,6 +87,14 @@ class CardDesk(Protocol):
         """
         ...
 
+    def sign_again(self, message: bytes) -> bytes:
+        """Sign the hash of another `message` while the card still counts the PIN as verified. Spends no try.
+
+        Raises:
+            CardStopped: The card is gone, was never verified in this visit, or does not count it as verified any more.
+        """
+        ...
+
     @property
     def certificate(self) -> bytes:
         """The 利用者証明用電子証明書 of the open test card, DER; empty where no card was read, and for a real one."""
@@ -112,44 +130,11 @@ class Challenge:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Qualification:
-    """The service's answer in plain fields (the siquc01 result), before the rules saw it.
-
-    `validity` 資格有効性 1–5; ratios in percent; `registered` False where the card's owner has no 利用登録 (then
-    `validity` is None). Personal data stay out of the repr.
-    """
-
-    by: str
-    """`card` or `numbers` (照会区分 1 or 2)."""
-    registered: bool = True
-    validity: int | None = None
-    code: str = ""
-    """ProcessingResultCode, invented (`MOCK-…`), or ""."""
-    certificate_state: str = ""
-    """`valid`, `expiring` or `grace` as the service saw the card's certificate; "" where it saw none."""
-    card_class: str = ""
-    insurer_number: str = field(default="", repr=False)
-    insurer_name: str = field(default="", repr=False)
-    symbol: str = field(default="", repr=False)
-    number: str = field(default="", repr=False)
-    branch: str = field(default="", repr=False)
-    name: str = field(default="", repr=False)
-    name_kana: str = field(default="", repr=False)
-    birthdate: date | None = field(default=None, repr=False)
-    burden_ratio: int | None = None
-    elderly_burden_ratio: int | None = None
-    valid_until: date | None = None
-    lost_on: date | None = None
-    visit: str = field(default="", repr=False)
-    """What the service calls this visit: consents refer to it. "" for a query by numbers."""
-
-
 class QualificationClient(Protocol):
     """The オンライン資格確認 service as the counter sees it. Every call raises ServiceStopped when it cannot answer."""
 
-    def challenge(self) -> Challenge:
-        """A fresh challenge for this institution; nothing about a patient is sent."""
+    def challenge(self, purpose: str = "qualification") -> Challenge:
+        """A fresh challenge for this institution and purpose; nothing about a patient is sent."""
         ...
 
     def check_by_card(self, challenge: Challenge, certificate: bytes, signature: bytes) -> Qualification:
@@ -160,8 +145,44 @@ class QualificationClient(Protocol):
         """Ask with a challenge that an enrolled real card signed: one HTTP request, to this machine only."""
         ...
 
-    def check_by_numbers(self, entry: ManualEntry) -> Qualification:
-        """Ask with the numbers of a paper: one HTTP request."""
+    def check_attested(self, certificate: bytes, way: Way) -> Qualification:
+        """Ask with a certificate that signed nothing; the institution vouches (顔認証, 目視). Software cards only."""
+        ...
+
+    def check_by_paper(self, paper: Paper) -> Qualification:
+        """Ask with the numbers of a paper that lacks none of them: one HTTP request."""
+        ...
+
+    def check_by_four_items(self, items: FourItems, *, disaster: bool = False) -> Qualification:
+        """Ask by 氏名, 生年月日, 性別, 住所: in a disaster, or of somebody who was noted in an outage."""
+        ...
+
+    def register_card(self, challenge: Challenge, certificate: bytes, signature: bytes) -> bool:
+        """利用登録 with a signed challenge for registration; whether it had been made before."""
+        ...
+
+    def medical_information(self, numbers: InsuredNumbers, items: Collection[str]) -> MedicalInformation:
+        """What the patient agreed to let this institution see: `medicines`, `checkups` or both."""
+        ...
+
+    def register_reference_number(self, numbers: InsuredNumbers, reference_number: str) -> None:
+        """照会番号: the institution's own number of the person, which later answers carry."""
+        ...
+
+    def face_file(self, visit: str) -> str:
+        """How far the visit's file in the レセコン's `face` folder is.
+
+        `none` (no folder, nothing to tell), `waiting`, `written`, `collected`, or `expired`.
+        """
+        ...
+
+    def health(self) -> float:
+        """How long the service took to say that it is there, in seconds."""
+        ...
+
+    @property
+    def last_answer_seconds(self) -> float | None:
+        """How long the newest answer took; None while there is none, or where the newest question had none."""
         ...
 
     def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:
@@ -195,12 +216,36 @@ class Proof:
 class Decider(Protocol):
     """The rules of the desk for one visit (adapter over `eligibility.policy`)."""
 
-    def by_card(self, card: CardSummary, answer: Qualification) -> Reception:
-        """What a card identified by PIN and the service's answer amount to today."""
+    def decide(self, facts: VisitFacts) -> Reception:
+        """What all that is known of the visit amounts to today, with guidance. Total."""
         ...
 
-    def by_paper(self, entry: ManualEntry, answer: Qualification | None, card_trouble: Trouble | None) -> Reception:
-        """What a typed paper amounts to; `answer` is None where the service could not be asked."""
+
+class DeskRecords(Protocol):
+    """What the service can do for the desk beyond the answer. Every method asks over the network: on a thread.
+
+    Every method raises ServiceStopped.
+    """
+
+    @property
+    def last_answer_seconds(self) -> float | None:
+        """How long the service's newest answer took; None where it gave none, or was not asked yet. Not slow."""
+        ...
+
+    def health(self) -> float:
+        """Ask whether the service is there; seconds."""
+        ...
+
+    def medical_information(self, answer: Qualification, items: Collection[str]) -> MedicalInformation:
+        """Medicines and checkups of whom the answer is about, as far as `items` names them."""
+        ...
+
+    def register_reference_number(self, answer: Qualification, reference_number: str) -> None:
+        """Register 照会番号 for whom the answer is about."""
+        ...
+
+    def face_file(self, answer: Qualification) -> str:
+        """How far the answer's face file is: none, waiting, written, collected, expired."""
         ...
 
 
@@ -209,6 +254,10 @@ class Journal(Protocol):
 
     def record(self, entry: RecordVisit) -> None:
         """Append one entry and return when it is on disk. Raises OSError where the disk refuses."""
+        ...
+
+    def begin_visit(self, visit: int) -> None:
+        """Note that a visit began, so that a crash in it is told. Raises OSError where the disk refuses."""
         ...
 
 
@@ -289,3 +338,17 @@ class Services:
     connect_service: Callable[[], QualificationClient]
     """Makes the client (and the server in process); slow the first time, so it runs in its own thread."""
     now: Now
+    camera: FaceCamera = field(default_factory=SimulatedCamera)
+    passcodes: PasscodeDesk = field(default_factory=PracticePasscode)
+    queue: OutageQueue | None = None
+    """None: nobody is asked later on by program."""
+    records: DeskRecords | None = None
+    """None: the desk is told nothing beyond the answer."""
+    drafts: DraftStore | None = None
+    """None: a half-typed form ends with its visit."""
+    first_visit: int = 1
+    """The number of the first visit: after a start in the middle of a day no number of that day comes again."""
+    staff: Desk | None = None
+    """What the staff side needs; None: this counter has none."""
+    at_end: Callable[[], None] = lambda: None
+    """Called on the journal's thread when the counter ends: what waits for the disk is tried once more."""

@@ -7,11 +7,12 @@ institution, of another kind, or with values the rules do not have, is no answer
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from pydantic import ValidationError
 
+from eligibility.calendar import JST
 from eligibility.case import RATIOS
 from eligibility.oqs.codec import from_json, to_json
 from eligibility.oqs.codes import (
@@ -31,9 +32,15 @@ from eligibility.oqs.messages import (
     ResultOfQualificationConfirmation,
 )
 from eligibility.oqs.values import date_text, read_date
-from kiosk.flow.states import ManualEntry, Trouble
-from kiosk.services.interfaces import Qualification, ServiceStopped
+from eligibility.papers.paper import Paper
+from kiosk.flow.answer import SELF_INFO_REFUSED, Limit, Qualification, SpecificDisease
+from kiosk.flow.states import Trouble
+from kiosk.services.interfaces import ServiceStopped
 
+_SEXES = {"1": "male", "2": "female"}
+"""性別 (OQSCD007)."""
+_RELATIONS = {"1": "insured", "2": "dependant"}
+"""本人・家族の別 (OQSCD009)."""
 CERTIFICATE_STATES = ("valid", "expiring", "grace")
 OTHER_DAY = "other_day"
 """The code of an answer about another day than was asked about: an old one, or two clocks that differ."""
@@ -55,7 +62,29 @@ class BrokenAnswerError(Exception):
         self.code = code
 
 
-def request_by_numbers(entry: ManualEntry, institution: str, on: date, identifier: str) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class AskedNumbers:
+    """The keys of a query by numbers, half-width with their leading zeros. "" where the paper has none."""
+
+    insurer_number: str = field(repr=False)
+    symbol: str = field(repr=False)
+    number: str = field(repr=False)
+    branch: str = field(repr=False)
+    birthdate: date = field(repr=False)
+
+    @classmethod
+    def of_paper(cls, paper: Paper) -> AskedNumbers:
+        """The keys that a paper has.
+
+        Raises:
+            ServiceStopped: SERVER_REFUSED `request`: it lacks one (`eligibility.papers.paper.missing_for_query`).
+        """
+        if paper.insurer_number is None or paper.number is None or paper.birthdate is None:
+            raise ServiceStopped(Trouble.SERVER_REFUSED, "request")
+        return cls(paper.insurer_number.digits, paper.symbol or "", paper.number, paper.branch or "", paper.birthdate)
+
+
+def request_by_numbers(entry: AskedNumbers, institution: str, on: date, identifier: str) -> dict[str, object]:
     """siquc01req for a typed paper as web JSON; `identifier` comes back in the answer.
 
     Raises:
@@ -97,6 +126,13 @@ def answer_by_card(body: Mapping[str, object], institution: str, on: date) -> Qu
     return _of_a_card(body, institution, on, str(state))
 
 
+def answer_attested(body: Mapping[str, object], institution: str, on: date) -> Qualification:
+    """What the service says of a card that signed nothing, which it must mark. Raises as `answer_by_card`."""
+    if body.get("possession_not_proven") is not True:
+        raise BrokenAnswerError("attested")
+    return replace(answer_by_card(body, institution, on), possession_not_proven=True)
+
+
 def answer_by_enrolment(body: Mapping[str, object], institution: str, on: date) -> Qualification:
     """What the service says of an enrolled card, whose certificate it never saw. Raises as `answer_by_card`."""
     if body.get("certificate_state", "missing") is not None:
@@ -115,9 +151,9 @@ def _of_a_card(body: Mapping[str, object], institution: str, on: date, state: st
     answered = read_date(message.message_header.qualification_confirmation_date)
     if answered is not None and abs(answered - on) > _SAME_DAY:
         raise BrokenAnswerError(OTHER_DAY)
-    if registered:
+    if registered and message.result_code != SELF_INFO_REFUSED:
         return replace(_qualification(message, "card", state), visit=visit)
-    return Qualification("card", registered=False, code=message.result_code, certificate_state=state)
+    return Qualification("card", registered=registered, code=message.result_code, certificate_state=state)
 
 
 def answer_by_numbers(body: Mapping[str, object], institution: str, identifier: str, on: date) -> Qualification:
@@ -128,6 +164,14 @@ def answer_by_numbers(body: Mapping[str, object], institution: str, identifier: 
     if message.message_header.arbitrary_file_identifier not in (None, identifier):
         raise BrokenAnswerError("identifier")
     return _qualification(message, "numbers", "")
+
+
+def answer_by_four_items(body: Mapping[str, object], institution: str, on: date) -> Qualification:
+    """What the service says of 氏名, 生年月日, 性別, 住所. Raises as `answer_by_card`."""
+    message = _message(body, institution, ReferenceClassification.INSURED_DATA)
+    if read_date(message.message_header.qualification_confirmation_date) not in (None, on):
+        raise BrokenAnswerError(OTHER_DAY)
+    return _qualification(message, "four_items", "")
 
 
 def _message(body: Mapping[str, object], institution: str, by: ReferenceClassification) -> QualificationResult:
@@ -181,6 +225,16 @@ def _with_record(
         name=result.name or "",
         name_kana=result.name_kana or "",
         birthdate=result.born_on,
+        sex=_SEXES.get(result.sex1 or "", ""),
+        address=result.address or "",
+        insured_name=result.insured_name or "",
+        relation=_RELATIONS.get(result.personal_family_classification or "", ""),
+        valid_from=result.valid_from,
+        acquired_on=result.qualified_on,
+        issued_on=read_date(result.insured_certificate_issuance_date),
+        limit=_limit(result),
+        specific_diseases=_specific_diseases(result),
+        answered_at=_moment(message.message_header.process_execution_time),
         burden_ratio=_share(result.burden_ratio),
         elderly_burden_ratio=_share(_elderly_ratio_in_effect(result, message)),
         valid_until=result.valid_until,
@@ -203,3 +257,33 @@ def _share(ratio: int | None) -> int | None:
     if ratio is not None and ratio not in RATIOS:
         raise BrokenAnswerError("ratio")  # charging by age instead would be a guess against the service
     return ratio
+
+
+def _limit(result: ResultOfQualificationConfirmation) -> Limit | None:
+    info = result.limit_application_certificate_related_info
+    if info is None or info.limit_application_certificate_classification is None:
+        return None
+    return Limit(
+        info.limit_application_certificate_classification, info.limit_application_certificate_classification_flag or ""
+    )
+
+
+def _specific_diseases(result: ResultOfQualificationConfirmation) -> tuple[SpecificDisease, ...]:
+    found = result.specific_diseases_certificate_list
+    return tuple(
+        SpecificDisease(one.specific_diseases_disease_category, _yen(one.specific_diseases_self_pay))
+        for one in (found.certificates if found is not None else ())
+        if one.specific_diseases_disease_category is not None
+    )
+
+
+def _yen(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment of an answer, which the message gives in Japanese time."""
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=JST)
+    except ValueError:
+        return None

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from kiosk.widgets.plain import is_plain
 from kiosk.widgets.prose import wrap
 
 _KEY_CELLS: Final = 5
@@ -56,11 +57,17 @@ class Choice(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Number, a gap, and the words, wrapped behind the number."""
+        if is_plain(self):
+            return Content("\n".join(wrap(self._plain_text(), self.content_size.width)))
         lead = SHOWN_KEYS.get(self.key, self.key).center(_KEY_CELLS)
         lines = wrap(self.label, self.content_size.width - _LEAD)
         gap = " " * _LEAD
         mark = _HERE if self.has_focus else "  "
         return Content.assemble((lead, "reverse"), mark, " ", f"\n{gap}".join(lines))
+
+    def _plain_text(self) -> str:
+        """Key and words, nothing else on the line; the terminal's cursor says which has the focus."""
+        return f"{SHOWN_KEYS.get(self.key, self.key)}: {self.label}"
 
     def relabel(self, label: str) -> None:
         """Other words for the same key."""
@@ -69,7 +76,7 @@ class Choice(Widget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line, more where the words need it."""
-        return len(wrap(self.label, width - _LEAD))
+        return len(wrap(self._plain_text(), width) if is_plain(self) else wrap(self.label, width - _LEAD))
 
     def pick(self) -> None:
         """Choose this answer."""
@@ -95,8 +102,16 @@ SHOWN_KEYS = {
     "enter": "Enter",
     "f1": "F1",
     "f2": "F2",
+    "f3": "F3",
+    "f4": "F4",
+    "f5": "F5",
+    "f6": "F6",
+    "f7": "F7",
     "f8": "F8",
+    "f9": "F9",
+    "ctrl+p": "Ctrl+P",
     "ctrl+q": "Ctrl+Q",
+    "question_mark": "?",
     "up": "Up",
     "pagedown": "PageDown",
 }

@@ -16,9 +16,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
-from textual.widgets import Static
 
 from kiosk.widgets.choice import SHOWN_KEYS
+from kiosk.widgets.plain import is_plain
 
 
 def between(left: str, right: str, width: int) -> str:
@@ -70,21 +70,27 @@ class StepLine(Widget):
         super().__init__()
         self._names: tuple[str, ...] = ()
         self._done = ""
+        self._plain = ""
         self._now = 0
 
-    def say(self, names: tuple[str, ...], done: str, now: int) -> None:
-        """`now` counts from 1; 0 shows no step as the present one. `done` is the word for a step behind us."""
-        self._names, self._done, self._now = names, done, now
+    def say(self, names: tuple[str, ...], done: str, now: int, plain: str) -> None:
+        """`now` counts from 1; 0 shows no step as the present one. `done` is the word for a step behind us.
+
+        `plain` is the sentence that stands in place of the line in plain text.
+        """
+        self._names, self._done, self._now, self._plain = names, done, now, plain
         self.refresh()
 
     def render(self) -> Content:
         """The steps; the present one stands out by its marks as well as by its colour."""
+        if is_plain(self):
+            return Content(self._plain)
         parts: list[str | tuple[str, str]] = [" "]
         for number, name in enumerate(self._names, start=1):
             if number > 1:
-                parts.append(("  ＞  ", "dim"))
+                parts.append((" ＞ ", "$text-muted"))
             if number < self._now:
-                parts.append((f"{self._done} {name}", "dim"))
+                parts.append((f"{self._done} {name}", "$text-muted"))
             elif number == self._now:
                 parts.append((f"【{_wide(number)} {name}】", "bold reverse"))
             else:
@@ -96,7 +102,7 @@ def _wide(number: int) -> str:
     return chr(ord("０") + number)
 
 
-class KeyHint(Static):
+class KeyHint(Widget):
     """One key of the line below; a click on it is the key."""
 
     DEFAULT_CSS = """
@@ -111,9 +117,27 @@ class KeyHint(Static):
             self.key = key
 
     def __init__(self, key: str, label: str) -> None:
-        words = Content.assemble((f" {SHOWN_KEYS.get(key, key)} ", "reverse"), f" {label}")
-        super().__init__(words, markup=False, id=f"hint-{key.replace('+', '-')}")
+        super().__init__(id=f"hint-{key.replace('+', '-')}")
         self.key = key
+        self.label = label
+
+    def render(self) -> Content:
+        """The key, reversed, and its word."""
+        shown = SHOWN_KEYS.get(self.key, self.key)
+        return Content.assemble(shown if is_plain(self) else (f" {shown} ", "reverse"), f" {self.label}")
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """All of it."""
+        return self.full_width
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One line."""
+        return 1
+
+    @property
+    def full_width(self) -> int:
+        """Cells of the key and its word."""
+        return cell_len(SHOWN_KEYS.get(self.key, self.key)) + 3 + cell_len(self.label)
 
     def on_click(self, event: events.Click) -> None:
         """The mouse presses the key."""
@@ -122,7 +146,7 @@ class KeyHint(Static):
 
 
 class KeyLine(Horizontal):
-    """The few keys that matter on this screen."""
+    """The few keys that matter on this screen; where the line is too short, the last ones are left out, never cut."""
 
     DEFAULT_CSS = """
     KeyLine { width: 100%; height: 1; overflow: hidden hidden; padding-left: 1; }
@@ -136,6 +160,20 @@ class KeyLine(Horizontal):
         """The hints this line begins with."""
         yield from (KeyHint(key, label) for key, label in self._hints)
 
+    def on_mount(self) -> None:
+        """Show what fits."""
+        self._leave_out()
+
+    def on_resize(self) -> None:
+        """More or fewer fit now."""
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        free = self.app.size.width - 1
+        for hint in self.query(KeyHint):
+            free -= hint.full_width + 1
+            hint.display = free >= -1
+
     async def say(self, hints: tuple[tuple[str, str], ...]) -> None:
         """Show these keys: (Textual's name of the key, word)."""
         if hints == self._hints:
@@ -143,6 +181,7 @@ class KeyLine(Horizontal):
         self._hints = hints
         await self.remove_children()
         await self.mount(*(KeyHint(key, label) for key, label in hints))
+        self._leave_out()
 
 
 class Practice(Widget):
@@ -169,6 +208,8 @@ class Practice(Widget):
 
     def render(self) -> Content:
         """News first, the practice sentence always."""
+        if is_plain(self):
+            return Content(f"! {self._news}" if self._news else self._sentence)
         parts: list[str | tuple[str, str]] = []
         if self._news:
             parts.append((f" ! {self._news} ", "bold reverse"))
@@ -176,7 +217,7 @@ class Practice(Widget):
             whole = used + 1 + cell_len(self._sentence) <= self.content_size.width
             parts.append(f" {self._sentence if whole else self._sentence.split()[0]}")  # 練習用 at least
         else:
-            parts.append((f" {self._sentence}", "dim"))
+            parts.append((f" {self._sentence}", "$text-muted"))
         return Content.assemble(*parts)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

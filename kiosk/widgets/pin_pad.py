@@ -7,34 +7,50 @@ breaks if this is wrong: a PIN in a log, a screenshot or a crash report (design.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.widget import Widget
 
+from kiosk.widgets.big_digit import BOX_HEIGHT, BOX_WIDTH, DIGIT_HEIGHT, Cells, box_rows, digit_rows
+from kiosk.widgets.plain import CursorMoved, is_plain
+from kiosk.widgets.prose import wrap
 from reader.pin import PinHandle, wipe
 
 LENGTH: Final = 4
 """Digits of the 利用者証明用 PIN (jpki-card.md §2)."""
 
 _ROWS: Final = ("789", "456", "123")
-_CELL: Final = 7
-_KEY_HEIGHT: Final = 2
 _PAD_LEFT: Final = 30
+"""Where the keys begin: the places for the digits are left of them."""
+_TALL: Final = 32
+"""Lines of a terminal from which the keys are drawn larger."""
 _MASK: Final = "＊"
 _FREE: Final = "＿"
 _ZERO: Final = ord("0")
 _FULL_WIDTH_ZERO: Final = ord("０")
 
 
+@dataclass(frozen=True, slots=True)
+class PadWords:
+    """What the pad says. `typed` is the sentence of plain text, from the number of digits that are in."""
+
+    correct: str
+    typed: Callable[[int], str]
+    tries_left: int | None = None
+    """Drawn large beneath the places, where the look is big; None draws nothing."""
+
+
 class PinPad(Widget, can_focus=True):
     """Four masked places and a pad to press. Posts `Completed` after the last digit."""
 
     DEFAULT_CSS = """
-    PinPad { width: 54; height: 8; }
+    PinPad { width: auto; height: auto; }
     """
 
     class Completed(Message):
@@ -44,10 +60,11 @@ class PinPad(Widget, can_focus=True):
             super().__init__()
             self.handle = handle
 
-    def __init__(self, correct: str, *, id: str | None = None) -> None:  # noqa: A002
-        """`correct` is the word on the key that takes the last digit back."""
+    def __init__(self, words: PadWords, *, big: bool = False, id: str | None = None) -> None:  # noqa: A002
+        """`big` draws the places, and the tries left, from reversed blanks."""
         super().__init__(id=id)
-        self._correct = correct
+        self._words = words
+        self._big = big
         self._buffer = bytearray(LENGTH)
         self._typed = 0
 
@@ -60,7 +77,15 @@ class PinPad(Widget, can_focus=True):
         """Wipe what was typed so far."""
         wipe(self._buffer)
         self._typed = 0
-        self.refresh()
+        self._show()
+
+    def _show(self) -> None:
+        """Draw what changed; plain text may need another number of lines, and its cursor moves along."""
+        if self.is_mounted and is_plain(self):
+            self.refresh(layout=True)
+            self.post_message(CursorMoved())
+        else:
+            self.refresh()
 
     def _take(self, value: int) -> None:
         """One more digit, by its value; the last one completes."""
@@ -68,7 +93,7 @@ class PinPad(Widget, can_focus=True):
             return
         self._buffer[self._typed] = _ZERO + value
         self._typed += 1
-        self.refresh()
+        self._show()
         if self._typed == LENGTH:
             handle = PinHandle(self._buffer)  # wipes our buffer
             self.clear()
@@ -79,7 +104,7 @@ class PinPad(Widget, can_focus=True):
         if self._typed:
             self._typed -= 1
             self._buffer[self._typed] = 0
-            self.refresh()
+            self._show()
 
     def on_key(self, event: events.Key) -> None:
         """Digits of any width, Backspace and Delete; other keys belong to the screen."""
@@ -105,9 +130,9 @@ class PinPad(Widget, can_focus=True):
         """A press on the drawn pad. No widget per digit: its id or label would name the digit."""
         event.stop()
         offset = event.get_content_offset(self)
-        if offset is None or offset.x < _PAD_LEFT:
+        if offset is None or offset.x < _PAD_LEFT or is_plain(self):
             return
-        row, column = offset.y // _KEY_HEIGHT, (offset.x - _PAD_LEFT) // (_CELL + 1)
+        row, column = offset.y // self._key_height, (offset.x - _PAD_LEFT) // (self._key_width + 1)
         if column > 2 or row > 3:
             return
         if row < 3:
@@ -121,29 +146,85 @@ class PinPad(Widget, can_focus=True):
         """The screen is gone: so are the digits."""
         self.clear()
 
+    # --- the picture ---
+
+    @property
+    def _key_height(self) -> int:
+        """Lines of a key with the line of air beneath it."""
+        return 4 if self.app.size.height >= _TALL else 2
+
+    @property
+    def _key_width(self) -> int:
+        return 9 if self.app.size.height >= _TALL else 7
+
     def render(self) -> Content:
         """Masks on the left, the pad on the right: always the same picture but for the number of masks."""
-        masks = "   ".join(_MASK if place < self._typed else _FREE for place in range(LENGTH))
-        left = ["", "", "", f"    {masks}", "", "", "", ""]
-        parts: list[str | tuple[str, str]] = []
-        for row in range(4):
-            parts.extend((_pad_to(left[row * 2], _PAD_LEFT), *self._keys(row), "\n"))
-            parts.extend((_pad_to(left[row * 2 + 1], _PAD_LEFT), *(("\n",) if row < 3 else ())))
-        return Content.assemble(*parts)
+        if is_plain(self):
+            return Content("\n".join(wrap(self._plain_text(), self.content_size.width)))
+        lines = []
+        for number, left in enumerate(self._left()):
+            lines.append(Content.assemble(*left, *self._keys(number)))
+        return Content("\n").join(lines)
 
-    def _keys(self, row: int) -> list[str | tuple[str, str]]:
+    def _plain_text(self) -> str:
+        return f"{self._words.typed(self._typed)} {_MASK * self._typed}".rstrip()
+
+    def _left(self) -> list[Cells]:
+        """The lines left of the keys, each as wide as that part."""
+        lines: list[Cells] = [[" " * _PAD_LEFT] for _ in range(self._height())]
+        middle = max(0, 4 * self._key_height - 1 - BOX_HEIGHT) // 2
+        if not self._big:
+            masks = "   ".join(_MASK if place < self._typed else _FREE for place in range(LENGTH))
+            lines[middle + BOX_HEIGHT // 2] = [_pad_to(f"    {masks}", _PAD_LEFT)]
+            return lines
+        tries = self._words.tries_left
+        top = 0 if tries is not None else middle
+        boxes = [list(box_rows(filled=place < self._typed)) for place in range(LENGTH)]
+        for row in range(BOX_HEIGHT):
+            cells: Cells = []
+            for box in boxes:
+                cells += [*box[row], " "]
+            lines[top + row] = [*cells, " " * (_PAD_LEFT - LENGTH * (BOX_WIDTH + 1))]
+        if tries is not None and 0 <= tries <= 9:
+            for row, dots in enumerate(digit_rows(str(tries)), start=top + BOX_HEIGHT + 1):
+                lines[row] = [" " * 10, *dots, " " * (_PAD_LEFT - 16)]
+        return lines
+
+    def _keys(self, line: int) -> Cells:
+        """The keys that have a part on this line."""
+        row, part = divmod(line, self._key_height)
+        width = self._key_width
+        last = part == self._key_height - 1  # the line of air
+        if row > 3 or last:
+            return []
+        here = part == (self._key_height - 1) // 2
         if row < 3:
-            return [part for label in _ROWS[row] for part in ((label.center(_CELL), "reverse"), " ")]
-        wide = _CELL * 2 + 1
-        return [("0".center(_CELL), "reverse"), " ", (_centre(self._correct, wide), "reverse"), " "]
+            return [
+                cells for label in _ROWS[row] for cells in (((label if here else "").center(width), "reverse"), " ")
+            ]
+        wide = width * 2 + 1
+        correct = self._words.correct if here else ""
+        return [(("0" if here else "").center(width), "reverse"), " ", (_centre(correct, wide), "reverse"), " "]
+
+    @property
+    def cursor_offset(self) -> Offset:
+        """Where plain text has the terminal's cursor: behind what it says."""
+        from rich.cells import cell_len
+
+        lines = wrap(self._plain_text(), max(2, self.content_size.width))
+        return Offset(cell_len(lines[-1]), len(lines) - 1)
+
+    def _height(self) -> int:
+        keys = 4 * self._key_height - 1
+        return max(keys, BOX_HEIGHT + 1 + DIGIT_HEIGHT) if self._big and self._words.tries_left is not None else keys
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Masks and pad."""
-        return _PAD_LEFT + 3 * (_CELL + 1)
+        return container.width if is_plain(self) else _PAD_LEFT + 3 * (self._key_width + 1)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Four rows of keys with air between them."""
-        return 4 * _KEY_HEIGHT
+        """Four rows of keys with air between them; one line in plain text."""
+        return len(wrap(self._plain_text(), width)) if is_plain(self) else self._height()
 
 
 def _pad_to(text: str, width: int) -> str:

@@ -17,6 +17,7 @@ from textual.widget import Widget
 _NEVER_FIRST = frozenset("、。，．・：；？！」』）】〉》ーゝ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:?!)]%")
 _NEVER_LAST = frozenset("「『（【〈《([")
 
+_COMMAS: Final = "、，。"
 _MOVABLE: Final = 20
 """Cells of a phrase that rather begins the next line than is parted. Our sentences have blanks between phrases."""
 
@@ -49,10 +50,17 @@ def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
 
 
 def _at_a_blank(line: str) -> tuple[str, str]:
-    """What stays on a full line and what goes on to the next: the last phrase, where it is short enough to move."""
-    head, blank, tail = line.rstrip().rpartition(" ")
-    if blank and head.strip() and cell_len(tail) <= _MOVABLE and not line.endswith(" "):
-        return head, tail
+    """What stays on a full line and what goes on to the next: the last phrase, where it is short enough to move.
+
+    A phrase begins after a blank or after a comma of its own width.
+    """
+    text = line.rstrip()
+    if line.endswith(" "):
+        return line, ""
+    begin = max(text.rfind(" "), *(text.rfind(comma) for comma in _COMMAS)) + 1
+    head, tail = text[:begin], text[begin:]
+    if head.strip() and tail and cell_len(tail) <= _MOVABLE:
+        return head.rstrip(" "), tail
     return line, ""
 
 

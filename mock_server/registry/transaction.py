@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
@@ -155,6 +155,11 @@ class Transaction:
             select(tables.person.c.data).where(tables.person.c.key == key)
         ).scalar_one_or_none()
         return None if data is None else person_from_json(data)
+
+    def born_on(self, day: date) -> list[Person]:
+        """Everybody with this birthdate. Rarely asked: the table has no index for it."""
+        query = select(tables.person.c.data).where(tables.person.c.birthdate == day.isoformat())
+        return [person_from_json(data) for data in self.connection.execute(query).scalars()]
 
     def members_with(self, key: NumbersKey) -> list[tuple[Person, Membership]]:
         """Every membership that fits the numbers of a paper, whether current or not, with its person."""

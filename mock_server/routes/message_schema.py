@@ -29,6 +29,8 @@ PRIVATE_USE: Final = "\\uE000-\\uF8FF\U000f0000-\U0010ffff"
 _REFUSED: Final = f"\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F\\uFDD0-\\uFDEF\\uFFFE\\uFFFF{PRIVATE_USE}"
 _CLEAN: Final = f"[^{_REFUSED}]"
 _CLEAN_AND_NOT_BLANK: Final = f"[^ \\t\\r\\n{_REFUSED}]"
+PLAIN_TEXT: Final = f"^{_CLEAN}*{_CLEAN_AND_NOT_BLANK}{_CLEAN}*$"
+"""Text of which something can be seen, without control characters and 外字."""
 _YEAR: Final = "([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
 _LEAP_YEAR: Final = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
 _IN_ANY_YEAR: Final = (

@@ -1,4 +1,4 @@
-"""資格確認 over HTTP: a challenge, then the question by card, by an enrolled card or by numbers; and the pulse."""
+"""資格確認 over HTTP: a challenge, then the question by card, enrolled card, numbers or four items; the pulse."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from eligibility.oqs.messages import QualificationRequest
 from mock_server.errors import QualificationError, Refusal
 from mock_server.registry.transaction import Transaction
 from mock_server.routes.common import FrontDesk, caller_of, decoded, deliver, deliver_text, read_message
+from mock_server.routes.four_items_wire import FourItemsQuery
 from mock_server.routes.quick_route import QuickRoute
 from mock_server.service import CardAnswer, QualificationService
 from mock_server.wire import (
@@ -108,6 +109,24 @@ def qualification_router(desk: FrontDesk, service: QualificationService) -> APIR
         message = read_message(QualificationRequest, query.message)
         caller = caller_of(request, message.message_header.medical_institution_code)
         answer = await desk.answer(caller, lambda tx: service.check_by_numbers(tx, caller, message))
+        return deliver_text(caller, f'{{"message":{to_json_text(answer)}}}')
+
+    @router.post("/qualification/four-items", response_model=NumbersAnswer)
+    async def check_by_four_items(query: FourItemsQuery, request: Request) -> Response:
+        """資格確認 by 基本4情報 from a card's face: after a システム障害, or in a 災害. Invented and unverified."""
+        caller = caller_of(request, query.institution)
+        answer = await desk.answer(
+            caller,
+            lambda tx: service.check_by_four_items(
+                tx,
+                caller,
+                mode=query.mode,
+                name=query.name,
+                birthdate=query.birthdate,
+                sex=query.sex,
+                address=query.address,
+            ),
+        )
         return deliver_text(caller, f'{{"message":{to_json_text(answer)}}}')
 
     return router

@@ -25,6 +25,7 @@ CALLS: Final = {
     "/v1/qualification/attested": "qualification.attested",
     "/v1/qualification/enrolled": "qualification.enrolled",
     "/v1/qualification/numbers": "qualification.numbers",
+    "/v1/qualification/four-items": "qualification.four_items",
     "/v1/registration": "registration",
     "/v1/consent": "consent",
     "/v1/reference-number": "reference_number",

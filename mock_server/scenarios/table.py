@@ -24,6 +24,7 @@ QUALIFICATION: Final = (
     "qualification.attested",
     "qualification.enrolled",
     "qualification.numbers",
+    "qualification.four_items",
 )
 FACE_CALLS: Final = frozenset(QUALIFICATION[:3])
 """Calls after which a file is put into `face`."""

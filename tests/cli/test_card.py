@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.cli.main import main
+from mock_server.personas import load_personas
 from reader.card.applet import SoftwareCard
 from reader.jpki import AUTHENTICATION_PIN
 from reader.transports.in_process import SoftwareReader
@@ -127,6 +128,20 @@ def test_what_an_emulated_card_forgets_and_remembers(
     assert (done.code, done.document("card-emulate")["persona"]) == (0, "hanako")
     after = on_pcscd.run("card", "status", "--persona", "hanako", "--json").document("card-status")
     assert after["pins"]["auth"] == 2
+
+
+@pytest.mark.daemon
+@pytest.mark.pcsc
+def test_a_card_in_the_real_pcscd_is_registered_under_one_verify(
+    on_pcscd: Madoguchi,
+    private_pcscd: PrivatePcscd,  # noqa: F811
+) -> None:
+    pin = load_personas()["shiro"].pin.encode()
+    check = ("check", "--reader", private_pcscd.readers[0], "--pin-stdin", "--date", ON, "--json", "--register")
+    with on_pcscd.serving(*emulate(private_pcscd, "shiro")):
+        document = on_pcscd.run(*check, stdin=pin).document("check")
+    assert (document["registration"], document["answer"]["registered"]) == ({"already": False}, True)
+    assert document["apdus"]["after_pin"] == 4, "VERIFY and three signatures"
 
 
 @pytest.mark.daemon

@@ -67,6 +67,24 @@ def test_a_consent_is_said_to_the_service_where_the_rules_ask_for_one(lived_in: 
 
 
 @pytest.mark.daemon
+def test_a_card_is_registered_where_it_is_asked_for_and_only_there(madoguchi: Madoguchi) -> None:
+    shiro = next(
+        who for who in PERSONAS if not who.registered and who.card.is_usable and who.expected.identity == "pin"
+    )
+    plain = check(madoguchi, shiro.name, shiro.pin).document("check")
+    assert (plain["outcome"], plain["registration"]) == ("OFFER_REGISTRATION", None)
+    made = check(madoguchi, shiro.name, shiro.pin, "--register").document("check")
+    assert (made["outcome"], made["registration"], made["answer"]["registered"]) == (
+        "OK_ONLINE",
+        {"already": False},
+        True,
+    )
+    assert made["apdus"]["after_pin"] == 4, "one VERIFY and three signatures"
+    again = check(madoguchi, shiro.name, shiro.pin, "--register").document("check")
+    assert (again["outcome"], again["registration"]) == ("OK_ONLINE", None), "nothing is offered any more"
+
+
+@pytest.mark.daemon
 @pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY], ids=str)
 def test_on_the_first_and_the_last_day_that_can_be_typed_every_age_has_a_card(madoguchi: Madoguchi, day: date) -> None:
     """The test authority is new in each run: it is made for that day."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli.kiosk import LEAKS, prepare_textual
+from kiosk.cli.kiosk import LEAKS, SMALLEST, prepare_textual
+from kiosk.words import Words
 from tests.cli.command import LONG_ENOUGH_S, Finished, Madoguchi, command_line
 from tests.e2e.terminal import TerminalProgram
 
@@ -53,13 +54,19 @@ def test_without_a_terminal_it_says_so(madoguchi: Madoguchi) -> None:
     assert not madoguchi.data_dir.exists()
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(79, 24), (80, 23), (20, 5)])
+@pytest.mark.parametrize(("columns", "rows"), [(59, 20), (60, 19), (20, 5)])
 def test_a_terminal_that_is_too_small_is_told_of(madoguchi: Madoguchi, columns: int, rows: int) -> None:
     done = on_terminal(madoguchi, "--json", columns=columns, rows=rows)
     assert (done.code, done.error()) == (2, "terminal_small")
     message = done.document("error")["error"]["message"]
     assert str(columns) in message
     assert str(rows) in message
+
+
+def test_the_least_size_is_the_screens_own() -> None:
+    from kiosk import guarded_app
+
+    assert guarded_app.SMALLEST == SMALLEST
 
 
 @pytest.mark.parametrize("term", ["dumb", None])
@@ -81,6 +88,7 @@ def test_a_terminal_without_japanese_gets_one_ascii_sentence(madoguchi: Madoguch
         (("--persona", "nobody"), "unknown_persona", 2),
         (("--persona", "taro", "--reader", "0"), "persona_and_reader", 2),
         (("--site", "hospital"), "bad_site", 2),
+        (("--theme", "nigth"), "config_choice", 2),
         (("--date", "yesterday"), "bad_date", 2),
         (("--date", "9999-12-31"), "bad_date", 2),
         (("--institution", "1"), "bad_institution", 2),
@@ -120,12 +128,47 @@ def test_the_counter_starts_with_the_personas_card_and_ends_with_ctrl_q(madoguch
         screen.press("1")
         screen.wait_for("暗証番号を")
         screen.press("4093")
+        screen.wait_for("包括同意")
+        screen.press("1")
         screen.wait_for("受付できました")
-        screen.wait_for("協会")
         screen.press("\x11")
         assert screen.wait_for_end() == 0
     assert list((madoguchi.data_dir / "journal").iterdir())
     assert not (madoguchi.data_dir / "crash").exists()
+
+
+@pytest.mark.daemon
+@pytest.mark.parametrize(
+    ("file", "arguments", "ground"),
+    [
+        ("", (), (13, 17, 23)),
+        ('[screen]\ntheme = "day"\n', (), (251, 251, 248)),
+        ('[screen]\ntheme = "day"\n', ("--theme", "night-contrast"), (0, 0, 0)),
+        ("[screen]\nhigh_contrast = true\n", ("--theme", "day"), (255, 255, 255)),
+    ],
+)
+def test_the_colours_are_those_of_the_settings_unless_an_option_says_others(
+    madoguchi: Madoguchi, file: str, arguments: tuple[str, ...], ground: tuple[int, int, int]
+) -> None:
+    madoguchi.data_dir.mkdir()
+    (madoguchi.data_dir / "config.toml").write_text(file)
+    env = madoguchi.environment({"COLORTERM": "truecolor"})
+    with TerminalProgram(command_line(*arguments, *ON), env=env, cwd=madoguchi.home) as screen:
+        screen.wait_for("マイナンバーカード")
+        assert "48;2;{};{};{}".format(*ground).encode() in screen.raw
+        screen.press("\x11")
+        assert screen.wait_for_end() == 0
+
+
+@pytest.mark.daemon
+def test_the_language_of_the_settings_is_that_of_the_counter(madoguchi: Madoguchi) -> None:
+    madoguchi.data_dir.mkdir()
+    (madoguchi.data_dir / "config.toml").write_text('[screen]\nlanguage = "en"\n')
+    for arguments, said in (((), Words("en")), (("--lang", "ja"), Words("ja"))):
+        with counter(madoguchi, *arguments) as screen:
+            screen.wait_for(said.text("head.preparing"))
+            screen.press("\x11")
+            assert screen.wait_for_end() == 0
 
 
 @pytest.mark.daemon

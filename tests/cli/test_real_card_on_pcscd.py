@@ -64,7 +64,9 @@ def test_at_the_counter_its_holder_is_asked_first(madoguchi: Madoguchi, reader: 
         counter.press("1")
         counter.wait_for("訂正")
         counter.press(PIN)
-        counter.wait_for(r"資格\(有効\)")
+        counter.wait_for("同意しない")
+        counter.press("3")
+        counter.wait_for("受付できました")
         counter.press("\x11")
         assert counter.wait_for_end() == 0
     assert left_behind(madoguchi.data_dir) == []

@@ -278,8 +278,10 @@ async def test_a_visit_at_the_counter_leaves_nothing_of_the_card(prepared: Path,
     plan = plan_of(prepared)
     async with running(plan, slot) as desk:
         await to_answer(desk)
-        await desk.reach(st.ShowingAnswer)
-        assert "協会　太郎" in desk.text()
+        await desk.reach(st.AskingConsent)
+        await desk.press("3")
+        shown = await desk.reach(st.ShowingAnswer)
+        assert shown.reception.name == "協会　太郎"
         await desk.press("enter")
         slot.remove()
         await desk.reach(st.Idle)
@@ -298,11 +300,12 @@ async def test_a_fault_that_holds_the_card_in_its_words_leaves_a_report_without_
             certificate = PERSON.der
             raise ValueError(f"{certificate.hex()} {PERSON.certificate.subject} {base64.b64encode(PUBLIC_KEY)!r}")
 
-        services.decider.by_card = fail  # type: ignore[method-assign,assignment]
+        services.decider.decide = fail  # type: ignore[method-assign,assignment]
 
     async with running(plan_of(prepared), slot, break_the_rules) as desk:
         await to_answer(desk)
-        assert (await desk.reach(st.InTrouble)).trouble is Trouble.INTERNAL
+        shown = await desk.reach(st.ShowingAnswer)
+        assert shown.reception.outcome == "NOT_CONFIRMED", "nobody is received on a fault"
     reports = list((prepared / "crash").glob("crash-*.txt"))
     assert reports
     assert any("ValueError" in report.read_text() for report in reports)

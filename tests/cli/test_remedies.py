@@ -15,7 +15,7 @@ CATALOGUES = sorted(
     for path in (PROJECT / package).rglob("locale/*/LC_MESSAGES/*.po")
 )
 FOLDER = {"ja": "プロジェクトのフォルダー", "en": "the project's folder"}
-"""hardware/ is no part of an installed package."""
+"""hardware/ is no part of an installed package. The other languages speak to patients, who are sent to no script."""
 
 
 def actions(path: Path) -> list[str]:
@@ -45,6 +45,6 @@ def test_nobody_is_told_to_install_us_from_an_index(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=named)
 def test_a_script_of_the_project_is_run_in_its_folder(path: Path) -> None:
-    folder = FOLDER[path.parents[1].name]
+    folder = FOLDER.get(path.parents[1].name)
     scripts = [line for line in actions(path) if "hardware/setup.sh" in line]
-    assert [line for line in scripts if folder not in line] == []
+    assert [line for line in scripts if folder is None or folder not in line] == []

@@ -27,6 +27,10 @@ COMMANDS = (
     ("server", "personas"),
     ("server", "corpus"),
     ("doctor",),
+    ("config",),
+    ("config", "show"),
+    ("config", "check"),
+    ("config", "passcode"),
 )
 
 
@@ -51,7 +55,7 @@ def test_every_command_teaches_by_examples_in_both_languages(
 def test_help_without_a_command_lists_all_commands_and_exit_codes(madoguchi: Madoguchi) -> None:
     done = madoguchi.run("--help", "--lang", "en")
     assert done.code == 0
-    for name in ("kiosk", "card", "check", "decide", "rules", "ask", "server", "doctor"):
+    for name in ("kiosk", "card", "check", "decide", "rules", "ask", "server", "doctor", "config"):
         assert f"\n    {name}" in done.out
     assert "Exit codes:" in done.out
 

@@ -168,7 +168,7 @@ def main() -> int:
     from kiosk import crash
     from kiosk.app import KioskApp
     from kiosk.cli.composition import CounterPlan, load_services
-    from kiosk.services.interfaces import Services
+    from kiosk.loading import Loaded
 
     class FrozenDatetime(datetime):
         """The crash report's clock."""
@@ -184,14 +184,14 @@ def main() -> int:
 
         CSS_PATH = str(ROOT / "kiosk" / "kiosk.tcss")
 
-        def _loaded(self, services: Services) -> None:
+        def _loaded(self, loaded: Loaded) -> None:
             if options.find:
                 find_pin_path(bytes.fromhex(options.find[0]), Path(options.find[1]))
             if options.raise_in:
                 raise_in(bytes.fromhex(options.raise_in[0]), options.raise_in[1], Path(options.raise_in[2]))
             if options.imports:
                 watch_imports(options.imports)
-            super()._loaded(services)
+            super()._loaded(loaded)
 
     plan = CounterPlan(options.data_dir, lambda: moment, "ja")
     app = WatchedApp(lambda: load_services(plan), lang="ja", place="taro", data_dir=options.data_dir, clock=lambda: 0.0)

@@ -30,8 +30,14 @@ def test_a_visit_by_card_and_a_typed_paper_import_nothing_beside_the_service(tmp
         counter.press("1")
         counter.wait_for("訂正")
         counter.press("4093")
-        counter.wait_for(r"資格\(有効\)")
-        counter.press("\r")
+        counter.wait_for("3 .*同意しない")
+        counter.press("1")
+        counter.wait_for("受付できました")
+        counter.press("\x1bOS")  # F4
+        counter.wait_for("OK_ONLINE")
+        counter.press("\x1bOS")
+        counter.wait_for("カードを返す")
+        counter.press("1")
         counter.wait_for("お取りください")
         counter.press("\x1bOQ")  # F2
         counter.wait_for("引き出し")

@@ -85,7 +85,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     # A ● never changes a decision: it is compared as one character, explained, and written by the service.
     "F01": (
         f"{NAMES}::test_a_black_circle_stands_for_one_character_on_either_side",
-        "tests/kiosk/screens/test_desk.py::test_a_black_circle_in_a_name_is_explained",
+        "tests/kiosk/staff/test_pages.py::test_the_real_name_is_kept_beside_the_one_that_came",
         "tests/mock_server/test_service.py::test_a_character_the_insurer_cannot_hold_arrives_as_a_black_dot",
     ),
     # Whether a claim is taken later is not known at the counter; which kanji the messages carry is.
@@ -102,7 +102,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "F32": (
         "tests/eligibility/test_insurers.py::test_every_single_wrong_digit_is_caught",
         "tests/eligibility/test_insurers.py::test_a_wrong_last_digit_of_a_branch_is_suggested",
-        "tests/kiosk/screens/test_paper.py::test_a_wrong_last_digit_is_explained_while_it_is_typed",
+        "tests/kiosk/forms/test_paper_form.py::test_a_last_digit_is_proposed_while_it_is_typed",
     ),
 }
 """Scenarios that are no decision of the rules, and the tests that show them."""

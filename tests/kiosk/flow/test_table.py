@@ -17,216 +17,556 @@ from kiosk.flow.machine import advance
 from kiosk.flow.states import State
 from tests.kiosk.flow.samples import SITUATIONS, VISIT, sample_events, tell
 
-# Whatever happens: a time-out nobody answers to, a PIN that comes too late (it is wiped), a reader that is back.
-ALWAYS = {"Expired": "=", "PinEntered": "=", "ReaderBack": "="}
+# Whatever happens: a time-out nobody answers to, a PIN that comes too late (it is wiped), a reader that is back, advice
+# nobody waits for any more, an entry that was not asked for.
+ALWAYS = {
+    "Expired": "=",
+    "PinEntered": "=",
+    "PasscodeEntered": "=",
+    "ReaderBack": "=",
+    "Advised": "=",
+    "EntryWritten": "=",
+    "EntryWritten not": "=",
+}
 # A card that goes, is swapped or loses its reader ends a visit that needs it.
 NEEDS_CARD = {"CardPlaced": "ReadingCard+1", "CardTaken": "InTrouble+1", "ReaderGone": "InTrouble+1"}
+# Staff can turn to a paper; where something was waited for, in the next visit.
+TO_PAPER = {"ManualRequested": "ChoosingPaper", "PaperChosen": "TypingPaper"}
+TO_PAPER_NEXT = {"ManualRequested": "ChoosingPaper+1", "PaperChosen": "TypingPaper+1", "StaffCalled": "InTrouble+1"}
+# A question to the patient: staff, or the end.
+AT_REST = {"StaffCalled": "InTrouble", "Abandoned": "TakingCard", "Expired": "TakingCard"}
+# What was half-typed is taken up again.
+DRAFTS = {"DraftResumed": "TypingPaper", "DraftResumed four items": "TakingFourItems"}
+# What the desk adds asks the rules anew.
+FACTS = {
+    "PersonJudged different": "Settling",
+    "MembershipTold": "Settling",
+    "VerbalConfirmed": "Settling",
+    "ProtectionTold": "Settling",
+}
+# The visit ends; a card that lies there has to be taken first.
+ENDS = {"Abandoned": "Idle+1", "Expired": "Idle+1"}
+ENDS_WITH_CARD = {"Abandoned": "TakingCard", "Expired": "TakingCard"}
+# The answer is recorded: without the card it is shown at once.
+CARD_BY_THE_WAY = {"CardPlaced": "ReadingCard+1", "CardTaken": "ShowingAnswer", "ReaderGone": "ShowingAnswer"}
+PASSED_OVER = {
+    "StaffCalled": "=",
+    "Acknowledged": "ShowingAnswer",
+    "Abandoned": "ShowingAnswer",
+    "Expired": "TakingCard",
+}
+# The counter's modes are switched in any state; the state stays.
+MODES = {"OutageSwitched": "same", "DisasterSwitched": "same"}
+ALREADY = {("OutageSwitched", True, False), ("DisasterSwitched", False, True)}
 
 TABLE: dict[str, dict[str, str]] = {
     "idle": {
+        **TO_PAPER,
+        **DRAFTS,
         "CardPlaced": "ReadingCard",
         "CardTaken": "=",
         "ReaderGone": "Idle",
-        "ManualRequested": "ChoosingDocument",
+        "PhoneChosen": "InTrouble",
+        "StaffCalled": "InTrouble",
+    },
+    "idle, reads phones": {
+        **TO_PAPER,
+        **DRAFTS,
+        "CardPlaced": "ReadingCard",
+        "CardTaken": "=",
+        "ReaderGone": "Idle",
+        "PhoneChosen": "AwaitingPhone",
         "StaffCalled": "InTrouble",
     },
     "idle, no reader": {
+        **TO_PAPER,
+        **DRAFTS,
         "CardPlaced": "ReadingCard",
         "CardTaken": "=",
         "ReaderGone": "=",
         "ReaderBack": "Idle",
-        "ManualRequested": "ChoosingDocument",
+        "PhoneChosen": "InTrouble",
+        "StaffCalled": "InTrouble",
+    },
+    "idle, outage": {
+        **TO_PAPER,
+        **DRAFTS,
+        "CardPlaced": "InTrouble",
+        "CardTaken": "=",
+        "ReaderGone": "Idle",
+        "PhoneChosen": "InTrouble",
+        "FourItemsRequested": "TakingFourItems",
+        "StaffCalled": "InTrouble",
+    },
+    "awaiting phone": {
+        **TO_PAPER,
+        **ENDS,
+        "CardPlaced": "ReadingCard",
+        "CardTaken": "=",
+        "ReaderGone": "InTrouble",
+        "Back": "Idle+1",
         "StaffCalled": "InTrouble",
     },
     "reading": {
         **NEEDS_CARD,
+        **TO_PAPER_NEXT,
         "CardRead": "ChoosingMethod",
-        "CardRead locked": "InTrouble",
-        "CardRead face only": "InTrouble",
+        "CardRead locked": "ChoosingMethod",
+        "CardRead face only": "ChoosingMethod",
+        "CardRead locked baby": "InTrouble",
         "CardRead real": "ConfirmingRealCard",
+        "CardRead phone": "InTrouble",
         "CardFailed": "InTrouble",
-        "StaffCalled": "InTrouble+1",
-        "ManualRequested": "ChoosingDocument+1",
+    },
+    "reading, reads phones": {
+        **NEEDS_CARD,
+        **TO_PAPER_NEXT,
+        "CardRead": "ChoosingMethod",
+        "CardRead locked": "ChoosingMethod",
+        "CardRead face only": "ChoosingMethod",
+        "CardRead locked baby": "InTrouble",
+        "CardRead real": "ConfirmingRealCard",
+        "CardRead phone": "ChoosingMethod",
+        "CardFailed": "InTrouble",
     },
     "confirming real card": {
         **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
         "RealCardAccepted": "ChoosingMethod",
-        "StaffCalled": "InTrouble",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
     },
     "choosing method": {
         **NEEDS_CARD,
-        "PinChosen": "EnteringPin",
-        "StaffCalled": "InTrouble",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
+        **TO_PAPER,
+        **AT_REST,
+        "WayChosen pin": "EnteringPin",
+        "WayChosen face": "ComparingFace",
+        "WayChosen visual": "VouchingByEye",
     },
     "choosing method, one try": {
         **NEEDS_CARD,
-        "PinChosen": "ConfirmingLastTry",
-        "StaffCalled": "InTrouble",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
+        **TO_PAPER,
+        **AT_REST,
+        "WayChosen pin": "ConfirmingLastTry",
+        "WayChosen face": "ComparingFace",
+        "WayChosen visual": "VouchingByEye",
+    },
+    "choosing method, locked": {
+        **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
+        "WayChosen face": "ComparingFace",
+        "WayChosen visual": "VouchingByEye",
+    },
+    "choosing method, no photo": {
+        **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
+        "WayChosen pin": "EnteringPin",
+    },
+    "choosing method, real": {
+        **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
+        "WayChosen pin": "EnteringPin",
     },
     "confirming last try": {
         **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
         "LastTryAccepted": "EnteringPin",
         "Back": "ChoosingMethod",
-        "StaffCalled": "InTrouble",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
     },
     "entering pin": {
         **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
         "PinEntered": "VerifyingPin",
         "Back": "ChoosingMethod",
-        "StaffCalled": "InTrouble",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
     },
     "verifying": {
         **NEEDS_CARD,
-        "PinAccepted": "AskingService",
+        "CardFailed": "InTrouble",
         "PinRejected 2": "EnteringPin",
         "PinRejected 1": "ConfirmingLastTry",
         "PinRejected 0": "InTrouble",
-        "CardFailed": "InTrouble",
+        "PinAccepted": "AskingService",
         "ServiceFailed": "InTrouble",
+    },
+    "comparing face": {
+        "Back": "ReadingCard+1",
+        **NEEDS_CARD,
+        **TO_PAPER_NEXT,
+        "FaceMatched": "AskingService",
+        "FaceRejected 3": "FaceFailed",
+        "FaceRejected 0": "InTrouble",
+        "FaceRejected no photo": "InTrouble",
+    },
+    "face failed": {
+        **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
+        "WayChosen pin": "EnteringPin",
+        "WayChosen face": "ComparingFace",
+        "WayChosen visual": "VouchingByEye",
+        "PersonJudged different": "Settling",
+        "Back": "ChoosingMethod",
+        "RetryRequested": "ComparingFace",
+    },
+    "vouching": {
+        **NEEDS_CARD,
+        **TO_PAPER,
+        **AT_REST,
+        "PasscodeEntered": "VouchingByEye",
+        "Advised": "VouchingByEye",
+        "PersonJudged different": "Settling",
+        "Back": "InTrouble",
+    },
+    "vouching, checking": {
+        **NEEDS_CARD,
+        "PasscodeAccepted": "AskingService",
+        "PasscodeRejected": "VouchingByEye",
+        "Advised": "VouchingByEye",
     },
     "asking by card": {
         **NEEDS_CARD,
-        "AnswerReceived": "ShowingAnswer",
+        **TO_PAPER_NEXT,
+        "Answered": "Settling",
         "ServiceFailed": "InTrouble",
-        "StaffCalled": "InTrouble+1",
-        "ManualRequested": "ChoosingDocument+1",
     },
     "asking by numbers": {
+        **TO_PAPER_NEXT,
         "CardPlaced": "AskingService",
         "CardTaken": "=",
         "ReaderGone": "AskingService",
-        "AnswerReceived": "ShowingAnswer",
+        "Answered": "Settling",
+        "ServiceFailed": "Settling",
+    },
+    "deciding by card": {
+        "CardPlaced": "Settling",
+        "CardTaken": "Settling",
+        "ReaderGone": "Settling",
+        "Decided": "Settling",
+    },
+    "deciding by numbers": {
+        "CardPlaced": "Settling",
+        "CardTaken": "=",
+        "ReaderGone": "Settling",
+        "Decided": "Settling",
+    },
+    "writing by card": {
+        "CardPlaced": "Settling",
+        "CardTaken": "Settling",
+        "ReaderGone": "Settling",
+        "EntryWritten": "AskingConsent",
+        "EntryWritten not": "AskingConsent",
+    },
+    "noticing": {
+        **TO_PAPER,
+        **CARD_BY_THE_WAY,
+        **PASSED_OVER,
+        "NoticeRead": "ShowingAnswer",
+    },
+    "offering registration": {
+        **TO_PAPER,
+        **CARD_BY_THE_WAY,
+        **PASSED_OVER,
+        "RegistrationAccepted": "Registering",
+        "RegistrationDeclined": "Settling",
+    },
+    "offering registration, impossible": {
+        **TO_PAPER,
+        **CARD_BY_THE_WAY,
+        **PASSED_OVER,
+        "RegistrationDeclined": "Settling",
+    },
+    "registering": {
+        "CardPlaced": "ReadingCard+1",
+        "CardTaken": "Registering",
+        "ReaderGone": "Registering",
+        "CardFailed": "InTrouble",
         "ServiceFailed": "InTrouble",
-        "StaffCalled": "InTrouble+1",
-        "ManualRequested": "ChoosingDocument+1",
+        "CardRegistered": "AskingService",
+    },
+    "registering, card taken": {
+        "CardPlaced": "ReadingCard+1",
+        "CardTaken": "=",
+        "ReaderGone": "Registering",
+        "CardFailed": "ShowingAnswer",
+        "ServiceFailed": "InTrouble",
+        "CardRegistered": "Settling",
+    },
+    "asking consent": {
+        **TO_PAPER,
+        **CARD_BY_THE_WAY,
+        **PASSED_OVER,
+        "OneByOneChosen": "AskingConsent",
+        "ConsentForAll": "SendingConsent",
+        "ConsentForAll no": "Settling",
+        "ConsentAnswered": "AskingConsent",
+        "SpokenConsent": "SendingConsent",
+    },
+    "asking consent, one by one": {
+        **TO_PAPER,
+        **CARD_BY_THE_WAY,
+        **PASSED_OVER,
+        "OneByOneChosen": "=",
+        "ConsentForAll": "SendingConsent",
+        "ConsentForAll no": "Settling",
+        "ConsentAnswered": "AskingConsent",
+        "SpokenConsent": "SendingConsent",
+        "Back": "AskingConsent",
+    },
+    "asking consent, last item": {
+        **TO_PAPER,
+        **CARD_BY_THE_WAY,
+        **PASSED_OVER,
+        "OneByOneChosen": "=",
+        "ConsentForAll": "SendingConsent",
+        "ConsentForAll no": "Settling",
+        "ConsentAnswered last": "SendingConsent",
+        "SpokenConsent": "SendingConsent",
+        "Back": "AskingConsent",
+    },
+    "sending consent": {
+        "CardPlaced": "SendingConsent",
+        "CardTaken": "SendingConsent",
+        "ReaderGone": "SendingConsent",
+        "ConsentSent": "Settling",
+        "ConsentSent not": "ShowingAnswer",
     },
     "answer by card": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS_WITH_CARD,
         "CardPlaced": "ReadingCard+1",
         "CardTaken": "Idle+1",
         "ReaderGone": "ShowingAnswer",
-        "ManualRequested": "ChoosingDocument",
+        "PersonJudged": "Settling",
+        "SpokenConsent": "SendingConsent",
         "Acknowledged": "TakingCard",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
+    },
+    "refusal by card": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS_WITH_CARD,
+        **CARD_BY_THE_WAY,
+        "PersonJudged": "Settling",
+        "Acknowledged": "TakingCard",
+    },
+    "answer by card, card taken": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS,
+        "CardPlaced": "ReadingCard+1",
+        "CardTaken": "=",
+        "ReaderGone": "ShowingAnswer",
+        "PersonJudged": "Settling",
+        "SpokenConsent": "SendingConsent",
+        "Acknowledged": "Idle+1",
     },
     "answer by numbers": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS,
         "CardPlaced": "ShowingAnswer",
         "CardTaken": "=",
         "ReaderGone": "ShowingAnswer",
-        "ManualRequested": "ChoosingDocument",
+        "PersonJudged": "Settling",
+        "NextOfFamily": "ChoosingPaper+1",
+        "Undone": "Settling",
         "Acknowledged": "Idle+1",
-        "Abandoned": "Idle+1",
-        "Expired": "Idle+1",
     },
     "answer by numbers, own card": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS_WITH_CARD,
         "CardPlaced": "ShowingAnswer",
         "CardTaken": "ShowingAnswer",
         "ReaderGone": "ShowingAnswer",
-        "ManualRequested": "ChoosingDocument",
+        "PersonJudged": "Settling",
+        "NextOfFamily": "ChoosingPaper+1",
+        "Undone": "Settling",
         "Acknowledged": "TakingCard",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
     },
     "answer by numbers, next card": {
+        **TO_PAPER,
+        **FACTS,
         "CardPlaced": "=",
         "CardTaken": "ShowingAnswer",
         "ReaderGone": "ShowingAnswer",
-        "ManualRequested": "ChoosingDocument",
+        "PersonJudged": "Settling",
+        "NextOfFamily": "ChoosingPaper+1",
+        "Undone": "Settling",
         "Acknowledged": "ReadingCard+1",
         "Abandoned": "ReadingCard+1",
         "Expired": "ReadingCard+1",
     },
-    "taking card": {"CardPlaced": "ReadingCard+1", "CardTaken": "Idle+1", "ReaderGone": "Idle+1"},
+    "answer in an outage": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS,
+        "CardPlaced": "ShowingAnswer",
+        "CardTaken": "=",
+        "ReaderGone": "ShowingAnswer",
+        "FourItemsRequested": "TakingFourItems",
+        "NextOfFamily": "TakingFourItems+1",
+        "Undone": "Settling",
+        "Acknowledged": "Idle+1",
+    },
+    "taking card": {
+        "CardPlaced": "ReadingCard+1",
+        "CardTaken": "Idle+1",
+        "ReaderGone": "Idle+1",
+    },
     "trouble, card there": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS_WITH_CARD,
         "CardPlaced": "ReadingCard+1",
         "CardTaken": "InTrouble",
         "ReaderGone": "InTrouble",
-        "ManualRequested": "ChoosingDocument",
+        "WayChosen face": "ComparingFace",
+        "WayChosen visual": "VouchingByEye",
+        "Advised": "InTrouble",
         "RetryRequested": "ReadingCard+1",
-        "Abandoned": "TakingCard",
-        "Expired": "TakingCard",
     },
     "trouble, no card": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS,
         "CardPlaced": "ReadingCard+1",
         "CardTaken": "=",
         "ReaderGone": "InTrouble",
-        "ManualRequested": "ChoosingDocument",
+        "Advised": "InTrouble",
         "RetryRequested": "Idle+1",
-        "Abandoned": "Idle+1",
-        "Expired": "Idle+1",
     },
-    "choosing document": {
-        "CardPlaced": "ChoosingDocument",
+    "trouble, outage": {
+        **TO_PAPER,
+        **FACTS,
+        **ENDS_WITH_CARD,
+        "CardPlaced": "InTrouble+1",
+        "CardTaken": "InTrouble",
+        "ReaderGone": "InTrouble",
+        "Advised": "InTrouble",
+        "FourItemsRequested": "TakingFourItems",
+        "RetryRequested": "InTrouble+1",
+    },
+    "choosing paper": {
+        **DRAFTS,
+        **ENDS,
+        "CardPlaced": "ChoosingPaper",
         "CardTaken": "=",
-        "ReaderGone": "ChoosingDocument",
-        "DocumentChosen": "FillingForm",
-        "RetryRequested": "Idle+1",
+        "ReaderGone": "ChoosingPaper",
+        "PaperChosen": "TypingPaper",
         "Back": "Idle+1",
-        "Abandoned": "Idle+1",
+        "RetryRequested": "Idle+1",
     },
-    "choosing document after trouble": {
+    "choosing paper after trouble": {
+        **DRAFTS,
+        **ENDS_WITH_CARD,
         "CardPlaced": "=",
-        "CardTaken": "ChoosingDocument",
-        "ReaderGone": "ChoosingDocument",
-        "DocumentChosen": "FillingForm",
-        "RetryRequested": "ReadingCard+1",
+        "CardTaken": "ChoosingPaper",
+        "ReaderGone": "ChoosingPaper",
+        "Advised": "ChoosingPaper",
+        "PaperChosen": "TypingPaper",
         "Back": "InTrouble",
-        "Abandoned": "TakingCard",
-    },
-    "choosing document after an answer": {
-        "CardPlaced": "=",
-        "CardTaken": "ChoosingDocument",
-        "ReaderGone": "ChoosingDocument",
-        "DocumentChosen": "FillingForm",
         "RetryRequested": "ReadingCard+1",
+    },
+    "choosing paper after an answer": {
+        **DRAFTS,
+        **ENDS_WITH_CARD,
+        "CardPlaced": "=",
+        "CardTaken": "ChoosingPaper",
+        "ReaderGone": "ChoosingPaper",
+        "PaperChosen": "TypingPaper",
         "Back": "ShowingAnswer",
-        "Abandoned": "TakingCard",
+        "RetryRequested": "ReadingCard+1",
     },
-    "choosing document after an answer whose card left": {
-        "CardPlaced": "ChoosingDocument",
+    "choosing paper after an answer whose card left": {
+        **DRAFTS,
+        **ENDS,
+        "CardPlaced": "ChoosingPaper",
         "CardTaken": "=",
-        "ReaderGone": "ChoosingDocument",
-        "DocumentChosen": "FillingForm",
-        "RetryRequested": "Idle+1",
+        "ReaderGone": "ChoosingPaper",
+        "PaperChosen": "TypingPaper",
         "Back": "Idle+1",
-        "Abandoned": "Idle+1",
+        "RetryRequested": "Idle+1",
     },
-    "filling form": {
-        "CardPlaced": "FillingForm",
+    "choosing paper, disaster": {
+        **DRAFTS,
+        **ENDS,
+        "CardPlaced": "ChoosingPaper",
         "CardTaken": "=",
-        "ReaderGone": "FillingForm",
-        "FormCompleted": "ConfirmingForm",
-        "Back": "ChoosingDocument",
-        "Abandoned": "Idle+1",
+        "ReaderGone": "ChoosingPaper",
+        "PaperChosen": "TypingPaper",
+        "FourItemsRequested": "TakingFourItems",
+        "Back": "Idle+1",
+        "RetryRequested": "Idle+1",
     },
-    "confirming form": {
-        "CardPlaced": "ConfirmingForm",
+    "typing": {
+        **ENDS,
+        "CardPlaced": "TypingPaper",
         "CardTaken": "=",
-        "ReaderGone": "ConfirmingForm",
-        "FormConfirmed": "AskingService",
-        "Back": "FillingForm",
-        "Abandoned": "Idle+1",
+        "ReaderGone": "TypingPaper",
+        "PaperCompleted": "ConfirmingPaper",
+        "Back": "ChoosingPaper",
+    },
+    "confirming paper": {
+        **ENDS,
+        "CardPlaced": "ConfirmingPaper",
+        "CardTaken": "=",
+        "ReaderGone": "ConfirmingPaper",
+        "PaperConfirmed": "AskingService",
+        "Back": "TypingPaper",
+    },
+    "confirming paper that cannot be asked": {
+        **ENDS,
+        "CardPlaced": "ConfirmingPaper",
+        "CardTaken": "=",
+        "ReaderGone": "ConfirmingPaper",
+        "PaperConfirmed": "Settling",
+        "Back": "TypingPaper",
+    },
+    "confirming paper, outage": {
+        **ENDS,
+        "CardPlaced": "ConfirmingPaper",
+        "CardTaken": "=",
+        "ReaderGone": "ConfirmingPaper",
+        "PaperConfirmed": "Settling",
+        "Back": "TypingPaper",
+    },
+    "taking four items, outage": {
+        **ENDS,
+        "CardPlaced": "TakingFourItems",
+        "CardTaken": "=",
+        "ReaderGone": "TakingFourItems",
+        "FourItemsTaken": "Settling",
+        "Back": "ChoosingPaper",
+    },
+    "taking four items, disaster": {
+        **ENDS,
+        "CardPlaced": "TakingFourItems",
+        "CardTaken": "=",
+        "ReaderGone": "TakingFourItems",
+        "FourItemsTaken": "AskingService",
+        "Back": "ChoosingPaper",
     },
 }
 
-PAIRS = [(situation, event) for situation in SITUATIONS for event in sample_events()]
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_every_event_in_every_situation_is_listed_or_refused(situation: str) -> None:
+    for event_name in sample_events():
+        _is_listed_or_refused(situation, event_name)
 
 
-@pytest.mark.parametrize(("situation", "event_name"), PAIRS)
-def test_every_event_in_every_situation_is_listed_or_refused(situation: str, event_name: str) -> None:
+def _is_listed_or_refused(situation: str, event_name: str) -> None:
     before = SITUATIONS[situation]
     event = sample_events()[event_name]
-    expected = {**ALWAYS, **TABLE[situation]}.get(event_name)
+    expected = {**ALWAYS, **MODES, **TABLE[situation]}.get(event_name)
+    if (event_name, before.outage, before.disaster) in ALREADY:
+        expected = "="
     if expected is None:
         with pytest.raises(UnexpectedEventError) as refusal:
             tell(before, event)
@@ -239,6 +579,9 @@ def test_every_event_in_every_situation_is_listed_or_refused(situation: str, eve
         assert after == before
         assert all(isinstance(effect, do.DiscardPin) for effect in effects)
         return
+    if event_name in MODES:
+        assert (after.state, after.visit) == (before.state, VISIT)
+        return
     assert after != before
     name, _, next_visit = expected.partition("+")
     assert type(after.state).__name__ == name
@@ -250,10 +593,16 @@ def test_the_table_names_every_state_and_every_event() -> None:
     assert {type(event) for event in sample_events().values()} == set(get_args(ev.Event))
     assert set(TABLE) == set(SITUATIONS)
     assert all(set(row) <= set(sample_events()) for row in TABLE.values())
+    assert set(MODES) <= set(sample_events())
 
 
-@pytest.mark.parametrize(("situation", "event_name"), PAIRS)
-def test_a_visit_that_ends_is_closed_in_order_and_forgotten_once(situation: str, event_name: str) -> None:
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_visit_that_ends_is_closed_in_order_and_forgotten_once(situation: str) -> None:
+    for event_name in sample_events():
+        _closes_in_order(situation, event_name)
+
+
+def _closes_in_order(situation: str, event_name: str) -> None:
     before = SITUATIONS[situation]
     try:
         transition = tell(before, sample_events()[event_name])
@@ -264,19 +613,74 @@ def test_a_visit_that_ends_is_closed_in_order_and_forgotten_once(situation: str,
     assert forgotten == ([do.ForgetPatient(VISIT)] if ended else [])
     if ended:
         closing = [effect for effect in transition.effects if effect.visit == VISIT]
-        assert closing[0] == do.ReleaseCard(VISIT)
+        beginning = closing[1:] if isinstance(closing[0], do.KeepDraft) else closing
+        assert beginning[0] == do.ReleaseCard(VISIT)
         assert closing[-1] == do.ForgetPatient(VISIT)
         assert list(transition.effects[: len(closing)]) == closing, "the old visit is closed before the new one begins"
 
 
-@pytest.mark.parametrize(("situation", "event_name"), PAIRS)
-def test_an_event_of_another_visit_changes_nothing_and_a_pin_in_it_is_wiped(situation: str, event_name: str) -> None:
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_an_event_of_another_visit_changes_nothing_and_a_pin_in_it_is_wiped(situation: str) -> None:
+    for event_name in sample_events():
+        _is_dropped(situation, event_name)
+
+
+def _is_dropped(situation: str, event_name: str) -> None:
     before = SITUATIONS[situation]
     event = sample_events()[event_name]
+    if event_name in MODES:
+        return  # about the counter, whoever's visit it is
     for other_visit in (VISIT - 1, VISIT + 1):
         transition = advance(before, Happened(event, other_visit))
         assert transition.counter is before
-        if isinstance(event, ev.PinEntered):
+        if isinstance(event, ev.PinEntered | ev.PasscodeEntered):
             assert transition.effects == (do.DiscardPin(other_visit, event.handle),)
         else:
             assert transition.effects == ()
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_modes_can_be_switched_whatever_the_counter_is_at_and_whose_visit_it_is(situation: str) -> None:
+    before = SITUATIONS[situation]
+    for visit in (VISIT - 1, VISIT):
+        for event, mode in ((ev.OutageSwitched(on=True), "outage"), (ev.DisasterSwitched(on=True), "disaster")):
+            after = advance(before, Happened(event, visit)).counter
+            assert getattr(after, mode)
+            assert after.state == before.state
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_visit_is_opened_once_and_before_anything_else_of_it(situation: str) -> None:
+    for event_name in sample_events():
+        _opens_once(situation, event_name)
+
+
+def _opens_once(situation: str, event_name: str) -> None:
+    before = SITUATIONS[situation]
+    try:
+        transition = tell(before, sample_events()[event_name])
+    except UnexpectedEventError:
+        return
+    for visit in (VISIT, VISIT + 1):
+        of_visit = [effect for effect in transition.effects if effect.visit == visit]
+        opened = [effect for effect in of_visit if isinstance(effect, do.OpenVisit)]
+        wanted = (
+            transition.counter.opened and not (visit == VISIT and before.opened) and visit == transition.counter.visit
+        )
+        assert opened == ([do.OpenVisit(visit)] if wanted else [])
+        assert of_visit[: len(opened)] == opened
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_passcode_or_pin_that_is_typed_is_used_once_or_wiped_once(situation: str) -> None:
+    for event_name in sample_events():
+        _uses_or_wipes(situation, event_name)
+
+
+def _uses_or_wipes(situation: str, event_name: str) -> None:
+    event = sample_events()[event_name]
+    if not isinstance(event, ev.PinEntered | ev.PasscodeEntered):
+        return
+    [effect] = tell(SITUATIONS[situation], event).effects
+    assert isinstance(effect, do.VerifyPin | do.CheckPasscode | do.DiscardPin)
+    assert effect.handle is event.handle

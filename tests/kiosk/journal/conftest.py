@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.flow.effects import RecordVisit
 from kiosk.journal import JournalFile
+from kiosk.journal.files import DISK, Disk
 
 JST = timezone(timedelta(hours=9))
 MORNING = datetime(2026, 11, 20, 9, 14, 30, 123456, JST)
@@ -25,9 +26,15 @@ class Desk:
         self.clock = MORNING
         self.random_bytes = random.Random(1).randbytes
 
-    def journal(self, kiosk: str = "counter-1") -> JournalFile:
+    def journal(self, kiosk: str = "counter-1", *, head_file: Path | None = None, disk: Disk = DISK) -> JournalFile:
         return JournalFile(
-            self.folder, self.key_file, now=lambda: self.clock, random_bytes=self.random_bytes, kiosk=kiosk
+            self.folder,
+            self.key_file,
+            now=lambda: self.clock,
+            random_bytes=self.random_bytes,
+            kiosk=kiosk,
+            head_file=head_file,
+            disk=disk,
         )
 
     def segments(self) -> list[Path]:

@@ -14,7 +14,7 @@ import pytest
 from kiosk.flow.effects import RecordVisit
 from kiosk.journal import Head, JournalKeyError, read, verify
 from kiosk.journal.chain import NOTHING_YET
-from kiosk.journal.journal_file import _write_all
+from kiosk.journal.files import Disk
 from tests.kiosk.journal.conftest import Desk, a_visit
 
 
@@ -106,7 +106,8 @@ def test_key_and_segments_are_for_their_owner_only(desk: Desk) -> None:
         os.umask(old_mask)
     assert stat.S_IMODE(desk.key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(desk.folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in desk.folder.iterdir()} == {0o600}
+    kept = [*desk.folder.iterdir(), desk.folder.with_name("journal-head") / "head"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
     assert [path.name for path in desk.key_file.parent.iterdir()] == ["journal.key"]
 
 
@@ -204,7 +205,7 @@ def fail_after(monkeypatch: pytest.MonkeyPatch, written: int) -> None:
 
 @pytest.mark.parametrize("written", [0, 1, 100, 500])
 @pytest.mark.parametrize("new_day", [False, True])
-def test_a_full_disk_refuses_the_entry_whole_and_the_next_one_fits_again(
+def test_a_full_disk_refuses_the_entry_whole_and_it_is_written_before_the_next_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, written: int, *, new_day: bool
 ) -> None:
     journal = desk.journal()
@@ -216,9 +217,10 @@ def test_a_full_disk_refuses_the_entry_whole_and_the_next_one_fits_again(
         with pytest.raises(OSError, match="space"):
             journal.record(a_visit(2))
     assert {path: path.read_bytes() for path in desk.segments()} == before
+    assert journal.waiting == 1
     journal.record(a_visit(3))
-    assert visits(desk) == [1, 3]
-    assert journal.mended_bytes == 0
+    assert visits(desk) == [1, 2, 3]
+    assert (journal.waiting, journal.mended_bytes) == (0, 0)
 
 
 def test_a_disk_that_does_not_confirm_has_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,10 +243,13 @@ def test_every_entry_is_synced_before_record_returns(desk: Desk, monkeypatch: py
 
     journal = desk.journal()
     journal.prepare()
-    monkeypatch.setattr(os, "fsync", note)
     journal.record(a_visit(1))
+    desk.clock += timedelta(days=1)
+    monkeypatch.setattr(os, "fsync", note)
     journal.record(a_visit(2))
-    assert synced == ["0000000001-2026-11-20.journal", "journal", "0000000001-2026-11-20.journal"]
+    assert synced == ["0000000003-2026-11-21.journal", "journal", "head"]
+    journal.record(a_visit(3))
+    assert synced[3:] == ["0000000003-2026-11-21.journal", "head"]
 
 
 def test_a_folder_that_cannot_be_made_is_an_os_error(desk: Desk) -> None:
@@ -258,7 +263,7 @@ def test_short_writes_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     real_write = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, content: real_write(descriptor, bytes(content)[:3]))
     descriptor = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
-    _write_all(descriptor, b"0123456789")
+    Disk().write_all(descriptor, b"0123456789")
     os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == b"0123456789"
 

@@ -10,10 +10,12 @@ from typing import Any
 from textual.message import Message
 from textual.pilot import Pilot
 
-from kiosk.app import KioskApp
+from kiosk.app import KioskApp, Observer
 from kiosk.flow import states as st
+from kiosk.forms.rows import TextRow
 from kiosk.screens.view import View
-from kiosk.widgets.form_row import FormRow
+from kiosk.settings.model import DEFAULTS, Settings
+from kiosk.staff.staff_screen import StaffScreen
 from tests.kiosk.screens.fakes import Outside
 
 SIZES = [(80, 24), (120, 40)]
@@ -102,13 +104,20 @@ class Counter:
         await self.type_pin(digits)
         await self.reach(st.ShowingAnswer)
 
+    async def to_staff(self) -> None:
+        """F4, and the staff side has drawn what it shows."""
+        await self.press("f4")
+        await self.until(lambda: isinstance(self.app.screen, StaffScreen), "at the staff side")
+
     async def take_card(self) -> None:
         self.outside.slot.remove()
 
     async def fill(self, **texts: str) -> None:
         """Fill in the form's fields, as pasting would."""
+        first = next(iter(texts))
+        await self.until(lambda: bool(self.app.screen.query(f"#row-{first}")), "at the form")
         for name, text in texts.items():
-            row = self.app.query_one(f"#row-{name}", FormRow)
+            row = self.app.screen.query_one(f"#row-{name}", TextRow)
             row.input.focus()
             row.input.value = ""
             row.input.insert_text_at_cursor(text)
@@ -134,10 +143,22 @@ SCREEN_OF: dict[type[Any], str] = {
     st.ShowingAnswer: "AnswerView",
     st.TakingCard: "TakeCardView",
     st.InTrouble: "TroubleView",
-    st.ChoosingDocument: "ChooseDocumentView",
-    st.FillingForm: "FormView",
-    st.ConfirmingForm: "SummaryView",
+    st.AwaitingPhone: "PhoneView",
+    st.ComparingFace: "FaceView",
+    st.FaceFailed: "FaceFailedView",
+    st.VouchingByEye: "PasscodeView",
+    st.Settling: "AskingView",
+    st.NoticingCertificate: "NoticeView",
+    st.OfferingRegistration: "RegistrationView",
+    st.Registering: "RegisteringView",
+    st.AskingConsent: "ConsentView",
+    st.SendingConsent: "SendingConsentView",
+    st.ChoosingPaper: "DeskBusyView",
+    st.TypingPaper: "DeskBusyView",
+    st.ConfirmingPaper: "DeskBusyView",
+    st.TakingFourItems: "DeskBusyView",
 }
+"""What the patient sees; the desk's own views stand on the staff side."""
 
 
 @asynccontextmanager
@@ -149,11 +170,22 @@ async def counter(
     lang: str = "ja",
     place: str | None = None,
     ready: bool = True,
+    settings: Settings = DEFAULTS,
+    observer: Observer | None = None,
 ) -> AsyncIterator[Counter]:
     """A running counter over fakes, loaded unless `ready` is False."""
     outside = outside or Outside()
     clock = FakeClock()
-    app = KioskApp(outside.load, data_dir=folder, lang=lang, place=place, clock=clock, quick_load=False)
+    app = KioskApp(
+        outside.load,
+        data_dir=folder,
+        lang=lang,
+        place=place,
+        settings=settings,
+        observer=observer,
+        clock=clock,
+        quick_load=False,
+    )
     seen: list[Message] = []
     async with app.run_test(size=size, message_hook=seen.append) as pilot:
         running = Counter(app, pilot, outside, clock)

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+import dataclasses
+from datetime import date, datetime, timedelta, timezone
 
+from eligibility.papers.forms import FORM_OF
+from eligibility.papers.parsing import parse_paper
 from kiosk.flow import states as st
-from kiosk.flow.states import Document, Trouble
+from kiosk.flow.answer import Reception
+from kiosk.flow.states import Trouble
 from kiosk.screens.trouble import MORE_EXACT
 
 CARD = st.CardSummary("plastic", 2, date(2026, 12, 1))
 REAL_CARD = st.CardSummary("plastic", 3, date(2030, 5, 2), real=True)
 PHONE = st.CardSummary("android", 3, None)
-ENTRY = st.ManualEntry(
-    Document.ELIGIBILITY_CERTIFICATE,
-    "06129993",
-    "１２３４あいう",
-    "123456",
-    "01",
-    date(1980, 6, 15),
-    date(2025, 8, 1),
-    date(2029, 7, 31),
-    30,
-)
-NOTICE = st.ManualEntry(
-    Document.ELIGIBILITY_NOTICE, "139998", "", "77", "", date(1953, 5, 2), burden_ratio=20, card_in_hand=True
-)
-ACCEPTED = st.Reception(
+ACCEPTED = Reception(
     outcome="OK_ONLINE_LIMITED",
     row=4,
     charge="ratio:30",
@@ -44,7 +34,7 @@ ACCEPTED = st.Reception(
     ratio=30,
     valid_until=date(2027, 7, 31),
 )
-REFUSED = st.Reception(
+REFUSED = Reception(
     outcome="NOT_CONFIRMED",
     row=13,
     charge="full",
@@ -66,19 +56,78 @@ REFUSED = st.Reception(
     lost_on=date(2026, 10, 31),
 )
 
+FACE_CARD = st.CardSummary("plastic", 3, date(2030, 5, 2), face_only=True)
+INFANT_CARD = st.CardSummary("plastic", 3, date(2030, 5, 2), has_photo=False)
+LOCKED_CARD = st.CardSummary("plastic", 0, date(2026, 11, 2))
+EXPIRING = dataclasses.replace(ACCEPTED, certificate="expiring", certificate_until=date(2026, 12, 24), consent="ask")
+GRACE = dataclasses.replace(ACCEPTED, certificate="grace", certificate_until=date(2026, 10, 31))
+UNREGISTERED = Reception("OFFER_REGISTRATION", 8, "", tell=("register_here",), by="card", registration="offer")
+AGREED = (
+    ("checkups", True),
+    ("medicines", True),
+    ("diagnosis", False),
+    ("operation", True),
+    ("specific_diseases", True),
+)
+UNTIL = datetime(2026, 11, 21, 9, 14, tzinfo=timezone(timedelta(hours=9)))
+
+WAYS: list[st.State] = [
+    st.AwaitingPhone("ios"),
+    st.AwaitingPhone("android"),
+    st.ChoosingMethod(CARD),
+    st.ChoosingMethod(FACE_CARD),
+    st.ChoosingMethod(INFANT_CARD),
+    st.ChoosingMethod(LOCKED_CARD),
+    st.ChoosingMethod(PHONE),
+    st.ComparingFace(CARD),
+    st.FaceFailed(CARD, 9),
+    st.FaceFailed(FACE_CARD, 1),
+    st.VouchingByEye(CARD),
+    st.VouchingByEye(CARD, rejected_once=True, tries_left=4),
+    st.VouchingByEye(CARD, rejected_once=True, tries_left=0, wait_seconds=30),
+    st.VouchingByEye(CARD, checking=True),
+]
+"""How a person shows that the card is theirs."""
+AFTERWARDS: list[st.State] = [
+    st.Settling(by_numbers=False),
+    st.Settling(by_numbers=True),
+    st.NoticingCertificate(EXPIRING),
+    st.NoticingCertificate(GRACE),
+    st.OfferingRegistration(CARD, UNREGISTERED),
+    st.OfferingRegistration(CARD, UNREGISTERED, possible=False),
+    st.Registering(CARD, UNREGISTERED),
+    st.AskingConsent(EXPIRING),
+    *(
+        st.AskingConsent(EXPIRING, answers=tuple((item, True) for item in st.CONSENT_ITEMS[:answered]), one_by_one=True)
+        for answered in range(len(st.CONSENT_ITEMS))
+    ),
+    st.SendingConsent(EXPIRING, AGREED),
+    st.ShowingAnswer(EXPIRING, card_on_reader=True, consents=AGREED, consent_until=UNTIL),
+    st.ShowingAnswer(EXPIRING, card_on_reader=True, consents=AGREED, consent_failed=True, written=False),
+    st.ShowingAnswer(EXPIRING, card_on_reader=True, consents=tuple((item, False) for item in st.CONSENT_ITEMS)),
+    *(
+        st.ShowingAnswer(dataclasses.replace(REFUSED, outcome=outcome), card_on_reader=True)
+        for outcome in ("PENDING_4INFO", "OFFER_REGISTRATION", "NEED_CERTIFICATE", "REQUERY", "IDENTIFY")
+    ),
+    st.TakingCard(REFUSED),
+]
+"""From the answer to the end."""
+
 PATIENT: list[st.State] = [
     st.Idle(),
     st.Idle(Trouble.NO_PYSCARD),
     st.ReadingCard(),
     st.ConfirmingRealCard(REAL_CARD),
-    st.ChoosingMethod(CARD),
-    st.ChoosingMethod(PHONE),
     st.ConfirmingLastTry(CARD),
+    st.EnteringPin(CARD, 3),
     st.EnteringPin(CARD, 2, rejected_once=True),
+    st.EnteringPin(CARD, 1, rejected_once=True),
+    *WAYS,
     st.VerifyingPin(CARD),
     st.AskingService(CARD),
     st.ShowingAnswer(ACCEPTED, card_on_reader=True),
     st.ShowingAnswer(REFUSED, card_on_reader=False),
+    *AFTERWARDS,
     st.TakingCard(ACCEPTED),
     *(st.InTrouble(trouble, CARD, card_on_reader=True, detail="MOCK-SIGNATURE-REFUSED") for trouble in Trouble),
     *(
@@ -87,17 +136,23 @@ PATIENT: list[st.State] = [
         for beginning in exact
     ),
 ]
+PAPER = parse_paper(
+    FORM_OF["certificate_kyokai"],
+    {"insurer_number": "01139997", "symbol": "1234", "number": "567", "branch": "01", "birthdate": "1980-06-15"},
+    date(2026, 11, 20),
+)
 STAFF: list[st.State] = [
-    st.ChoosingDocument(Trouble.SERVER_DOWN, card_on_reader=True, can_retry=True),
-    st.FillingForm(Document.ELIGIBILITY_CERTIFICATE, None, card_on_reader=False),
-    st.FillingForm(Document.ELIGIBILITY_NOTICE, Trouble.CARD_UNREADABLE, card_on_reader=False),
-    st.ConfirmingForm(ENTRY, None, card_on_reader=False),
-    st.ConfirmingForm(NOTICE, None, card_on_reader=True),
-    st.AskingService(None, ENTRY),
+    st.ChoosingPaper(Trouble.SERVER_DOWN, card_on_reader=True),
+    st.TypingPaper("certificate_kyokai", None, card_on_reader=False),
+    st.ConfirmingPaper(PAPER, None, card_on_reader=True),
+    st.TakingFourItems(Trouble.OUTAGE, card_on_reader=False),
+    st.AskingService(None),
 ]
+"""Where staff work at their side: the patient sees that they do, and nothing else."""
 EVERY_STATE: list[st.State] = [*PATIENT, *STAFF]
 
 
 def name_of(state: st.State) -> str:
+    """For messages: the state and what tells it from others of its kind."""
     trouble = getattr(state, "trouble", None)
     return type(state).__name__ + (f"-{trouble.value}" if isinstance(trouble, Trouble) else "")

@@ -17,7 +17,7 @@ from textual.message import Message
 from kiosk.flow import states as st
 from kiosk.flow.events import PinEntered
 from kiosk.screens.messages import FlowEvent
-from kiosk.widgets.pin_pad import PinPad
+from kiosk.widgets.pin_pad import PadWords, PinPad
 from reader.pin import PinHandle
 from tests.kiosk.screens.driving import counter
 from tests.kiosk.screens.fakes import Outside
@@ -32,7 +32,7 @@ class PadAlone(App[None]):
         self.handles: list[PinHandle] = []
 
     def compose(self) -> ComposeResult:
-        yield PinPad("訂正")
+        yield PinPad(PadWords("訂正", str, 3))
 
     def on_pin_pad_completed(self, message: PinPad.Completed) -> None:
         self.handles.append(message.handle)

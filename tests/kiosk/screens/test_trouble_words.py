@@ -1,22 +1,20 @@
-"""Whatever the service refuses with, staff read what it means and what to do now, not only its code."""
+"""Whatever the service refuses with, staff read what it means; the person reads what concerns them, and no code."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from kiosk.flow import states as st
 from kiosk.flow.states import Trouble
-from kiosk.screens.trouble import MORE_EXACT, UNREADABLE, exact_word
+from kiosk.screens import trouble as for_patients
 from kiosk.services.interfaces import ServiceStopped
 from kiosk.services.qualification_client import HttpQualificationClient
-from kiosk.widgets.fact import Fact
-from kiosk.words import LANGUAGES, Words
+from kiosk.staff.trouble_words import MORE_EXACT, UNREADABLE, exact_word
+from kiosk.widgets.prose import Prose
+from kiosk.words import FULL_LANGUAGES, LANGUAGES, Words
 from mock_server.errors import Refusal, status_of
-from tests.kiosk.screens.driving import counter
 from tests.kiosk.screens.samples import CARD
-from tests.kiosk.screens.test_layout import show
+from tests.kiosk.screens.stage import stage
 from tests.kiosk.services.small_server import SmallServer, ask_by_card, client_of
 
 EXACT = {UNREADABLE, *(word for exact in MORE_EXACT.values() for word in exact.values())}
@@ -88,24 +86,28 @@ def test_a_service_that_cannot_be_asked_is_told_from_one_that_answers_wrongly(de
     assert exact_word(Trouble.SERVER_DOWN, detail) == word
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", FULL_LANGUAGES)
 @pytest.mark.parametrize("word", sorted(EXACT))
-def test_every_more_exact_word_tells_staff_what_to_do(lang: str, word: str) -> None:
-    words = Words(lang)
-    assert words.has(f"trouble.{word}.staff")
-    said = words.text(f"trouble.{word}.staff")
-    assert any(door in said for door in ("2 に進み", "うかがいます", "(2)", "ask for")), said
+def test_every_more_exact_word_tells_staff_why(lang: str, word: str) -> None:
+    assert Words(lang).has(f"side.trouble.{word}.why")
 
 
-async def test_the_screen_says_the_more_exact_words_and_its_own_for_the_rest(tmp_path: Path) -> None:
-    words = Words("ja")
-    async with counter(tmp_path) as desk:
-        revoked = Refusal.CERTIFICATE_REVOKED_OCSP.value
-        await show(desk, st.InTrouble(Trouble.CERTIFICATE_REFUSED, CARD, card_on_reader=True, detail=revoked))
-        assert "失効しています" in desk.text()
-        assert words.text("trouble.certificate_refused.next") in desk.text()
-        shown = {fact.id: fact.value for fact in desk.view.query(Fact)}
-        assert shown["desk-next"] == words.text("trouble.certificate_revoked.staff")
-        assert shown["desk-code"] == revoked
-        await show(desk, st.InTrouble(Trouble.CERTIFICATE_REFUSED, CARD, card_on_reader=True, detail="MOCK-X"))
-        assert words.text("trouble.certificate_refused.what") in desk.text()
+def test_what_a_patient_reads_more_exactly_is_what_the_desk_reads_more_exactly() -> None:
+    for trouble, exact in for_patients.MORE_EXACT.items():
+        for detail, word in exact.items():
+            assert exact_word(trouble, detail) == word
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_the_screen_says_the_more_exact_words_and_its_own_for_the_rest(lang: str) -> None:
+    async with stage(lang=lang) as on:
+        words = on.app.words
+        await on.show(st.InTrouble(Trouble.CERTIFICATE_REFUSED, CARD, detail=Refusal.CERTIFICATE_REVOKED_OCSP.value))
+        shown = [prose.text for prose in on.view.query(Prose)]
+        assert shown == [
+            f"! {words.text('trouble.certificate_revoked.what')}",
+            words.text("trouble.certificate_refused.next"),
+        ]
+        assert "MOCK" not in on.text()
+        await on.show(st.InTrouble(Trouble.CERTIFICATE_REFUSED, CARD, detail="MOCK-X"))
+        assert on.view.query(Prose).first().text == f"! {words.text('trouble.certificate_refused.what')}"

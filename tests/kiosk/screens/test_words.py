@@ -1,126 +1,158 @@
-"""Both languages have every word the screens use, and none that nobody uses."""
+"""Every word the screens use is there in Japanese and English, a patient's in every language, and none for nobody."""
 
 from __future__ import annotations
 
-import ast
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from eligibility import words as eligibility_words
-from eligibility.outcome import OutcomeWord
-from kiosk.flow.states import Document, Trouble
-from kiosk.screens import form_fields
-from kiosk.screens.trouble import MORE_EXACT, UNREADABLE
-from kiosk.words import LANGUAGES, LOCALE_FOLDER, Words
+from kiosk.screens.trouble import MORE_EXACT
+from kiosk.words import FULL_LANGUAGES, LANGUAGE_NAMES, LANGUAGES, LOCALE_FOLDER, Words
+from tests.kiosk.screens.catalogues import KIOSK, SOURCES, catalogue, patient_ids, troubles_as_said, used_in
+from tests.kiosk.screens.test_layout import LETTERS_OF_THEIR_OWN
 
-KIOSK = LOCALE_FOLDER.parent
-SOURCES = [KIOSK / "app.py", KIOSK / "performer.py", *sorted((KIOSK / "screens").glob("*.py"))]
-SOURCES += sorted((KIOSK / "widgets").glob("*.py"))
-
-FIELD_NAMES = {field.name for fields in form_fields.FIELDS.values() for field in fields}
-FACTS = "validity insurer numbers person charge outcome next tell queue reasons"
-PAPERS = "portal eligibility_notice eligibility_certificate"
-ASKED = f"{PAPERS} declaration elderly_recipient_certificate myna_card numbers_query".split()
-VIEWS = (
-    "idle reading real_card method last_try pin verifying asking answer take_card trouble choose_document form summary"
-)
-EXACT_TROUBLES = {UNREADABLE, *(word for exact in MORE_EXACT.values() for word in exact.values())}
-"""They have words of their own for some parts only; the rest are the trouble's."""
-COMPOSED = {
-    *(f"trouble.{trouble.value}.{part}" for trouble in Trouble for part in ("what", "next", "staff")),
-    *(f"trouble.{word}.{part}" for word in EXACT_TROUBLES for part in ("what", "next", "staff")),
-    *(f"help.{view}" for view in VIEWS.split()),
-    *(f"form.{name}" for name in FIELD_NAMES | {document.value for document in Document}),
-    *(f"form.example.{name}" for name in FIELD_NAMES),
-    *(f"choose_document.{document.value}" for document in Document),
-    *(f"{wait}.{part}" for wait in ("reading", "verifying", "asking") for part in ("title", "slow")),
-    *(f"validity.{value}" for value in (1, 2, 3, 4, 5, "none", "withheld", "unregistered")),
-    *(f"charge.{kind}" for kind in ("ratio", "ask", "ask_provisional", "full", "none", "open")),
-    *(f"answer.{kind}{part}" for kind in ("accepted", "refused") for part in ("", ".next")),
-    *(f"answer.{word.value}" for word in OutcomeWord),
-    *(f"desk.{name}" for name in FACTS.split()),
-    *(f"next.{word}" for word in ASKED),
-    *(f"next.{word}.another" for word in PAPERS.split()),
-    *(f"next.{word}" for word in ("OFFER_REGISTRATION", "PENDING_4INFO", "REQUERY")),
+UNREADABLE = "●"
+"""What the service sends for a character it lacks: the desk's words speak of it, a patient's never."""
+TRANSLATED = [lang for lang in LANGUAGES if lang not in FULL_LANGUAGES]
+OFFICIAL = {
+    "method.pin": "暗証番号",
+    "method.face": "顔認証",
+    "pin.title": "暗証番号",
+    "passcode.title": "目視確認",
+    "passcode.what": "施設のパスコード",
+    "choice.staff": "係を呼ぶ",
+    "answer.OFFER_REGISTRATION": "利用登録",
+    "answer.NEED_CERTIFICATE": "資格確認書",
+    "answer.accepted": "受付できました",
+    "registration.title": "利用登録",
+    "notice.ends.day": "電子証明書",
+    "consent.title": "同意",
+    "consent.all": "包括同意",
+    "consent.item.checkups": "特定健診",
+    "consent.item.medicines": "お薬",
+    "consent.item.diagnosis": "診療",
+    "consent.item.operation": "手術",
+    "consent.item.specific_diseases": "特定疾病療養受療証",
+    "idle.title": "マイナンバーカード",
+    "trouble.pin_locked.what": "暗証番号",
+    "trouble.server_down.what": "資格",
+    "trouble.face_only.what": "顔認証マイナンバーカード",
 }
-"""Ids put together from a stem and a word of the flow."""
+"""What is said of these has its official name beside the translation: it is what papers and staff call it."""
 
 
-def catalogue(lang: str) -> dict[str, str]:
-    with (LOCALE_FOLDER / lang / "LC_MESSAGES" / "kiosk.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+SAME = {"percent": "tenths"}
+"""A share is told in 割 or in percent, as the language has it."""
 
 
-def literals() -> Iterator[str]:
-    for source in SOURCES:
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+def parameters(text: str) -> set[str]:
+    return {SAME.get(name, name) for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def used_ids() -> set[str]:
-    known = set(catalogue("ja"))
-    return {text for text in literals() if text in known} | (COMPOSED & known)
-
-
-def test_both_languages_have_the_same_words_and_none_is_empty() -> None:
-    words = {lang: catalogue(lang) for lang in LANGUAGES}
+def test_japanese_and_english_have_the_same_words_and_none_is_empty() -> None:
+    words = {lang: catalogue(lang) for lang in FULL_LANGUAGES}
     assert set(words["ja"]) == set(words["en"])
-    assert [key for lang in LANGUAGES for key, text in words[lang].items() if not text.strip()] == []
+    assert [key for lang in FULL_LANGUAGES for key, text in words[lang].items() if not text.strip()] == []
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_whatever_a_patient_reads_is_there_in_every_language(lang: str) -> None:
+    assert sorted(patient_ids() - set(catalogue(lang))) == []
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_no_translation_is_left_of_what_nobody_reads_any_more(lang: str) -> None:
+    assert sorted(set(catalogue(lang)) - patient_ids()) == []
+    assert [key for key, text in catalogue(lang).items() if not text.strip()] == []
 
 
 def test_no_word_is_there_for_nobody() -> None:
-    assert set(catalogue("ja")) - used_ids() == set()
+    known = set(catalogue("ja"))
+    used = used_in(SOURCES, known)
+    assert sorted(word for word in known - used if not word.startswith("side-")) == []
 
 
 def test_every_id_the_screens_ask_for_has_words() -> None:
-    asked = re.compile(r"(?:\.t|\.say|\.text|t)\(\s*\"([a-z_]+\.[a-z_.A-Z0-9]+)\"")
+    asked = re.compile(r"(?:\.t|\.say|\.warn|\.text|\bt)\(\s*\"([a-z_]+\.[a-z_.A-Z0-9]+)\"")
+    known = set(catalogue("ja"))
     missing = {
-        message_id
+        f"{source.relative_to(KIOSK)}: {message_id}"
         for source in SOURCES
         for message_id in asked.findall(source.read_text(encoding="utf-8"))
-        if message_id not in catalogue("ja") and not eligibility_words.knows(message_id)
+        if message_id not in known and not eligibility_words.knows(message_id)
     }
-    optional = {f"answer.{word.value}" for word in OutcomeWord}
-    optional |= {f"trouble.{word}.{part}" for word in EXACT_TROUBLES for part in ("what", "next")}
-    assert missing | (COMPOSED - optional - set(catalogue("ja"))) == set()
+    assert sorted(missing | (troubles_as_said() - known)) == []
 
 
-def test_the_same_parameters_in_both_languages() -> None:
-    def parameters(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    ja, en = catalogue("ja"), catalogue("en")
-    assert [key for key in ja if parameters(ja[key]) != parameters(en[key])] == []
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_same_parameters_in_every_language(lang: str) -> None:
+    ja, other = catalogue("ja"), catalogue(lang)
+    assert [key for key, text in other.items() if parameters(ja[key]) != parameters(text)] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_character_a_japanese_terminal_may_draw_two_cells_wide(lang: str) -> None:
-    texts = catalogue(lang).items()
-    assert [key for key, text in texts if any(unicodedata.east_asian_width(char) == "A" for char in text)] == []
+    def unsafe(char: str) -> bool:
+        letter = lang in LETTERS_OF_THEIR_OWN and unicodedata.category(char).startswith("L")
+        return unicodedata.east_asian_width(char) == "A" and not letter
+
+    patient = patient_ids()
+    texts = {key: text if key in patient else text.replace(UNREADABLE, "") for key, text in catalogue(lang).items()}
+    assert {key: text for key, text in texts.items() if any(unsafe(char) for char in text)} == {}
 
 
-def test_official_terms_stay_beside_their_translation() -> None:
-    en = catalogue("en")
-    official = {
-        "choose_document.eligibility_certificate": "資格確認書",
-        "choose_document.eligibility_notice": "資格情報のお知らせ",
-        "method.pin": "暗証番号",
-        "validity.1": "資格(有効)",
-        "validity.2": "資格(無効)",
-        "answer.OFFER_REGISTRATION": "利用登録",
-    }
-    assert {key: term for key, term in official.items() if term not in en[key]} == {}
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_is_in_composed_characters(lang: str) -> None:
+    """A letter and its accent as two characters would be counted as two."""
+    assert [key for key, text in catalogue(lang).items() if unicodedata.normalize("NFC", text) != text] == []
+
+
+@pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if not lang.startswith("ja")])
+def test_official_terms_stay_beside_their_translation(lang: str) -> None:
+    words = catalogue(lang)
+    assert {key: term for key, term in OFFICIAL.items() if term not in words[key]} == {}
+
+
+NAMES = {"練習用", "本人確認", "同意", "済", "顔認証", "利用登録", "包括同意", "係"}
+"""What easy Japanese leaves as it is: names of the official papers and steps, beside easy words for them."""
+
+
+def test_easy_japanese_has_a_reading_behind_every_word_in_kanji() -> None:
+    kanji = re.compile(r"[\u4e00-\u9fff]+")
+    with_reading = re.compile(r"[\u4e00-\u9fff]+[ぁ-ん]*（[ぁ-ん 、]*）")
+    easy = {key: text for key, text in catalogue("ja_easy").items() if key != "idle.language"}
+    bare = {key: set(kanji.findall(with_reading.sub("", text))) - NAMES for key, text in easy.items()}
+    assert {key: found for key, found in bare.items() if found} == {}
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_a_word_that_is_missing_is_said_in_japanese(lang: str) -> None:
+    desk = sorted(set(catalogue("ja")) - patient_ids())[0]
+    assert Words(lang).text(desk) == catalogue("ja")[desk] != desk
+    assert Words(lang).text("idle.title") != Words("ja").text("idle.title")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_said_is_what_the_catalogue_holds(lang: str) -> None:
+    """The compiled catalogue is the one that travels in the wheel."""
+    words = Words(lang)
+    assert [key for key, text in catalogue(lang).items() if words.text(key) != text] == []
+
+
+def test_every_language_says_its_own_name_and_has_a_catalogue() -> None:
+    assert tuple(LANGUAGE_NAMES) == LANGUAGES
+    assert {folder.name for folder in LOCALE_FOLDER.iterdir() if folder.is_dir()} == set(LANGUAGES)
+    for lang in LANGUAGES:
+        with (LOCALE_FOLDER / lang / "LC_MESSAGES" / "kiosk.po").open("rb") as file:
+            assert str(read_po(file).locale) == lang.removesuffix("_easy")
 
 
 def test_an_unknown_language_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="ja, en"):
+    with pytest.raises(ValueError, match="ja, ja_easy, en"):
         Words("fr")
 
 
@@ -128,8 +160,10 @@ def test_words_of_the_eligibility_package_and_unknown_ids() -> None:
     words = Words("ja")
     assert words.text("insurer.society") != "insurer.society"
     assert words.one_of("reason.no_such_word", "no_such_word") == "no_such_word"
-    assert words.text("pin.attempts", left=2).startswith("入力できるのは、あと 2回")
+    assert Words("ko").text("insurer.society") == words.text("insurer.society")
 
 
-def test_the_catalogues_are_where_a_wheel_carries_them() -> None:
-    assert sorted(path.parent.parent.name for path in Path(LOCALE_FOLDER).rglob("*.po")) == ["en", "ja"]
+def test_more_exact_words_are_said_where_there_are_such() -> None:
+    assert {word for exact in MORE_EXACT.values() for word in exact.values()} & {
+        key.split(".")[1] for key in troubles_as_said()
+    } >= {"certificate_expired", "certificate_revoked", "not_decided"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
-from kiosk.flow.states import Document, ManualEntry
+from eligibility.insurers import InsurerNumber
+from eligibility.papers.forms import FORM_OF
+from eligibility.papers.paper import Paper
 from reader.pin import PinHandle
 
 JST = timezone(timedelta(hours=9))
@@ -12,16 +15,16 @@ TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 9, 14, tzinfo=JST)
 INSTITUTION = "1312345678"
 
-NOTICE = ManualEntry(Document.ELIGIBILITY_NOTICE, "01139997", "21700023", "1155", "00", date(1985, 6, 15))
-CERTIFICATE = ManualEntry(
-    Document.ELIGIBILITY_CERTIFICATE,
-    "01139997",
-    "21700023",
-    "1155",
-    "00",
-    date(1985, 6, 15),
-    issued_on=date(2025, 8, 1),
-    expires_on=date(2029, 7, 31),
+NOTICE = Paper(
+    form=FORM_OF["notice_kyokai_strip"],
+    insurer_number=InsurerNumber("01139997"),
+    symbol="21700023",
+    number="1155",
+    branch="00",
+    birthdate=date(1985, 6, 15),
+)
+CERTIFICATE = replace(
+    NOTICE, form=FORM_OF["certificate_kyokai"], issued_on=date(2025, 8, 1), expires_on=date(2029, 7, 31)
 )
 
 

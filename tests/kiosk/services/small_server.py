@@ -12,8 +12,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from kiosk.flow.answer import Qualification
 from kiosk.flow.states import Trouble
-from kiosk.services.interfaces import Challenge, Qualification, ServiceStopped
+from kiosk.services.interfaces import Challenge, ServiceStopped
 from kiosk.services.qualification_client import HttpQualificationClient
 from tests.kiosk.services.samples import INSTITUTION, JST, TODAY
 
@@ -91,7 +92,7 @@ class SmallServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw = (await receive())["body"]
-        self.asked.append((scope["method"], scope["path"], json.loads(raw)))
+        self.asked.append((scope["method"], scope["path"], json.loads(raw or b"{}")))
         self.seen_headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         if self.before_answer is not None:
             await self.before_answer()

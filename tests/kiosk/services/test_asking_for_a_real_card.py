@@ -7,8 +7,9 @@ import json
 
 import pytest
 
+from kiosk.flow.answer import Qualification
 from kiosk.flow.states import Trouble
-from kiosk.services.interfaces import Proof, Qualification
+from kiosk.services.interfaces import Proof
 from kiosk.services.qualification_client import HttpQualificationClient
 from kiosk.services.server_address import is_this_machine, safe_base_url
 from tests.kiosk.services.samples import INSTITUTION

@@ -64,6 +64,58 @@ def test_after_the_pin_there_are_exactly_two_commands_and_the_signature_is_right
     )
 
 
+def test_a_second_message_is_signed_under_the_same_pin_with_one_command(slot: SoftwareReader) -> None:
+    desk = desk_with(slot, make_card())
+    desk.read()
+    desk.verify_and_sign(pin(), MESSAGE)
+    before = desk.count.total
+    again = desk.sign_again(b"another message")
+    assert desk.count.total == before + 1, "neither VERIFY nor SELECT"
+    certificate = x509.load_der_x509_certificate(desk.certificate)
+    key = certificate.public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    key.verify(again, b"another message", padding.PKCS1v15(), hashes.SHA256())
+
+
+def test_nothing_is_signed_again_before_a_pin_or_after_the_card_was_let_go_of(slot: SoftwareReader) -> None:
+    desk = desk_with(slot, make_card())
+    desk.read()
+    with pytest.raises(CardStopped) as never_verified:
+        desk.sign_again(MESSAGE)
+    desk.read()
+    desk.verify_and_sign(pin(), MESSAGE)
+    desk.release()
+    desk.read()
+    with pytest.raises(CardStopped) as released:
+        desk.sign_again(MESSAGE)
+    assert never_verified.value.trouble is released.value.trouble is Trouble.CARD_PULLED
+
+
+def test_a_card_that_is_pulled_before_it_signs_again(slot: SoftwareReader) -> None:
+    desk = desk_with(slot, make_card())
+    desk.read()
+    desk.verify_and_sign(pin(), MESSAGE)
+    slot.remove()
+    with pytest.raises(CardStopped) as stopped:
+        desk.sign_again(MESSAGE)
+    assert stopped.value.trouble is Trouble.CARD_PULLED
+    assert desk.certificate == b"", "it was let go of"
+
+
+def test_whether_a_card_has_a_photo_is_asked_by_its_certificate(slot: SoftwareReader) -> None:
+    slot.place(make_card())
+    asked: list[bytes] = []
+
+    def has_none(certificate: bytes) -> bool:
+        asked.append(certificate)
+        return False
+
+    desk = SlotCardDesk(slot, test_authorities=ours, on=lambda: TODAY, has_photo=has_none)
+    card = desk.read()
+    assert not card.has_photo
+    assert asked == [desk.certificate]
+
+
 def test_a_wrong_pin_spends_one_try_and_the_next_one_works(slot: SoftwareReader) -> None:
     desk = desk_with(slot, make_card())
     desk.read()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from eligibility.insurers import InsurerNumber
+from kiosk.flow.answer import Qualification
 from kiosk.flow.states import Trouble
-from kiosk.services.interfaces import Qualification, ServiceStopped
+from kiosk.services.interfaces import ServiceStopped
 from kiosk.services.qualification_client import HttpQualificationClient
-from tests.kiosk.services.samples import INSTITUTION, NOTICE
+from tests.kiosk.services.samples import INSTITUTION, JST, NOTICE
 from tests.kiosk.services.small_server import (
     CHALLENGE,
     ELDERLY_PAPER,
@@ -53,8 +55,8 @@ def test_a_paper_is_asked_about_with_its_numbers_and_the_day(
     client: HttpQualificationClient, server: SmallServer
 ) -> None:
     server.answers(by_numbers(TARO))
-    client.check_by_numbers(NOTICE)
-    client.check_by_numbers(replace(NOTICE, insurer_number="139998", symbol="", branch=""))
+    client.check_by_paper(NOTICE)
+    client.check_by_paper(replace(NOTICE, insurer_number=InsurerNumber("139998"), symbol="", branch=""))
     first, second = (asked["message"]["XmlMsg"] for _, _, asked in server.asked)
     assert first == {
         "MessageHeader": {
@@ -83,7 +85,7 @@ def test_a_number_that_does_not_fit_is_refused_here_and_not_repeated(
     client: HttpQualificationClient, server: SmallServer
 ) -> None:
     with pytest.raises(ServiceStopped) as stop:
-        client.check_by_numbers(replace(NOTICE, number="9" * 21))
+        client.check_by_paper(replace(NOTICE, number="9" * 21))
     assert (stop.value.trouble, stop.value.detail) == (Trouble.SERVER_REFUSED, "request")
     assert stop.value.__cause__ is None
     assert server.asked == []
@@ -123,6 +125,7 @@ def test_an_answer_by_card_in_plain_fields(client: HttpQualificationClient, serv
         elderly_burden_ratio=20,
         valid_until=date(2027, 9, 30),
         lost_on=date(2027, 10, 1),
+        answered_at=datetime(2026, 11, 20, 9, 14, tzinfo=JST),
     )
 
 
@@ -132,9 +135,9 @@ def test_an_answer_by_numbers_to_its_own_question(client: HttpQualificationClien
             {**TARO, "InsuredPartialContributionRatio": "010"}, header={"ArbitraryFileIdentifier": "MOCK00000001"}
         )
     )
-    answer = client.check_by_numbers(NOTICE)
+    answer = client.check_by_paper(NOTICE)
     assert (answer.by, answer.validity, answer.burden_ratio, answer.certificate_state) == ("numbers", 1, 10, "")
-    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_DOWN, "identifier"), "the one before"
+    assert stopped(lambda: client.check_by_paper(NOTICE)) == (Trouble.SERVER_DOWN, "identifier"), "the one before"
 
 
 @pytest.mark.parametrize(
@@ -291,7 +294,7 @@ def test_numbers_are_answered_for_the_very_day_they_asked_about(
     client: HttpQualificationClient, server: SmallServer, day: str
 ) -> None:
     server.answers(by_numbers(TARO, header={"QualificationConfirmationDate": day}))
-    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_DOWN, "other_day")
+    assert stopped(lambda: client.check_by_paper(NOTICE)) == (Trouble.SERVER_DOWN, "other_day")
 
 
 def test_an_answer_no_rule_decides_is_told_as_such(client: HttpQualificationClient, server: SmallServer) -> None:
@@ -299,17 +302,17 @@ def test_an_answer_no_rule_decides_is_told_as_such(client: HttpQualificationClie
     server.answers(by_card(TARO, QualificationValidity="6"))
     assert stopped(lambda: ask_by_card(client)) == (Trouble.SERVER_REFUSED, "validity_6")
     server.answers(by_numbers(TARO, QualificationValidity="6"))
-    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_REFUSED, "validity_6")
+    assert stopped(lambda: client.check_by_paper(NOTICE)) == (Trouble.SERVER_REFUSED, "validity_6")
 
 
 def test_an_error_for_this_person_is_a_refusal(client: HttpQualificationClient, server: SmallServer) -> None:
     server.answers(by_numbers(ProcessingResultStatus="2", ProcessingResultCode="MOCK-X", QualificationValidity=""))
-    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_REFUSED, "MOCK-X")
+    assert stopped(lambda: client.check_by_paper(NOTICE)) == (Trouble.SERVER_REFUSED, "MOCK-X")
 
 
 def test_an_answer_to_a_card_is_no_answer_to_numbers(client: HttpQualificationClient, server: SmallServer) -> None:
     server.answers(by_card(TARO))
-    assert stopped(lambda: client.check_by_numbers(NOTICE)) == (Trouble.SERVER_DOWN, "classification")
+    assert stopped(lambda: client.check_by_paper(NOTICE)) == (Trouble.SERVER_DOWN, "classification")
 
 
 def test_no_value_of_a_broken_answer_is_repeated(client: HttpQualificationClient, server: SmallServer) -> None:

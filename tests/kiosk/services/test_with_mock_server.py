@@ -12,10 +12,15 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from eligibility.calendar import parse_date
+from eligibility.documents import MynaCard
 from eligibility.oqs.signed_message import signed_message
+from eligibility.papers.forms import FORM_OF
+from eligibility.papers.paper import Paper
+from eligibility.papers.parsing import parse_paper
 from kiosk.flow import effects as do
-from kiosk.flow.states import Document, ManualEntry, Trouble
+from kiosk.flow.facts import VisitFacts, Way
+from kiosk.flow.presented import device_of
+from kiosk.flow.states import Trouble
 from kiosk.journal import JournalFile, read
 from kiosk.services.card_desk import SlotCardDesk
 from kiosk.services.decider import PolicyDecider
@@ -74,13 +79,9 @@ def message_of(challenge: Challenge) -> bytes:
     return signed_message(challenge.server, challenge.institution, challenge.purpose, challenge.nonce)
 
 
-def paper_of(persona: Persona, document: Document) -> ManualEntry:
-    numbers = persona.numbers()
-    birthdate = parse_date(numbers["birthdate"], field="birthdate")
-    return ManualEntry(
-        document, numbers["insurer_number"], numbers["symbol"], numbers["number"], numbers["branch"], birthdate,
-        card_in_hand=True,
-    )  # fmt: skip
+def paper_of(persona: Persona, form: str) -> Paper:
+    numbers = {name: text for name, text in persona.numbers().items() if text}
+    return parse_paper(FORM_OF[form], numbers, TODAY)
 
 
 @pytest.mark.parametrize("name", WITH_PIN)
@@ -92,7 +93,8 @@ def test_every_persona_with_a_pin_comes_to_what_the_facts_say(
     card = desk.read()
     challenge = client.challenge()
     signature = desk.verify_and_sign(pin(persona.pin), message_of(challenge))
-    shown = decider.by_card(card, client.check_by_card(challenge, desk.certificate, signature))
+    answer = client.check_by_card(challenge, desk.certificate, signature)
+    shown = decider.decide(VisitFacts(device_of(card, None, Way.PIN, answer), by_card=answer))
     desk.release()
     assert desk.count.after_pin == 2, "VERIFY and sign: the software card takes the short file identifiers"
     assert shown.outcome == expected.outcome
@@ -116,8 +118,9 @@ def test_a_locked_persona_is_told_before_any_pin(authority: TestAuthority) -> No
 def test_taros_notice_beside_his_card_is_confirmed_by_numbers(
     client: HttpQualificationClient, decider: PolicyDecider
 ) -> None:
-    entry = paper_of(PERSONAS["taro"], Document.ELIGIBILITY_NOTICE)
-    shown = decider.by_paper(entry, client.check_by_numbers(entry), Trouble.CARD_UNREADABLE)
+    paper = paper_of(PERSONAS["taro"], "notice_kyokai_strip")
+    facts = VisitFacts(MynaCard(readable=False), papers=(paper,), by_numbers=client.check_by_paper(paper))
+    shown = decider.decide(facts)
     assert (shown.outcome, shown.charge, shown.by, shown.validity) == ("OK_MANUAL_NOTICE", "ratio:30", "numbers", 1)
     assert shown.name == "協会　太郎"
 
@@ -151,8 +154,8 @@ def test_the_journal_knows_the_visit_and_nobody_in_it(
     authority: TestAuthority, client: HttpQualificationClient, decider: PolicyDecider, tmp_path: Path
 ) -> None:
     persona = PERSONAS["taro"]
-    entry = paper_of(persona, Document.ELIGIBILITY_CERTIFICATE)
-    shown = decider.by_paper(entry, client.check_by_numbers(entry), None)
+    paper = paper_of(persona, "certificate_kyokai")
+    shown = decider.decide(VisitFacts(papers=(paper,), by_numbers=client.check_by_paper(paper)))
     journal = JournalFile(
         tmp_path / "journal",
         tmp_path / "journal.key",
@@ -165,7 +168,7 @@ def test_the_journal_knows_the_visit_and_nobody_in_it(
             1,
             shown.outcome,
             "manual",
-            entry.document.value,
+            paper.form.document,
             (),
             shown.validity,
             shown.charge,
@@ -176,5 +179,12 @@ def test_the_journal_knows_the_visit_and_nobody_in_it(
     [written] = read(tmp_path / "journal", tmp_path / "journal.key")
     assert written.outcome == shown.outcome
     text = repr(written)
-    for personal in (entry.number, entry.symbol, entry.insurer_number, shown.name, shown.name_kana, persona.pin):
+    for personal in (
+        paper.number or "-",
+        paper.symbol or "-",
+        str(paper.insurer_number),
+        shown.name,
+        shown.name_kana,
+        persona.pin,
+    ):
         assert personal not in text

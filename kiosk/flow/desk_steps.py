@@ -1,0 +1,177 @@
+"""What the desk adds to a visit besides papers, takes back again, and which mode the whole counter is in.
+
+Every fact the desk adds asks the rules anew; undo goes back to the facts before it. What breaks if it is wrong: the
+rules are asked about another visit than the one that took place, or a mode stays on that nobody sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eligibility.case import Flag, Person, Visit
+from eligibility.documents import Identity, MynaCard
+from kiosk.flow import effects as do
+from kiosk.flow import events as ev
+from kiosk.flow.counter import FOUR_ITEMS, Counter, Draft, Transition
+from kiosk.flow.ending import advising, going_on, in_trouble, leave
+from kiosk.flow.events import Event
+from kiosk.flow.facts import VisitFacts
+from kiosk.flow.patient_steps import settle, show
+from kiosk.flow.presented import given_up
+from kiosk.flow.states import (
+    AskingConsent,
+    AwaitingPhone,
+    ChoosingMethod,
+    ChoosingPaper,
+    ConfirmingLastTry,
+    ConfirmingPaper,
+    ConfirmingRealCard,
+    EnteringPin,
+    FaceFailed,
+    Idle,
+    InTrouble,
+    NoticingCertificate,
+    OfferingRegistration,
+    ShowingAnswer,
+    TakingFourItems,
+    TypingPaper,
+    VouchingByEye,
+)
+
+_LEAVING = (
+    AwaitingPhone,
+    ConfirmingRealCard,
+    ChoosingMethod,
+    ConfirmingLastTry,
+    EnteringPin,
+    FaceFailed,
+    InTrouble,
+    ShowingAnswer,
+)
+"""Where a visit can be ended by a key, and ends when nobody touches the counter."""
+_ASKED_ON_THE_WAY = (NoticingCertificate, OfferingRegistration, AskingConsent)
+_DESK = (ChoosingPaper, TypingPaper, ConfirmingPaper, TakingFourItems)
+
+
+def mode_step(counter: Counter, event: Event) -> Transition | None:
+    """The counter's modes: switched whatever it is at, and whoever's visit it is."""
+    match event:
+        case ev.OutageSwitched(on) if on != counter.outage:
+            switched = _advised_anew(replace(counter, outage=on))
+            # The service is back: those who wait in the queue are asked about.
+            return switched if on else replace_effects(switched, do.AskQueue(counter.visit))
+        case ev.DisasterSwitched(on) if on != counter.disaster:
+            return _advised_anew(replace(counter, disaster=on))
+        case ev.OutageSwitched() | ev.DisasterSwitched():
+            return Transition(counter)
+    return None
+
+
+def replace_effects(transition: Transition, *more: do.Effect) -> Transition:
+    """The same step, with more to do."""
+    return replace(transition, effects=(*transition.effects, *more))
+
+
+def _advised_anew(counter: Counter) -> Transition:
+    if not isinstance(counter.state, InTrouble):
+        return Transition(counter)
+    return Transition(counter, advising(counter))
+
+
+def desk_step(counter: Counter, event: Event) -> Transition | None:
+    """The step of the desk, or of leaving, for this event; None: it is none."""
+    return _adding(counter, event) or _calling(counter, event) or _leaving(counter, event)
+
+
+# --- facts ---
+
+
+def _adding(counter: Counter, event: Event) -> Transition | None:
+    state = counter.state
+    if isinstance(state, VouchingByEye | FaceFailed) and event == ev.PersonJudged(Person.DIFFERENT):
+        return None if getattr(state, "checking", False) else _with(counter, _another_person(counter.facts))
+    if not isinstance(state, InTrouble | ShowingAnswer):
+        return None
+    facts = counter.facts
+    match event:
+        case ev.PersonJudged(Person.DIFFERENT) if facts.by_card is None and facts.by_numbers is None:
+            return _with(counter, _another_person(facts))
+        case ev.PersonJudged(person) if facts.by_card is not None or facts.by_numbers is not None:
+            return _with(counter, replace(facts, person=person))
+        case ev.MembershipTold(membership):
+            return _with(counter, replace(facts, membership=membership))
+        case ev.VerbalConfirmed():
+            device = given_up(facts) or MynaCard(readable=False)
+            return _with(counter, replace(facts, visit=Visit.RETURN, known_patient=True, device=device))
+        case ev.ProtectionTold(flag):
+            return _with(counter, replace(facts, flags=facts.flags | {Flag(flag)}))
+        case ev.Undone() if counter.history:
+            *earlier, before = counter.history
+            undone = replace(counter, facts=before, history=tuple(earlier), correcting=counter.reception is not None)
+            return settle(going_on(undone))
+        case ev.Advised(reception) if isinstance(state, InTrouble):
+            return Transition(replace(counter, state=replace(state, advice=reception)))
+    return None
+
+
+def _another_person(facts: VisitFacts) -> VisitFacts:
+    """Face and card do not belong together: no way leads on with this card."""
+    device = facts.device or MynaCard()
+    return replace(facts, device=replace(device, identity=Identity.MISMATCH), person=Person.DIFFERENT)
+
+
+def _with(counter: Counter, facts: VisitFacts) -> Transition:
+    method = counter.method or "manual"
+    added = replace(going_on(counter), facts=facts, history=(*counter.history, counter.facts), method=method)
+    release = () if counter.reception is not None else (do.ReleaseCard(counter.visit),)
+    settled = settle(added)
+    return replace(settled, effects=(*release, *settled.effects))
+
+
+# --- calling, leaving ---
+
+
+def _calling(counter: Counter, event: Event) -> Transition | None:
+    state = counter.state
+    if not isinstance(event, ev.StaffCalled):
+        return None
+    resting = (Idle, AwaitingPhone, ConfirmingRealCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, FaceFailed)
+    if isinstance(state, resting) or (isinstance(state, VouchingByEye) and not state.checking):
+        return in_trouble(counter, event.trouble)
+    if isinstance(state, _ASKED_ON_THE_WAY):  # the answer is there: staff come, and the question waits
+        return Transition(counter)
+    return None
+
+
+def _leaving(counter: Counter, event: Event) -> Transition | None:
+    state = counter.state
+    if isinstance(state, VouchingByEye) and state.checking:
+        return None
+    match event:
+        case ev.Abandoned() if isinstance(state, (*_LEAVING, *_DESK, VouchingByEye)):
+            return leave(counter)
+        case ev.Abandoned() if isinstance(state, _ASKED_ON_THE_WAY):
+            return show(counter)
+        case ev.Expired() if isinstance(state, (*_LEAVING, *_ASKED_ON_THE_WAY, VouchingByEye)):
+            return leave(counter, in_view=False)
+        case ev.Expired(draft) if isinstance(state, _DESK):
+            return _keep_and_leave(counter, draft)
+    return None
+
+
+def _keep_and_leave(counter: Counter, draft: Draft) -> Transition:
+    """Nobody is at the desk: what stands half-typed is kept, encrypted, and offered again."""
+    form, text = "", draft
+    match counter.state:
+        case TypingPaper(form=word, draft=before):
+            form, text = word, draft or before
+        case ConfirmingPaper(paper=paper, draft=before):
+            form, text = paper.form.word, before
+        case TakingFourItems(draft=before):
+            form, text = FOUR_ITEMS, draft or before
+        case _ if counter.drafts:
+            form, text = counter.drafts[-1]
+    left = leave(counter, in_view=False)
+    if not form or not text:
+        return left
+    return replace(left, effects=(do.KeepDraft(counter.visit, form, text), *left.effects))

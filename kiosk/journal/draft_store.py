@@ -1,0 +1,130 @@
+"""Half-typed forms of the staff side: sealed, one per form, offered again, and gone at closing time.
+
+A draft is lost rather than kept too long: one that cannot be opened, or whose time is over, is destroyed when it is
+met. What breaks if it is wrong: yesterday's patient in today's form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from eligibility.text import holds_individual_number
+from kiosk.journal.chain import FIRST_TAG, NONCE_SIZE, Place, SealBrokenError, own_key, seal, unseal
+from kiosk.journal.files import DISK, Disk
+from kiosk.journal.key_file import KeyFile, as_key_file, create_key
+
+Draft = tuple[tuple[str, str], ...]
+CLOSING_TIME: Final = time(19, 0)
+"""Ours; a setting of the counter moves it."""
+_PURPOSE: Final = "draft"
+_BLOCK: Final = 1024
+_SUFFIX: Final = ".draft"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What was kept of a form, and since when."""
+
+    form: str
+    draft: Draft = field(repr=False)
+    since: datetime
+
+
+class DraftStore:
+    """Drafts in a folder of their own (`kiosk.services.desk_interfaces.DraftStore`).
+
+    `now` is an aware clock. Methods raise OSError where the disk refuses, and JournalKeyError for the key.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        key_file: Path | KeyFile,
+        *,
+        now: Callable[[], datetime],
+        random_bytes: Callable[[int], bytes],
+        closing_time: time = CLOSING_TIME,
+        disk: Disk = DISK,
+    ) -> None:
+        self._folder = folder
+        self._keys = as_key_file(key_file)
+        self._now = now
+        self._random_bytes = random_bytes
+        self._closing_time = closing_time
+        self._disk = disk
+
+    def keep(self, form: str, draft: Sequence[tuple[str, str]]) -> None:
+        """Keep what stands in `form`, in place of what was kept before, until closing time; nothing typed: forget it.
+
+        Of a field that looks like a 個人番号 nothing is kept. What is typed after closing time ends with the day.
+        """
+        kept = [[word, text] for word, text in draft if text and not holds_individual_number(text)]
+        if not kept:
+            self.drop(form)
+            return
+        now = self._now()
+        said = {"form": form, "since": now.isoformat(), "until": self._end_of(now).isoformat(), "draft": kept}
+        text = json.dumps(said, ensure_ascii=False).encode()
+        self._disk.folder(self._folder)
+        create_key(self._keys.path, self._random_bytes, self._disk)
+        nonce, path = self._random_bytes(NONCE_SIZE), self._path(form)
+        sealed = seal(self._key(), nonce, _place(path), text + b" " * (-len(text) % _BLOCK))
+        self._disk.replace(path, nonce + sealed)
+
+    def load(self, form: str) -> Draft:
+        """What was kept of `form`, or () where there is nothing, or its time is over."""
+        found = self._read(self._path(form))
+        return () if found is None else found.draft
+
+    def kept(self) -> list[KeptDraft]:
+        """Every draft whose time is not over, the newest first; the others are destroyed."""
+        found = [self._read(path) for path in self._paths()]
+        return sorted((one for one in found if one is not None), key=lambda one: one.since, reverse=True)
+
+    def drop(self, form: str) -> None:
+        """Destroy the draft of one form: it was finished, or thrown away."""
+        self._disk.destroy(self._path(form))
+
+    def drop_all(self) -> None:
+        """Destroy every draft: at closing time, and by a purge."""
+        for path in self._paths():
+            self._disk.destroy(path)
+
+    def _end_of(self, now: datetime) -> datetime:
+        closing = datetime.combine(now.date(), self._closing_time, now.tzinfo)
+        return closing if now < closing else datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+
+    def _read(self, path: Path) -> KeptDraft | None:
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            said: Any = json.loads(unseal(self._key(), raw[:NONCE_SIZE], _place(path), raw[NONCE_SIZE:]))
+            if datetime.fromisoformat(said["until"]) > self._now():
+                draft = tuple((str(word), str(text)) for word, text in said["draft"])
+                return KeptDraft(str(said["form"]), draft, datetime.fromisoformat(said["since"]))
+        except (SealBrokenError, ValueError):  # of another key, changed, or cut off: nothing to offer
+            pass
+        self._disk.destroy(path)
+        return None
+
+    def _paths(self) -> list[Path]:
+        """Also what a crash left half-written."""
+        return sorted(path for path in self._folder.iterdir() if _SUFFIX in path.name) if self._folder.is_dir() else []
+
+    def _path(self, form: str) -> Path:
+        return self._folder / f"{hashlib.sha256(form.encode()).hexdigest()[:32]}{_SUFFIX}"
+
+    def _key(self) -> bytes:
+        return own_key(self._keys.master(), _PURPOSE)
+
+
+def _place(path: Path) -> Place:
+    return Place(_PURPOSE, path.name, date.min, 0, FIRST_TAG)

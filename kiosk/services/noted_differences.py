@@ -1,0 +1,54 @@
+"""What came back otherwise than it was noted, when somebody is asked about later: names of fields, never their values.
+
+A ● on either side stands for any character, blanks and width do not count, and what the service did not send differs
+from nothing. What breaks if it is wrong: another person's record is taken for the one that was noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eligibility.names import NameMatch, compare_names, fold_kana
+from eligibility.papers.paper import Paper
+from kiosk.flow.answer import Qualification
+from kiosk.flow.facts import FourItems
+
+_AGREE = frozenset({NameMatch.SAME, NameMatch.HIDDEN})
+
+
+def differences(noted: FourItems | Paper, answer: Qualification) -> tuple[str, ...]:
+    """Names of the fields that differ, in the order of the card and the papers."""
+    return tuple(_about_the_paper(noted, answer) if isinstance(noted, Paper) else _about_the_person(noted, answer))
+
+
+def _about_the_paper(paper: Paper, answer: Qualification) -> Iterator[str]:
+    insurer = "" if paper.insurer_number is None else paper.insurer_number.digits
+    for name, typed, said in (
+        ("insurer_number", insurer, answer.insurer_number),
+        ("symbol", paper.symbol, answer.symbol),
+        ("number", paper.number, answer.number),
+        ("branch", paper.branch, answer.branch),
+    ):
+        if typed and said and fold_kana(typed) != fold_kana(said):
+            yield name
+    yield from _about_the_person(paper, answer)
+    ratio = answer.burden_ratio if answer.burden_ratio is not None else answer.elderly_burden_ratio
+    if paper.burden_ratio is not None and ratio is not None and paper.burden_ratio != ratio:
+        yield "burden_ratio"
+    if paper.expires_on is not None and answer.valid_until is not None and paper.expires_on != answer.valid_until:
+        yield "expires_on"
+
+
+def _about_the_person(noted: FourItems | Paper, answer: Qualification) -> Iterator[str]:
+    if noted.name and answer.name and compare_names(noted.name, answer.name) not in _AGREE:
+        yield "name"
+    if noted.birthdate is not None and answer.birthdate is not None and noted.birthdate != answer.birthdate:
+        yield "birthdate"
+    if noted.sex and answer.sex and noted.sex != answer.sex:
+        yield "sex"
+    if noted.address and answer.address and not _same_address(noted.address, answer.address):
+        yield "address"
+
+
+def _same_address(noted: str, said: str) -> bool:
+    return compare_names(noted, said) in _AGREE

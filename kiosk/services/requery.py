@@ -1,0 +1,280 @@
+"""Whoever was noted in an outage is asked about when the service is back: in order, one at a time, on an own thread.
+
+No visit at the counter waits for it. What is asked is on disk before, and its answer is on disk before anybody is told:
+nobody is asked about again whose answer is there, and nobody is lost. Where the service falls silent again, it goes on
+later by itself. What breaks if it is wrong: a person who was received in an outage is never checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from threading import Event, Lock, Thread
+from typing import Final, Protocol
+
+from eligibility.documents import MynaCard
+from eligibility.papers.paper import Paper, missing_for_query
+from kiosk.flow.answer import Qualification
+from kiosk.flow.effects import QueueLater
+from kiosk.flow.facts import FourItems, VisitFacts
+from kiosk.flow.states import Trouble
+from kiosk.journal import Entry, kinds
+from kiosk.journal.queued import QueueAnswer, Queued, Standing
+from kiosk.services.interfaces import Decider, Now, QualificationClient, ServiceStopped
+from kiosk.services.noted_differences import differences
+from kiosk.services.oqs_answer import UNREGISTERED_TICKET
+
+RETRY_SECONDS: Final = 30.0
+"""How long a service that fell silent again is left alone; ours."""
+_FINAL: Final = frozenset({"request", UNREGISTERED_TICKET})
+"""Refusals that no later question would change."""
+
+
+class QueueStore(Protocol):
+    """What is used of `kiosk.journal.outage_queue.OutageQueue`. Every method raises OSError where the disk refuses."""
+
+    def put(self, why: str, visit: int, *, items: FourItems | None = None, paper: Paper | None = None) -> Queued:
+        """Note one person."""
+        ...
+
+    def standing(self) -> list[Standing]:
+        """Everybody, in the order they were put, with what came of it."""
+        ...
+
+    def pending(self) -> tuple[Queued, ...]:
+        """Whose answer is not on disk, oldest first."""
+        ...
+
+    def unreported(self) -> list[Standing]:
+        """Whose answer is not known to be in the journal."""
+        ...
+
+    def asking(self, entry: str) -> None:
+        """The question goes out now."""
+        ...
+
+    def answered(self, entry: str, answer: QueueAnswer) -> None:
+        """Keep the answer."""
+        ...
+
+    def reported(self, entry: str) -> None:
+        """The journal has it."""
+        ...
+
+    def forget_reported(self, before: date) -> None:
+        """Take who was answered and reported on a day before off the disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueProgress:
+    """One more was asked about: `done` of `total` of this round, and what came of it."""
+
+    done: int
+    total: int
+    answer: QueueAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class LaterPerson:
+    """Somebody in the queue as staff see them. `answer` None: still waiting; `refused`: the service's last word."""
+
+    at: datetime
+    why: str
+    visit: int
+    name: str = field(default="", repr=False)
+    answer: QueueAnswer | None = None
+    refused: str = ""
+    """Code of a refusal after which the person still waits; "" for none."""
+
+
+class QueueRunner:
+    """The outage queue of one counter. Any thread may call; only `ask_now`, `stop` and the properties never wait.
+
+    `connect` gives the client, `append` writes a journal entry (raising OSError), `told` hears of each answer, on the
+    queue's own thread.
+    """
+
+    def __init__(
+        self,
+        store: QueueStore,
+        connect: Callable[[], QualificationClient],
+        decider: Decider,
+        append: Callable[[Entry], object],
+        now: Now,
+        *,
+        retry_seconds: float = RETRY_SECONDS,
+        told: Callable[[QueueProgress], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._connect = connect
+        self._decider = decider
+        self._append = append
+        self._now = now
+        self._retry_seconds = retry_seconds
+        self._told = told
+        self._starting = Lock()
+        self._thread: Thread | None = None
+        self._again = Event()
+        """Somebody wants a round; or the counter ends."""
+        self._stopped = False
+        self._waiting = 0
+        self._progress: tuple[int, int] | None = None
+        self._refused: dict[str, str] = {}
+        self._said: set[str] = set()
+
+    # --- what anybody may ask ---
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for an answer, as of the last look at the disk."""
+        return self._waiting
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """How many of this round were asked about, and how many there are; None where nobody is being asked about."""
+        return self._progress
+
+    def people(self) -> Sequence[LaterPerson]:
+        """Everybody in the queue, in order. Uses the disk. Raises OSError."""
+        return [
+            LaterPerson(
+                one.queued.at,
+                one.queued.why,
+                one.queued.visit,
+                _name(one.queued),
+                one.answer,
+                "" if one.answer is not None else self._refused.get(one.queued.id, ""),
+            )
+            for one in self._store.standing()
+        ]
+
+    def prepare(self) -> None:
+        """Go on where the counter before ended: whoever waits is asked about, whose day is over is forgotten.
+
+        Uses the disk. Where that refuses, the counter opens all the same, and the next round tries again.
+        """
+        try:
+            everybody = self._store.standing()
+            if any(one.reported for one in everybody):
+                self._store.forget_reported(self._now().date())
+            self._waiting = sum(one.answer is None for one in everybody)
+            left = any(not one.reported for one in everybody)
+        except OSError:
+            left = True
+        if left:
+            self.ask_now()
+
+    def put(self, later: QueueLater) -> None:
+        """Note one person; returns when that is on disk. Raises OSError where the disk refuses."""
+        try:
+            self._store.put(later.why, later.visit, items=later.items, paper=later.paper)
+            self._append(kinds.queued(self._now(), later.visit, later.why, later.why))
+        finally:
+            self._waiting = len(self._store.pending())
+
+    def ask_now(self) -> None:
+        """Begin a round, or have the present one begin anew; returns at once."""
+        with self._starting:
+            if self._stopped:
+                return
+            self._again.set()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._work, name="outage-queue", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more: what is under way is left behind, and is asked again by the next start. Returns at once."""
+        with self._starting:
+            self._stopped = True
+            self._again.set()
+
+    # --- one thread ---
+
+    def _work(self) -> None:
+        """Rounds, until everybody who can be asked about was; a silent service is left alone between two."""
+        while not self._stopped:
+            self._again.clear()
+            try:
+                finished = self._round()
+            except OSError:  # the disk refuses: nothing more is asked before it takes the answers
+                finished = False
+            finally:  # a fault of the program ends this thread, and its hook tells of it; the next round begins anew
+                self._progress = None
+            with self._starting:
+                if finished and not self._again.is_set():
+                    self._thread = None
+                    return
+            if not finished:
+                self._again.wait(self._retry_seconds)
+
+    def _round(self) -> bool:
+        """Ask about everybody once; False where the service fell silent."""
+        for left in self._store.unreported():
+            if left.answer is not None:
+                self._report(left.queued, left.answer)
+        self._refused.clear()
+        waiting = self._store.pending()
+        self._waiting = len(waiting)
+        for done, queued in enumerate(waiting):
+            self._progress = (done, len(waiting))
+            if self._stopped:
+                return True
+            self._store.asking(queued.id)
+            try:
+                answer = self._ask(queued)
+            except ServiceStopped as stopped:
+                if stopped.trouble is not Trouble.SERVER_REFUSED:
+                    return False
+                if stopped.detail not in _FINAL:
+                    # It may be this counter that is refused: whoever waits goes on waiting, for the next round.
+                    self._refused[queued.id] = stopped.detail
+                    continue
+                answer = QueueAnswer("", code=stopped.detail)
+            self._keep(queued, answer)
+            self._told(QueueProgress(done + 1, len(waiting), answer))
+        return True
+
+    def _ask(self, queued: Queued) -> QueueAnswer:
+        client = self._connect()
+        noted: FourItems | Paper
+        if queued.paper is not None and not missing_for_query(queued.paper):
+            noted, answer = queued.paper, client.check_by_paper(queued.paper)
+        elif queued.items is not None:
+            noted, answer = queued.items, client.check_by_four_items(queued.items)
+        else:
+            raise ServiceStopped(Trouble.SERVER_REFUSED, "request")
+        decided = self._decider.decide(_facts(queued, answer))
+        return QueueAnswer(decided.outcome, answer.validity, answer.code, differences(noted, answer))
+
+    def _keep(self, queued: Queued, answer: QueueAnswer) -> None:
+        self._store.answered(queued.id, answer)
+        self._waiting = max(0, self._waiting - 1)
+        self._report(queued, answer)
+
+    def _report(self, queued: Queued, answer: QueueAnswer) -> None:
+        """The journal first, then that it has it: after a crash in between it is said again, by the same name."""
+        if queued.id not in self._said:
+            self._said.add(queued.id)  # an entry that the disk refuses waits in the journal: it is not said twice
+            self._append(
+                kinds.requeried(self._now(), queued.visit, answer.outcome, answer.differences, question=queued.id)
+            )
+        self._store.reported(queued.id)
+
+
+def _name(queued: Queued) -> str:
+    if queued.items is not None:
+        return queued.items.name
+    return (queued.paper.name if queued.paper is not None else None) or ""
+
+
+def _facts(queued: Queued, answer: Qualification) -> VisitFacts:
+    """The visit as it would stand with this answer: a card was in hand, but for a paper that is enough by itself."""
+    alone = queued.paper is not None and queued.paper.form.proves_alone
+    return VisitFacts(
+        None if alone else MynaCard(readable=False),
+        papers=() if queued.paper is None else (queued.paper,),
+        four_items=queued.items,
+        by_numbers=answer,
+    )

@@ -1,0 +1,150 @@
+"""Puts a `Desk` together from the counter's parts: the one place of the staff side that knows who stands behind what.
+
+Called once, when the counter is loaded; opens nothing. What breaks if it is wrong: the staff side reads another
+counter's journal or queue.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from eligibility.rule_dates import STANDARD_RULES, Rules
+from kiosk.journal.draft_store import KeptDraft
+from kiosk.services.requery import LaterPerson
+from kiosk.settings.model import DEFAULTS, Settings
+from kiosk.settings.passcodes import Checked, PasscodeKind, PasscodeStore, passcode_path
+from kiosk.staff.interfaces import REFUSED, Desk, Draft, QueuedPerson, RecordDesk
+from kiosk.staff.journal_desk import JournalDesk, JournalOfToday
+
+
+class QueueOfLater(Protocol):
+    """What is used of `kiosk.services.requery.QueueRunner`."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        ...
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """(asked, all) while a round is under way."""
+        ...
+
+    def people(self) -> Sequence[LaterPerson]:
+        """Everybody in the queue. Raises OSError."""
+        ...
+
+    def ask_now(self) -> None:
+        """Begin a round."""
+        ...
+
+
+class KeptDrafts(Protocol):
+    """What is used of `kiosk.journal.draft_store.DraftStore`. Raises OSError."""
+
+    def kept(self) -> list[KeptDraft]:
+        """Every draft whose time is not over, newest first."""
+        ...
+
+    def drop(self, form: str) -> None:
+        """Destroy one."""
+        ...
+
+
+class StoredStaffPasscode:
+    """`StaffPasscode` over the passcode store."""
+
+    def __init__(self, store: PasscodeStore) -> None:
+        self._store = store
+
+    def is_set(self) -> bool:
+        """Whether there is one."""
+        return self._store.is_set(PasscodeKind.STAFF)
+
+    def wait_seconds(self) -> int:
+        """Until the next try."""
+        return self._store.wait_seconds(PasscodeKind.STAFF)
+
+    def check(self, typed: bytearray) -> Checked:
+        """Compare; `typed` is wiped."""
+        return self._store.check(PasscodeKind.STAFF, typed)
+
+
+class QueueDesk:
+    """`OutageDesk` over the runner."""
+
+    def __init__(self, queue: QueueOfLater) -> None:
+        self._queue = queue
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self._queue.waiting
+
+    @property
+    def progress(self) -> tuple[int, int] | None:
+        """How far the asking is."""
+        return self._queue.progress
+
+    def people(self) -> Sequence[QueuedPerson]:
+        """Those who wait and those with an answer, in order."""
+        return [_person(one) for one in self._queue.people()]
+
+    def ask_now(self) -> None:
+        """Begin a round."""
+        self._queue.ask_now()
+
+
+class Drafts:
+    """`DraftShelf` over the store."""
+
+    def __init__(self, store: KeptDrafts) -> None:
+        self._store = store
+
+    def kept(self) -> Sequence[tuple[str, Draft]]:
+        """What can be taken up again, newest first."""
+        return [(one.form, one.draft) for one in self._store.kept()]
+
+    def drop(self, form: str) -> None:
+        """Throw one away."""
+        self._store.drop(form)
+
+
+def desk_of(
+    *,
+    now: Callable[[], datetime],
+    reader_name: str,
+    data_dir: Path,
+    journal: JournalOfToday,
+    records: RecordDesk | None = None,
+    queue: QueueOfLater | None = None,
+    drafts: KeptDrafts | None = None,
+    rules: Rules | None = None,
+    settings: Settings = DEFAULTS,
+) -> Desk:
+    """The desk of the counter whose data are in `data_dir`."""
+    return Desk(
+        now=now,
+        clock=time.monotonic,
+        reader_name=reader_name,
+        passcode=StoredStaffPasscode(PasscodeStore(passcode_path(data_dir), time.time)),
+        journal=JournalDesk(journal, now),
+        records=records,
+        queue=None if queue is None else QueueDesk(queue),
+        drafts=None if drafts is None else Drafts(drafts),
+        rules=rules or STANDARD_RULES,
+        auto_lock_seconds=settings.auto_lock_seconds,
+        clipboard_seconds=settings.clipboard_seconds,
+    )
+
+
+def _person(one: LaterPerson) -> QueuedPerson:
+    answer = one.answer
+    if answer is None:
+        return QueuedPerson(one.at, one.why, one.name, refused=one.refused)
+    result = answer.outcome or REFUSED
+    return QueuedPerson(one.at, one.why, one.name, result, answer.differences, refused=answer.code)

@@ -1,0 +1,45 @@
+"""The one thing that leaves the counter by a clipboard: an answer as text, asked for by staff, and taken back again.
+
+The text is kept nowhere here; only when it has to be cleared. What breaks if it is wrong: one patient's numbers are
+pasted into another's record (reception.md §10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+class StaffClipboard:
+    """Puts a text into the terminal's clipboard (OSC 52) and an empty one in its place after `seconds`."""
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float], seconds: float) -> None:
+        self._write = write
+        self._clock = clock
+        self._seconds = seconds
+        self._until: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether something of ours may still be in it."""
+        return self._until is not None
+
+    @property
+    def seconds_left(self) -> int:
+        """Until it is cleared; 0 where there is nothing."""
+        return 0 if self._until is None else max(0, round(self._until - self._clock()))
+
+    def put(self, text: str) -> None:
+        """Put it there; the time begins anew."""
+        self._write(text)
+        self._until = self._clock() + self._seconds
+
+    def tick(self) -> None:
+        """Clear it when its time is over."""
+        if self._until is not None and self._clock() >= self._until:
+            self.clear()
+
+    def clear(self) -> None:
+        """Clear it now: at the lock and at the visit's end. Does nothing where nothing of ours is in it."""
+        if self._until is not None:
+            self._write("")
+            self._until = None

@@ -1,0 +1,98 @@
+"""The line above the staff side: day, regime, reader, server, 保留. Words and numbers only, shortened to fit.
+
+Pure. What breaks if it is wrong: staff look for a fault in the card while the server is away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from eligibility.regimes import regime_on
+from eligibility.rule_dates import Rules
+from kiosk.flow.states import Trouble
+from kiosk.words import Words
+
+_GAP = " | "
+_YEAR = len("2026-")
+SLOW_SECONDS = 3.0
+"""From here on the server's answer is marked: patients wait visibly (screens.md, principle 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around the visit. `server_seconds` None: no answer, `asked` False: it was not asked yet."""
+
+    at: datetime
+    rules: Rules
+    reader: str
+    reader_trouble: Trouble | None = None
+    asked: bool = False
+    server_seconds: float | None = None
+    waiting: int = 0
+    progress: tuple[int, int] | None = None
+    outage: bool = False
+    disaster: bool = False
+
+
+def head_line(around: Around, words: Words, width: int) -> str:
+    """The parts from the most to the least necessary, in the order of the line; long forms where they fit."""
+    lines = [_line(around, words, detail=detail) for detail in (3, 2, 1, 0)]
+    return next((line for line in lines if cell_len(line) <= width), lines[-1])
+
+
+def _line(around: Around, words: Words, *, detail: int) -> str:
+    return " " + _GAP.join(part for part in _parts(around, words, detail=detail) if part)
+
+
+def day_words(at: datetime, words: Words) -> str:
+    """`2026-11-20(金) 09:14`."""
+    weekday = words.text(f"side.weekday.{at.weekday()}")
+    return f"{at.date().isoformat()}({weekday}) {at:%H:%M}"
+
+
+def _parts(around: Around, words: Words, *, detail: int) -> tuple[str, ...]:
+    """`detail` 3: all of it; 2: without the reader's name; 1: the regime by its period; 0: as short as possible."""
+    day = day_words(around.at, words)
+    return (
+        day if detail else day[_YEAR:],
+        _regime(around, words, long=detail > 1),
+        _reader(around, words, detail=detail),
+        _server(around, words, long=detail > 0),
+        _queue(around, words, long=detail > 0),
+    )
+
+
+def _regime(around: Around, words: Words, *, long: bool) -> str:
+    regime = regime_on(around.at.date(), around.rules)
+    if around.disaster:
+        return words.text("side.head.disaster")
+    if around.outage:
+        return words.text("side.head.outage")
+    first = "" if regime.first is None else regime.first.isoformat()
+    return words.text("side.head.regime" if long else "side.head.regime.short", first=first, period=regime.period.value)
+
+
+def _reader(around: Around, words: Words, *, detail: int) -> str:
+    if around.reader_trouble is not None:
+        return words.text("side.head.reader.gone" if detail else "side.head.reader.gone.short")
+    return words.text("side.head.reader", reader=around.reader if detail > 2 else "").rstrip()
+
+
+def _server(around: Around, words: Words, *, long: bool) -> str:
+    if not around.asked:
+        return words.text("side.head.server.unasked") if long else ""
+    if around.server_seconds is None:
+        return words.text("side.head.server.away" if long else "side.head.server.away.short")
+    seconds = f"{around.server_seconds:.1f}"
+    slow = around.server_seconds >= SLOW_SECONDS
+    return words.text("side.head.server.slow" if slow else "side.head.server", seconds=seconds)
+
+
+def _queue(around: Around, words: Words, *, long: bool) -> str:
+    short = "" if long else ".short"
+    if around.progress is not None:
+        return words.text(f"side.head.asking{short}", done=around.progress[0], all=around.progress[1])
+    return words.text(f"side.head.waiting{short}", count=around.waiting)

@@ -1,0 +1,284 @@
+"""Opens and closes the staff side: passcode, lock by itself, clipboard, and the facts of it for the journal.
+
+The application makes one, tells it of every key, every step of the flow and every second, and asks it to open. It keeps
+no visit: what it shows is on the screen it made, which is gone when it locks. What breaks if it is wrong: the desk's
+matters stay open, or staff stand before a closed door.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.app import App
+
+from kiosk.flow import states as st
+from kiosk.flow.counter import Counter
+from kiosk.flow.events import Back, Event, Expired, FourItemsRequested, ManualRequested, PaperChosen
+from kiosk.forgetting import forget_texts
+from kiosk.screens.messages import FlowEvent
+from kiosk.screens.view import Setting, View
+from kiosk.settings.model import LANGUAGES
+from kiosk.settings.passcodes import PasscodeFileError
+from kiosk.staff.actions import Ask
+from kiosk.staff.clipboard import StaffClipboard
+from kiosk.staff.interfaces import Desk
+from kiosk.staff.lock import Lock
+from kiosk.staff.lock_prompt import LockPrompt
+from kiosk.staff.palette import Command, PaletteScreen
+from kiosk.staff.staff_screen import StaffScreen
+from kiosk.staff.standing import standing_of
+from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+DeskView = Callable[[st.State, Setting], View]
+
+
+class Surroundings(Protocol):
+    """What the staff side needs of the application around it."""
+
+    def counter_now(self) -> Counter | None:
+        """Where the flow stands; None before it is ready."""
+        ...
+
+    def setting_for_staff(self, visit: int) -> Setting:
+        """What a view may know, for a visit."""
+        ...
+
+    def to_clipboard(self, text: str) -> None:
+        """Write to the terminal's clipboard (OSC 52)."""
+        ...
+
+    def news(self, sentence: str) -> None:
+        """Tell staff something on the patient's side: why the door stays shut."""
+        ...
+
+    def commands(self) -> tuple[Command, ...]:
+        """The application's own commands of the palette: themes, language."""
+        ...
+
+
+class StaffSide:
+    """F4, F6, F8 and Ctrl+P, and what they open."""
+
+    def __init__(self, app: App[Any], around: Surroundings, desk: Desk, words: Words, desk_view: DeskView) -> None:
+        """`words` are the counter's own, whatever language a patient chose."""
+        self._app = app
+        self._around = around
+        self._desk = desk
+        self._words = words
+        self._desk_view = desk_view
+        self._lock = Lock(desk.auto_lock_seconds)
+        self._clipboard = StaffClipboard(around.to_clipboard, desk.clock, desk.clipboard_seconds)
+        self._then: Ask | Event | None = None
+        """What was wanted when the door was knocked at."""
+        self._opening = False
+
+    # --- for the application ---
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the desk's matters are on the screen."""
+        return self._lock.open
+
+    @property
+    def screen(self) -> StaffScreen | None:
+        """The open screen."""
+        return next((screen for screen in self._app.screen_stack if isinstance(screen, StaffScreen)), None)
+
+    def knock(self, then: Ask | Event | None = None) -> None:
+        """F4, or F6 (`Ask.OUTAGE`), or F8 (`ManualRequested()`): open, by the passcode where there is one."""
+        if self._lock.open or self._opening or self._around.counter_now() is None:
+            return
+        self._then = then
+        self._opening = True
+        self._work(self._knocked)
+
+    def touch(self) -> None:
+        """A key or the mouse."""
+        self._lock = self._lock.used(self._desk.clock())
+
+    def second(self) -> None:
+        """Once a second: the lock closes by itself, the clipboard is cleared."""
+        self._clipboard.tick()
+        if self._lock.due(self._desk.clock()):
+            self._expire()
+
+    async def show(self, before: Counter, now: Counter) -> None:
+        """After every step of the flow."""
+        if before.visit != now.visit:
+            self._clipboard.clear()
+        screen = self.screen
+        if screen is not None:
+            await screen.show(standing_of(now))
+
+    def lock(self) -> None:
+        """F4 on the staff side: nothing of the desk stands on any screen afterwards, and nothing typed is lost."""
+        if self._lock.open:
+            self._keep_typed()
+            self._shut()
+
+    def _keep_typed(self) -> None:
+        """What stands half-typed goes into the flow, one step back and forth: the form comes back as it was."""
+        screen, counter = self.screen, self._around.counter_now()
+        if screen is None or counter is None:
+            return
+        draft = screen.half_typed()
+        again: Event
+        match counter.state:
+            case st.TypingPaper(form=form):
+                again = PaperChosen(form)
+            case st.TakingFourItems():
+                again = FourItemsRequested()
+            case _:
+                return
+        if draft and draft != counter.state.draft:
+            for event in (Back(draft), again):
+                self._app.post_message(FlowEvent(counter.visit, event, by_key=True))
+
+    def _shut(self) -> None:
+        """Take the desk off the screen."""
+        self._lock = self._lock.closed()
+        self._clipboard.clear()
+        screen = self.screen
+        while screen is not None and screen in self._app.screen_stack:
+            self._app.pop_screen()
+        self._app.call_after_refresh(forget_texts)
+        self._note("locked")
+
+    def close(self) -> None:
+        """The application ends: nothing of ours stays in the clipboard."""
+        self._clipboard.clear()
+
+    # --- for the screen ---
+
+    def copy(self, text: str) -> None:
+        """Into the clipboard for a while."""
+        self._clipboard.put(text)
+
+    def palette(self) -> None:
+        """Ctrl+P, on the open staff side."""
+        screen = self.screen
+        if screen is not None and self._app.screen is screen:
+            self._app.push_screen(PaletteScreen(self._words, self._commands(screen)), _take)
+
+    # --- the door ---
+
+    async def _knocked(self) -> None:
+        try:
+            if not await asyncio.to_thread(self._desk.passcode.is_set):
+                self._open(self._words.text("side.lock.unset"))
+                return
+            wait = await asyncio.to_thread(self._desk.passcode.wait_seconds)
+        except PasscodeFileError as error:
+            self._tell(self._words.text("side.lock.file", path=error.path))
+            return
+        except OSError:
+            self._tell(self._words.text("side.lock.disk"))
+            return
+        finally:
+            self._opening = False
+        prompt = LockPrompt(self._words, self._desk.passcode, lambda: self._note("refused"), wait)
+        self._app.push_screen(prompt, self._answered)
+
+    def _answered(self, right: bool | None) -> None:
+        if right:
+            self._open("")
+        else:
+            self._then = None
+
+    def _open(self, notice: str) -> None:
+        counter = self._around.counter_now()
+        if counter is None or self._lock.open:
+            return
+        self._lock = self._lock.opened(self._desk.clock())
+        screen = self._new_screen(counter, notice)
+        self._app.push_screen(screen)
+        self._note("opened")
+        then, self._then = self._then, None
+        if isinstance(then, Ask):
+            screen.call_after_refresh(screen.open, then)
+        elif then is not None:
+            self._app.post_message(FlowEvent(counter.visit, then, by_key=True))
+
+    def _other_language(self) -> None:
+        """The staff side in the counter's other language; what is half-typed stays."""
+        counter, screen = self._around.counter_now(), self.screen
+        if counter is None or screen is None:
+            return
+        following = LANGUAGES[(LANGUAGES.index(self._words.lang) + 1) % len(LANGUAGES)]
+        self._keep_typed()
+        self._words = Words(following)
+        while screen in self._app.screen_stack:
+            self._app.pop_screen()
+        self._app.push_screen(self._new_screen(counter, ""))
+
+    def _new_screen(self, counter: Counter, notice: str) -> StaffScreen:
+        setting = replace(self._around.setting_for_staff(counter.visit), words=self._words)
+        return StaffScreen(self._desk, setting, standing_of(counter), self, self._desk_view, notice=notice)
+
+    def _expire(self) -> None:
+        """Nobody pressed a key: what is half-typed is kept, then it locks."""
+        screen, counter = self.screen, self._around.counter_now()
+        draft = () if screen is None else screen.half_typed()
+        if counter is not None and isinstance(counter.state, st.DESK_STATES):
+            self._app.post_message(FlowEvent(counter.visit, Expired(draft), by_key=True))
+        self._shut()
+
+    def _note(self, word: str) -> None:
+        """A fact for the journal; a disk that refuses keeps nobody out and nobody in."""
+        self._work(partial(self._write_note, word))
+
+    async def _write_note(self, word: str) -> None:
+        try:
+            await asyncio.to_thread(self._desk.journal.note_lock, word)
+        except OSError:
+            self._tell(self._words.text("side.disk"))
+
+    def _tell(self, sentence: str) -> None:
+        """Below, on whichever side is in front."""
+        screen = self.screen
+        if screen is not None:
+            screen.say(sentence)
+        else:
+            self._around.news(sentence)
+
+    def _work(self, slow: Callable[[], Coroutine[None, None, None]]) -> Worker[None]:
+        return self._app.run_worker(slow, exclusive=False)
+
+    def _commands(self, screen: StaffScreen) -> tuple[Command, ...]:
+        text = self._words.text
+        asks = (Ask.TODAY, Ask.QUEUE, Ask.DRAFTS, Ask.OUTAGE, Ask.DISASTER, Ask.WHY, Ask.HELP_LINES)
+        return (
+            Command(text("side.palette.lock"), self.lock),
+            Command(text("side.palette.help"), screen.action_explain),
+            Command(text("side.do.paper"), screen.action_paper),
+            Command(text("side.palette.language"), self._other_language),
+            *(Command(text(f"{_NAMES[ask]}.title"), partial(screen.open, ask)) for ask in asks),
+            *self._around.commands(),
+        )
+
+
+_NAMES = {
+    Ask.TODAY: "side-today",
+    Ask.QUEUE: "side-queue",
+    Ask.DRAFTS: "side-drafts",
+    Ask.OUTAGE: "side-outage",
+    Ask.DISASTER: "side-disaster",
+    Ask.WHY: "side-why",
+    Ask.HELP_LINES: "side-help-lines",
+}
+
+
+def _take(command: Command | None) -> None:
+    if command is not None:
+        command.act()
+
+
+MANUAL = ManualRequested()
+"""What F8 wants."""

@@ -1,0 +1,180 @@
+"""今日の受付 as a pane and as pages: the list, one visit in full, and taking one back that is over.
+
+Made of what the journal says now; nothing of it is kept when the staff side closes. What breaks if it is wrong: what
+was done today cannot be found, or is found by a patient.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from kiosk.screens.view import Setting
+from kiosk.staff.interfaces import CORRECTIONS, DayEntry
+from kiosk.staff.page import Hands, Page, Row
+from kiosk.staff.today import DayLine, day_lines, detail_lines, owed
+from kiosk.widgets.prose import Prose
+from kiosk.words import Words
+
+_TIME = 6
+_SIGN = 4
+
+
+class DayRow(Widget, can_focus=True):
+    """One visit of the day: time, name as it came, owed, sign. Enter or a click shows it in full."""
+
+    DEFAULT_CSS = """
+    DayRow { width: 1fr; height: 1; }
+    """
+
+    def __init__(self, line: DayLine, words: Words, chosen: Callable[[DayLine], None]) -> None:
+        super().__init__()
+        self.line = line
+        self._owed = owed(line.entry, words)
+        self._chosen = chosen
+
+    def render(self) -> Content:
+        """Time, name cut to fit, owed, sign at the end where the eye runs down."""
+        width = self.content_size.width
+        tail = f" {self._owed} {self.line.sign.rjust(_SIGN - 1)}"
+        room = max(2, width - _TIME - cell_len(tail))
+        return Content(f"{self.line.entry.at:%H:%M} {set_cell_size(self.line.label, room)}{tail}")
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """The whole width."""
+        return container.width
+
+    def choose(self) -> None:
+        """Show it."""
+        self._chosen(self.line)
+
+    def on_click(self, event: events.Click) -> None:
+        """The mouse chooses."""
+        event.stop()
+        self.choose()
+
+    def on_key(self, event: events.Key) -> None:
+        """Enter chooses; the arrows move in the list."""
+        if event.key in ("enter", "space"):
+            self.choose()
+        elif event.key in ("up", "down"):
+            rows = list(self.parent.query(DayRow)) if isinstance(self.parent, Widget) else [self]
+            self.screen.set_focus(rows[(rows.index(self) + (1 if event.key == "down" else -1)) % len(rows)])
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+
+class TodayList(VerticalScroll, can_focus=False):
+    """The rows, renewed in place so that the one with the focus keeps it."""
+
+    def __init__(self, words: Words, chosen: Callable[[DayLine], None]) -> None:
+        super().__init__()
+        self._words = words
+        self._chosen = chosen
+        self._lines: tuple[DayLine, ...] | None = None
+
+    async def show(self, entries: Sequence[DayEntry]) -> None:
+        """Show what the journal says now."""
+        lines = day_lines(entries, self._words)
+        if lines == self._lines:
+            return
+        self._lines = lines
+        here = self.screen.focused
+        focused = here.line.entry.visit if isinstance(here, DayRow) and here in self.query(DayRow) else None
+        await self.remove_children()
+        rows = [DayRow(line, self._words, self._chosen) for line in lines]
+        await self.mount(*rows)
+        if not rows:
+            await self.mount(Prose(self._words.text("side.today.none"), classes="quiet"))
+        for row in rows:
+            if row.line.entry.visit == focused:
+                self.screen.set_focus(row)
+
+
+class TodayPage(Page):
+    """The list as a page of its own, with numbers for the newest eight."""
+
+    NAME: ClassVar[str] = "side-today"
+
+    def __init__(self, setting: Setting, hands: Hands, entries: Sequence[DayEntry]) -> None:
+        super().__init__(setting, hands)
+        self._entries = entries
+
+    def compose(self) -> ComposeResult:
+        """Newest first."""
+        words = self.setting.words
+        lines = day_lines(self._entries, words)
+        with Vertical(classes="middle answers"):
+            if not lines:
+                yield self.say("side.today.none", classes="quiet")
+            for key, line in zip("123456789", lines, strict=False):
+                label = f"{line.entry.at:%H:%M} {line.label}  {owed(line.entry, words)} {line.sign}"
+                yield self.numbered(key, label, partial(self.hands.show_entry, line))
+            yield from (DayRow(line, words, self.hands.show_entry) for line in lines[9:])
+            yield self.back_choice()
+
+
+class EntryPage(Page):
+    """One visit of today in full."""
+
+    NAME: ClassVar[str] = "side-entry"
+
+    def __init__(self, setting: Setting, hands: Hands, line: DayLine) -> None:
+        super().__init__(setting, hands)
+        self._entry = line.entry
+        self._entries = line.entries
+
+    def compose(self) -> ComposeResult:
+        """Its fields; taking it back where it is over."""
+        over = self._entry.visit != self.hands.standing.visit and not self._entry.corrects
+        with Vertical(classes="middle"):
+            for label, text in detail_lines(self._entry, self._entries, self.setting.words):
+                yield Row(self.t(label), text)
+        with Vertical(classes="answers"):
+            if over:
+                yield self.choice("1", "side-entry.correct", lambda: self.hands.show_correction(self._entry))
+            yield self.back_choice()
+
+
+class CorrectionPage(Page):
+    """Take a visit back that is over: the journal keeps both, this entry stands in place of that one."""
+
+    NAME: ClassVar[str] = "side-correct"
+
+    def __init__(self, setting: Setting, hands: Hands, entry: DayEntry) -> None:
+        super().__init__(setting, hands)
+        self._entry = entry
+
+    def compose(self) -> ComposeResult:
+        """Why, by number."""
+        with Vertical(classes="middle"):
+            yield self.say("side-correct.what", classes="lead", time=f"{self._entry.at:%H:%M}")
+        with Vertical(classes="answers"):
+            for key, why in zip("1234", CORRECTIONS, strict=True):
+                yield self.choice(key, f"side.correct.{why}", partial(self._correct, why))
+            yield self.back_choice()
+
+    def _correct(self, why: str) -> None:
+        self.hands.work(partial(self._write, why))
+        self.hands.back()
+
+    async def _write(self, why: str) -> None:
+        try:
+            await asyncio.to_thread(self.hands.desk.journal.correct, self._entry, why)
+        except OSError:
+            self.hands.say(self.t("side.disk"))
+            return
+        self.hands.say(self.t("side-correct.done"))
+        self.hands.read_today()

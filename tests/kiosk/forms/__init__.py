@@ -1,0 +1,1 @@
+"""Tests of the papers typed in at the desk."""

@@ -1,0 +1,1 @@
+"""No visit sees another, and nothing of one outlives it."""

@@ -1,0 +1,154 @@
+"""What is wrong, why, what next, what to charge, later, whom to call: in this order, in words, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from rich.cells import cell_len
+
+from eligibility.rule_dates import STANDARD_RULES
+from kiosk.flow.states import Trouble
+from kiosk.staff.actions import Ask
+from kiosk.staff.head_line import SLOW_SECONDS, Around, head_line
+from kiosk.staff.panel import CARE, FINE, panel_for
+from kiosk.staff.standing import Standing
+from kiosk.staff.trouble_words import MORE_EXACT, UNREADABLE
+from kiosk.words import Words
+from tests.kiosk.staff.samples import CARD_FACTS, ENDED_FACTS, JST, NOW, STANDINGS, answered
+
+JA = Words("ja")
+
+
+def sentences(standing: Standing, words: Words) -> list[str]:
+    panel = panel_for(standing, words, NOW)
+    return [
+        panel.headline,
+        *panel.cautions,
+        *panel.reasons,
+        *panel.guidance,
+        *panel.charge,
+        *panel.later,
+        *panel.help,
+    ]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("name", STANDINGS)
+def test_every_state_says_in_words_what_it_is(name: str, lang: str) -> None:
+    for sentence in sentences(STANDINGS[name], Words(lang)):
+        assert sentence
+        assert "side." not in sentence
+        assert not sentence.startswith(("staff.", "reason.", "tell.", "outcome.", "queue."))
+
+
+@pytest.mark.parametrize("name", [name for name in STANDINGS if not name.startswith("idle")])
+def test_every_visit_says_what_to_charge(name: str) -> None:
+    assert panel_for(STANDINGS[name], JA, NOW).charge
+
+
+def test_a_card_that_was_read_and_is_not_valid_says_that_first_and_the_way_out_second() -> None:
+    panel = panel_for(STANDINGS["answer-ended"], JA, NOW)
+    assert panel.sign == CARE
+    assert panel.headline == "資格(無効)  喪失日 2026-10-31"
+    assert panel.reasons[0] == "被保険者資格申立書で受付できます"
+    assert panel.charge[0] == "3割（10割は請求しない）"
+
+
+def test_a_good_answer_is_signed_as_one_and_names_whom_it_is_about() -> None:
+    panel = panel_for(STANDINGS["answer-ok"], JA, NOW)
+    assert panel.sign == FINE
+    assert panel.record[0] == "千葉　●子  ﾁﾊﾞ ﾊﾅｺ  昭和55年6月15日"
+    assert "OK_ONLINE" in panel.code
+
+
+def test_the_steps_of_a_paper_are_said_by_its_numbered_action_only() -> None:
+    panel = panel_for(STANDINGS["answer-ended"], JA, NOW)
+    assert not any(line == JA.text("staff.ask.portal") for line in panel.guidance)
+
+
+def test_what_must_be_minded_first_stands_above_everything_else() -> None:
+    assert panel_for(STANDINGS["trouble-pin-locked"], JA, NOW).cautions == ("カードの券面の写真で本人を確認します",)
+
+
+def test_an_entry_that_is_not_on_the_disk_is_told_at_once() -> None:
+    assert JA.text("side.now.not_written") in panel_for(STANDINGS["answer-unwritten"], JA, NOW).cautions
+
+
+def test_help_lines_say_whether_somebody_answers_now() -> None:
+    open_now = panel_for(answered(ENDED_FACTS), JA, NOW).help[0]
+    assert "0570-015-369" in open_now
+    assert "受付中(17:15まで)" in open_now
+    at_night = datetime(2026, 11, 20, 20, 0, tzinfo=JST)
+    assert "時間外(次は 11-24 08:30)" in panel_for(answered(ENDED_FACTS), JA, at_night).help[0]
+
+
+def test_a_reader_that_is_gone_is_told_while_nobody_is_there() -> None:
+    panel = panel_for(STANDINGS["idle-no-reader"], JA, NOW)
+    assert panel.headline == "カードリーダーが 見つかりません"
+    assert panel.guidance == ("直るまで、書類で 受付できます",)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_trouble_and_every_exact_word_has_a_cause_for_the_desk(lang: str) -> None:
+    words = Words(lang)
+    exact = {word for table in MORE_EXACT.values() for word in table.values()} | {UNREADABLE}
+    for word in {trouble.value for trouble in Trouble} | exact:
+        assert words.has(f"side.trouble.{word}")
+        assert words.has(f"side.trouble.{word}.why")
+
+
+def test_a_code_says_it_more_exactly_than_the_trouble() -> None:
+    late = panel_for(STANDINGS["trouble-server-late"], JA, NOW)
+    assert late.headline == "サーバーから 時間内に 答えが来ません"
+    assert late.code == "timeout"
+
+
+@pytest.mark.parametrize("ask", list(Ask))
+def test_every_page_has_a_title_and_help_in_both_languages(ask: Ask) -> None:
+    from kiosk.staff.page_catalogue import PAGES
+
+    if ask not in PAGES:
+        return
+    for lang in ("ja", "en"):
+        assert Words(lang).has(f"{PAGES[ask].NAME}.title")  # type: ignore[attr-defined]
+        assert Words(lang).has(f"help.{PAGES[ask].NAME}")  # type: ignore[attr-defined]
+
+
+# --- the head line ---
+
+AROUND = Around(
+    NOW, STANDARD_RULES, "Some Vendor Reader With A Long Name 00 00", asked=True, server_seconds=0.8, waiting=2
+)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_the_head_line_fits_and_shortens_the_readers_name_first(lang: str, width: int) -> None:
+    worst = replace(AROUND, reader_trouble=Trouble.NO_READER, server_seconds=None, outage=True, progress=(10, 12))
+    for around in (AROUND, worst):
+        assert cell_len(head_line(around, Words(lang), width)) <= width
+
+
+def test_the_head_line_says_day_regime_reader_server_and_who_waits() -> None:
+    line = head_line(AROUND, JA, 200)
+    for part in ("2026-11-20(金) 09:14", "制度 2026-04-01から", "Some Vendor", "サーバー 0.8秒", "保留 2件"):
+        assert part in line
+
+
+def test_a_slow_server_and_a_silent_one_are_marked() -> None:
+    assert "! サーバー 4.2秒" in head_line(replace(AROUND, server_seconds=4.2), JA, 120)
+    assert SLOW_SECONDS <= 4.2
+    assert "! サーバー 答えなし" in head_line(replace(AROUND, server_seconds=None), JA, 120)
+
+
+def test_a_mode_that_is_on_stands_in_the_head_line() -> None:
+    assert "! 障害時モード" in head_line(replace(AROUND, outage=True), JA, 120)
+    assert "! 災害時モード" in head_line(replace(AROUND, disaster=True, outage=True), JA, 120)
+
+
+def test_the_consents_are_told_with_their_end() -> None:
+    assert any("11-21 09:14" in line for line in panel_for(STANDINGS["answer-ok"], JA, NOW).later)
+    refused = answered(CARD_FACTS, consents=(("medicines", False),))
+    assert JA.text("side.consent.refused") in panel_for(refused, JA, NOW).later

@@ -1,0 +1,156 @@
+"""今日の受付: one line a visit, as it stands after everything that was written of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.journal import Entry, kinds
+from kiosk.journal.person import Person
+from kiosk.staff.interfaces import DayEntry
+from kiosk.staff.journal_desk import JournalDesk, day_entry
+from kiosk.staff.today import day_lines, detail_lines, owed, visits_of
+from kiosk.words import Words
+from tests.kiosk.staff.samples import ENTRIES, NOW
+
+JA = Words("ja")
+
+
+def signs(*entries: DayEntry) -> dict[str, str]:
+    return {line.label: line.sign for line in day_lines(entries, JA)}
+
+
+def test_the_newest_visit_stands_first() -> None:
+    assert [line.entry.visit for line in day_lines(ENTRIES, JA)] == [5, 4, 3, 2, 1]
+
+
+def test_each_sign_says_what_became_of_a_visit() -> None:
+    assert signs(*ENTRIES) == {
+        "協会　太郎": "*",
+        "国保　花子": "...",
+        "受付せずに終了（3）": "-",
+        "後期　髙雄": "*",
+        "無効　次郎": "x",
+    }
+
+
+def test_the_name_that_staff_noted_is_shown_and_the_one_that_came_is_kept() -> None:
+    [line] = [line for line in day_lines(ENTRIES, JA) if line.entry.visit == 4]
+    assert line.label == "後期　髙雄"
+    assert line.entry.name == "後期　●雄"
+
+
+def test_a_visit_that_was_taken_back_owes_nothing() -> None:
+    [line] = [line for line in day_lines(ENTRIES, JA) if line.entry.visit == 5]
+    assert owed(line.entry, JA) == "-"
+
+
+def test_what_waited_is_done_once_it_was_answered_as_it_was_noted() -> None:
+    answered = DayEntry(20, NOW, 2, "requeried", "OK_ONLINE")
+    assert signs(*ENTRIES, answered)["国保　花子"] == "*"
+    assert signs(*ENTRIES, replace(answered, differs=("address",)))["国保　花子"] == "!"
+    assert signs(*ENTRIES, replace(answered, outcome="NOT_CONFIRMED"))["国保　花子"] == "!"
+
+
+def test_what_came_back_otherwise_is_told_in_the_detail() -> None:
+    answered = DayEntry(20, NOW, 2, "requeried", "OK_ONLINE", differs=("address",))
+    [line] = [line for line in day_lines((*ENTRIES, answered), JA) if line.entry.visit == 2]
+    assert "住所" in dict(detail_lines(line.entry, line.entries, JA))["side.detail.later"]
+
+
+def test_a_share_that_is_still_asked_for_needs_care() -> None:
+    assert signs(DayEntry(1, NOW, 1, "visit", "OK_CERTIFICATE", charge="ask:30", name="甲")) == {"甲": "!"}
+
+
+def test_what_the_desk_added_later_stands_in_place_of_what_was_before() -> None:
+    first = DayEntry(1, NOW, 1, "visit", "NOT_CONFIRMED", charge="full", name="甲")
+    later = DayEntry(2, NOW, 1, "visit", "OK_CERTIFICATE", charge="ratio:30", name="甲")
+    [line] = day_lines((first, later), JA)
+    assert (line.entry.outcome, line.sign) == ("OK_CERTIFICATE", "*")
+
+
+def test_a_counter_that_was_started_again_mixes_no_visits() -> None:
+    before = [
+        DayEntry(number, NOW, number, "visit", "OK_ONLINE", charge="ratio:30", name=f"前{number}") for number in (1, 2)
+    ]
+    after = [
+        DayEntry(10, NOW, 1, "visit", "OK_ONLINE", charge="ratio:10", name="後1"),
+        DayEntry(11, NOW, 1, "named", real_name="後壱"),
+    ]
+    assert [line.label for line in day_lines((*before, *after), JA)] == ["後壱", "前2", "前1"]
+
+
+def test_a_correction_finds_its_visit_by_what_it_corrects() -> None:
+    before = [DayEntry(number, NOW, number, "visit", "OK_ONLINE", name=f"前{number}") for number in (1, 2)]
+    after = DayEntry(10, NOW, 1, "visit", "OK_ONLINE", charge="ratio:10", name="後1")
+    taken = DayEntry(11, NOW, 1, "correction", corrects=1, why="mistyped")
+    assert signs(*before, after, taken) == {"前1": "x", "前2": "*", "後1": "*"}
+
+
+def test_what_belongs_to_no_visit_is_no_line() -> None:
+    assert visits_of([DayEntry(1, NOW, 0, "lock", why="opened")]) == []
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_visit_in_full_names_every_part(lang: str) -> None:
+    words = Words(lang)
+    for line in day_lines(ENTRIES, words):
+        for label, text in detail_lines(line.entry, line.entries, words):
+            assert words.has(label)
+            assert text
+
+
+def test_a_spoken_consent_is_marked_in_the_detail() -> None:
+    [line] = [line for line in day_lines(ENTRIES, JA) if line.entry.visit == 1]
+    detail = dict(detail_lines(line.entry, line.entries, JA))
+    assert detail["side.detail.consent"] == "特定健診情報、薬剤情報"
+    assert detail["side.detail.spoken"] == "口頭の同意を 係が入力"
+
+
+# --- over the journal ---
+
+
+class Chain:
+    """The journal's file, as a list."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def today(self, day: object) -> list[Entry]:
+        return [entry for entry in self.entries if entry.at.date() == day]
+
+    def append(self, entry: Entry) -> Entry:
+        self.entries.append(replace(entry, sequence=len(self.entries) + 1))
+        return self.entries[-1]
+
+
+def test_entries_of_the_journal_become_lines_with_the_person_in_them() -> None:
+    chain = Chain()
+    person = Person("協会　太郎", "ｷﾖｳｶｲ ﾀﾛｳ", "1975-03-04", "01139997", "12345678", "123456", "00", 30)
+    chain.append(Entry(NOW, 1, "OK_ONLINE", "pin", charge="ratio:30", person=person))
+    desk = JournalDesk(chain, lambda: NOW)
+    [line] = day_lines(desk.today(NOW.date()), JA)
+    assert line.label == "協会　太郎"
+    assert line.entry.insurer_number == "01139997"
+    assert str(line.entry.birthdate) == "1975-03-04"
+
+
+def test_the_desks_own_facts_go_into_the_journal() -> None:
+    chain = Chain()
+    chain.append(Entry(NOW, 1, "OK_ONLINE", "pin", person=Person("●橋　一郎")))
+    desk = JournalDesk(chain, lambda: NOW)
+    desk.note_lock("opened")
+    desk.note_real_name(1, "髙橋　一郎")
+    [line] = day_lines(desk.today(NOW.date()), JA)
+    assert (line.entry.name, line.entry.real_name) == ("●橋　一郎", "髙橋　一郎")
+    desk.correct(line.entry, "other_person")
+    assert [entry.kind for entry in chain.entries] == ["visit", "lock", "named", "correction"]
+    assert chain.entries[-1].corrects == 1
+    [line] = day_lines(desk.today(NOW.date()), JA)
+    assert line.sign == "x"
+
+
+def test_nothing_personal_is_in_the_text_form_of_an_entry() -> None:
+    entry = day_entry(kinds.named(NOW, 1, "髙橋　一郎"))
+    assert "髙橋" not in repr(entry)
