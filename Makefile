@@ -36,11 +36,12 @@ format:  ## rewrite the code in the house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only --quiet .
 
-pages:  ## write docs/rules.md, messages.md and personas.md anew from their data
+pages:  ## write docs/rules.md, messages.md, settings.md and others anew from their data
 	@$(BIN)/python tools/rules_page.py
 	@$(BIN)/python tools/messages_page.py
 	@$(BIN)/python tools/personas_page.py
 	@$(BIN)/python tools/scenarios_page.py
+	@$(BIN)/python tools/settings_page.py
 
 bench:  ## measure: ratios against a peer or a floor in the same run
 	@tools/venv.sh dev

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import apdu, batch, decision, insertion, server, server_counters, start, visit
+from bench import apdu, batch, decision, insertion, keys, server, server_counters, start, visit
 
 MEASUREMENTS = {
     "start": start.run,
     "apdu": apdu.run,
     "insertion": insertion.run,
     "visit": visit.run,
+    "keys": keys.run,
     "decision": decision.run,
     "batch": batch.run,
     "server": server.run,

@@ -29,6 +29,8 @@ COMMAND = Path(sys.executable).with_name("madoguchi")
 ON: Final = "2026-11-20"
 SHOWS: Final = "which => document.querySelector('.xterm-rows')?.textContent.replaceAll('\\u00a0', ' ').includes(which)"
 PASSCODE: Final = "2468"
+PROMPTS: Final = {"ja": "係の画面を開きます", "en": "Open the staff side"}
+"""The title of the sheet that asks for the passcode."""
 CELL: Final = (9, 26)
 """A letter's width and height in pixels, as the page draws it."""
 AROUND: Final = (8, 40)
@@ -64,13 +66,13 @@ def japanese(page: Page, taken: Callable[[str], None]) -> None:
     press(page, "1", until="あと 3回")
     press(page, *"2571", until="係を呼")
     size(page, 100, 30)
-    unlock(page, "F4", until="資格(無効)")
+    unlock(page, "ja", "F4", until="資格(無効)")
     taken("staff")
     press(page, "6", until="お取りください")
     press(page, "F2", until="引き出し － ")
     press(page, "2", until="置いてください")
     size(page, 80, 24)
-    unlock(page, "F8", until="どの書類を")
+    unlock(page, "ja", "F8", until="どの書類を")
     press(page, "1", until="様式を選んで")
     press(page, *"01139997", "Enter", until="書類のとおりに")
     press(page, *"21700031", "Enter", *"2046", "Enter", *"01", "Enter")
@@ -88,7 +90,7 @@ def english(page: Page, taken: Callable[[str], None]) -> None:
     press(page, "1", until="last try")
     press(page, *"1111", until="is locked")
     taken("locked")
-    unlock(page, "F4", until="The PIN is locked")
+    unlock(page, "en", "F4", until="The PIN is locked")
     taken("staff-english")
 
 
@@ -99,9 +101,9 @@ def place(page: Page, down: int, until: str) -> None:
     press(page, "1", until=until)
 
 
-def unlock(page: Page, key: str, until: str) -> None:
+def unlock(page: Page, lang: str, key: str, until: str) -> None:
     """Go to the staff side, which has a passcode here."""
-    press(page, key)
+    press(page, key, until=PROMPTS[lang])
     page.wait_for_timeout(STEADY)
     press(page, *PASSCODE, "Enter", until=until)
 

@@ -1,0 +1,1 @@
+"""Whole visits by keyboard alone, by a numeric keypad alone and by mouse alone."""

@@ -1,0 +1,1 @@
+"""Five failures in a real terminal, with a card that a real pcscd serves."""
