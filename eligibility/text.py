@@ -24,13 +24,17 @@ _DIGITS = _WIDE_DIGITS | _DASHES | _BLANKS
 _LONG_MARK_AS_DASH = re.compile(r"(?<=[0-9])[ーｰ]|[ーｰ](?=[0-9])")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
 _SEPARATORS = re.compile(r"[\s\-./,_:・･、。，．／：＿\u200b-\u200d\u2060\ufeff]+")
+_LENGTH = 12
 _INDIVIDUAL_NUMBER = re.compile("[0-9]{12}")
-_JOINED = r"[^0-9A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]{1,3}"
-"""What may stand between the groups of a number that is written inside other words: marks and blanks, no letters."""
-_INSIDE_WORDS = [
-    re.compile(rf"(?<![0-9])(?=([0-9]{{{size}}}(?:{_JOINED}[0-9]{{{size}}}){{{12 // size - 1}}})(?![0-9]))")
-    for size in (12, 6, 4, 3, 2, 1)
-]
+_LETTER = r"A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff"
+_RUN = re.compile(rf"[0-9]+(?:[^0-9{_LETTER}]{{1,8}}[0-9]+)*")
+"""Groups of digits with marks and blanks between them, no letters: a number that is written inside other words."""
+_DICTATED = re.compile(r"(?<![0-9])[0-9]{4}([^0-9])[0-9]{4}\1[0-9]{4}(?![0-9])")
+"""As it is printed and dictated, with one and the same sign between the groups, a letter too: 1234の5678の9018."""
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_KANJI_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+_SILENT = frozenset(("Cf", "Mn", "Me"))
+"""Categories of signs that stand on a character or between two and are not seen as a separator."""
 
 
 def fold_digits(text: str) -> str:
@@ -65,7 +69,7 @@ def looks_like_individual_number(text: str) -> bool:
     where the remainder is 0 or 1 (行政手続における特定の個人を識別するための番号の利用等に関する法律, ministerial
     ordinance on its check digit). Source of the rule "refused everywhere": design.md §2.
     """
-    digits = _SEPARATORS.sub("", narrow(text))
+    digits = _SEPARATORS.sub("", _digits_of_any_script(text))
     if _INDIVIDUAL_NUMBER.fullmatch(digits) is None:
         return False
     total = sum(int(digit) * (place + 1 if place <= 6 else place - 5) for place, digit in enumerate(digits[10::-1], 1))
@@ -74,18 +78,61 @@ def looks_like_individual_number(text: str) -> bool:
 
 
 def holds_individual_number(text: str) -> bool:
-    """Whether a 個人番号 stands anywhere in free text: twelve digits on end, or groups of one size with marks between.
+    """Whether a 個人番号 stands anywhere in `text`: the one check for every field, sentence and file.
 
-    For sentences and values of other people's files. A date and a number side by side are no such groups.
+    Digits of any script, 〇一二 and ① too; on end, or in groups of any size with marks or blanks between them, inside
+    other words or alone. A date and a number side by side are no such groups, unless they are groups of one size.
     """
-    plain = "".join(character for character in narrow(text) if unicodedata.category(character) != "Cf")
+    plain = _digits_of_any_script(text)
     if looks_like_individual_number(plain):
         return True
-    found = (match.group(1) for pattern in _INSIDE_WORDS for match in pattern.finditer(plain))
-    return any(looks_like_individual_number(re.sub("[^0-9]", "", number)) for number in found)
+    if any(looks_like_individual_number(re.sub("[^0-9]", "", found.group())) for found in _DICTATED.finditer(plain)):
+        return True
+    return any(_in_groups(re.findall("[0-9]+", run.group())) for run in _RUN.finditer(plain))
+
+
+def _in_groups(groups: list[str]) -> bool:
+    """Whether some of the groups, side by side, are one."""
+    for first in range(len(groups)):
+        length = 0
+        for last in range(first, len(groups)):
+            length += len(groups[last])
+            if length >= _LENGTH:
+                break
+        taken = groups[first : last + 1]
+        if length != _LENGTH or not looks_like_individual_number("".join(taken)):
+            continue
+        if len({len(group) for group in taken}) == 1 or not _has_date(taken):
+            return True
+    return False
+
+
+def _has_date(groups: list[str]) -> bool:
+    """Whether a day stands among the groups: 20261120, 2026 11 20, or 8 11 20 of an era."""
+    if any(len(group) == 8 and _is_day(group[:4], group[4:6], group[6:]) for group in groups):
+        return True
+    return any(_is_day(*groups[first : first + 3]) for first in range(len(groups) - 2))
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    year_is_one = len(year) <= 2 or (len(year) == 4 and 1868 <= int(year) <= 2199)
+    return year_is_one and len(month) <= 2 and len(day) <= 2 and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+def _digits_of_any_script(text: str) -> str:
+    """Every character that is a digit as 0–9, without the signs that are not seen; for looking, never for keeping."""
+    return _NOT_ASCII.sub(_as_digit, narrow(text))
+
+
+def _as_digit(found: re.Match[str]) -> str:
+    character = found.group()
+    if unicodedata.category(character) in _SILENT:
+        return ""
+    value = unicodedata.digit(character, None)
+    return _KANJI_DIGITS.get(character, character) if value is None else str(value)
 
 
 def refuse_individual_number(text: str) -> None:
-    """Raises FieldError `field.individual_number` where `text` is one; the error does not carry it."""
-    if looks_like_individual_number(text):
+    """Raises FieldError `field.individual_number` where `text` is or holds one; the error does not carry it."""
+    if holds_individual_number(text):
         raise FieldError("field.individual_number")

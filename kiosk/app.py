@@ -43,6 +43,10 @@ Observer = Callable[["Counter", "Event", "Counter"], None]
 """Told of every step of the flow: where it stood, what happened, where it stands. A rehearsal scores with it."""
 
 
+WARNING_SECONDS = 20.0
+"""So long before the privacy time is over the screen asks whether anybody is there (WCAG 2.2.1)."""
+
+
 class KioskApp(GuardedApp):
     """The counter."""
 
@@ -56,9 +60,10 @@ class KioskApp(GuardedApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "explain", show=False),
         Binding("f2", "drawer", show=False),
-        Binding("f4", "staff('f4')", show=False),
-        Binding("f6", "staff('f6')", show=False),
-        Binding("f8", "staff('f8')", show=False),
+        # First of all, from the application's own queue: keys typed right behind are the door's, not the patient's.
+        Binding("f4", "staff('f4')", show=False, priority=True),
+        Binding("f6", "staff('f6')", show=False, priority=True),
+        Binding("f8", "staff('f8')", show=False, priority=True),
         Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+c", "how_to_quit", show=False, priority=True),
     ]
@@ -103,6 +108,8 @@ class KioskApp(GuardedApp):
         self._place = place
         self._clock = clock
         self._touched = clock()
+        self._warned = False
+        """Nobody has touched the counter for almost the privacy time, and the screen says so."""
         self._services: Services | None = None
         self._performer: Performer | None = None
         self._monitor: SlotMonitor | None = None
@@ -249,7 +256,7 @@ class KioskApp(GuardedApp):
             self._words = self._default_words  # the language was the last person's choice
             self._say("")
         if state != before.state:
-            self._touched = self._clock()
+            self._touch()
         for effect in transition.effects:
             self._performer.perform(effect)
         await self._show()
@@ -355,7 +362,7 @@ class KioskApp(GuardedApp):
     async def on_event(self, event: events.Event) -> None:
         """Every key and every move of the mouse starts the privacy time anew."""
         if isinstance(event, events.InputEvent | events.Paste):
-            self._touched = self._clock()
+            self._touch()
             if self._door is not None:
                 self._door.touch()
         await super().on_event(event)
@@ -364,15 +371,37 @@ class KioskApp(GuardedApp):
         """Once a second: nobody has touched the counter for the privacy time?"""
         if self._door is not None:
             self._door.second()
-        if self.counter is None or self._clock() - self._touched < self._settings.privacy_seconds:
+        left = self._settings.privacy_seconds - (self._clock() - self._touched)
+        if self.counter is None or left > 0:
+            self._warn_when(left)
             return
         from kiosk.flow.events import Expired
         from kiosk.flow.states import DESK_STATES
 
         if self._door is not None and self._door.is_open and isinstance(self.counter.state, DESK_STATES):
             return  # the staff side's own time counts there, and keeps what was typed
-        self._touched = self._clock()
+        self._touch()
         self.post_message(FlowEvent(self.counter.visit, Expired(), by_key=True))
+
+    def _touch(self) -> None:
+        """The privacy time begins anew; a question whether anybody is there is answered."""
+        self._touched = self._clock()
+        if self._warned:
+            self._warned = False
+            self._say("")
+
+    def _warn_when(self, left: float) -> None:
+        """Shortly before the time is over: ask whether to go on, where there is something to lose. Any key answers."""
+        if self._warned or self.counter is None or left > min(WARNING_SECONDS, self._settings.privacy_seconds / 2):
+            return
+        from kiosk.flow.machine import can_expire
+
+        if (self._door is not None and self._door.is_open) or not can_expire(self.counter):
+            return
+        self._warned = True
+        self._say(self._words.text("news.still_there"))
+        if "trouble" in self._look.bells:
+            self.bell()
 
     # --- help, drawer, size, end ---
 
@@ -387,6 +416,12 @@ class KioskApp(GuardedApp):
         """F4, F6, F8: the staff side, or a place in it."""
         if self._door is not None and len(self.screen_stack) == 1:
             self._door.open_for(key)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Above the patient's screen the door's keys belong to what lies there; F8 also to a view that waits."""
+        if action != "staff":
+            return super().check_action(action, parameters)
+        return self._door is not None and len(self.screen_stack) == 1
 
     def action_drawer(self) -> None:
         """F2: the cards, where they are software."""

@@ -46,7 +46,9 @@ class Performer:
         self._workshop = Workshop(post, report)
         self._challenges = Challenges(services, self._workshop, challenge_patience)
         self._card = CardWork(services, self._workshop, self._challenges)
-        self._service = ServiceWork(self._workshop, self._card, self._challenges, answer_patience)
+        self._service = ServiceWork(
+            self._workshop, self._card, self._challenges, answer_patience, self._service_answered
+        )
         self._desk = DeskWork(services, self._workshop, self._card)
         self._journal = JournalWork(services, self._workshop, journal_failed)
 
@@ -57,6 +59,11 @@ class Performer:
         self._at_service(effect)
         self._at_desk(effect)
         self._on_disk(effect)
+
+    def _service_answered(self) -> None:
+        """Whoever was noted while the service was away is asked about now, without anybody's key."""
+        if self._services.queue is not None:
+            self._services.queue.service_answered()
 
     def _at_card(self, effect: Effect) -> None:
         shop, card = self._workshop, self._card
@@ -95,6 +102,8 @@ class Performer:
                 shop.start(service.send_consent(visit, shop.memory(visit), answers))
             case do.AskQueue() if self._services.queue is not None:
                 self._services.queue.ask_now()
+            case do.HoldQueue() if self._services.queue is not None:
+                self._services.queue.hold()
 
     def _at_desk(self, effect: Effect) -> None:
         shop, desk = self._workshop, self._desk
@@ -116,8 +125,12 @@ class Performer:
                 shop.start_entry(journal.open_visit(visit))
             case do.QueueLater():
                 shop.start_entry(journal.queue_later(effect))
+            case do.WithdrawLater(visit):
+                shop.start_entry(journal.withdraw_later(visit))
             case do.KeepDraft():
                 shop.start_entry(journal.keep_draft(effect))
+            case do.DropDraft():
+                shop.start_entry(journal.drop_draft(effect))
 
     def warm_up(self) -> None:
         """Connect to the service before anybody needs it; a failure is told when it is needed."""

@@ -25,6 +25,7 @@ SCREENS: Final = (
     "eligibility.words",
     "jpholiday",
     "eligibility.oqs.signed_message",
+    "encodings.iso2022_jp",  # a name's characters are looked at with it
 )
 """What the screens and the flow need."""
 

@@ -67,7 +67,7 @@ def _at_most(length: int) -> Callable[[str], str]:
 
 
 def _no_individual_number(text: str) -> str:
-    if looks_like_individual_number(text):
+    if holds_individual_number(text):
         raise _refuse("message.value.individual_number")
     return text
 

@@ -24,8 +24,6 @@ FieldValue = str | int | date | InsurerNumber | Sex | Relation
 
 _Choice = TypeVar("_Choice", Sex, Relation)
 
-# As the number is printed and dictated: 12 digits in one run, or three groups of four with one and the same separator.
-_INSIDE_OTHER_WORDS = re.compile(r"(?<![0-9])[0-9]{4}([^0-9A-Za-z]?)[0-9]{4}\1[0-9]{4}(?![0-9])")
 _RATIO = re.compile(r"([123])(?:割|0%?)?|0([123])0")
 _KANJI_DIGITS = str.maketrans("一二三", "123")
 _SEXES = {
@@ -53,10 +51,8 @@ _RELATIONS = {
 
 
 def refuse_individual_number_anywhere(text: str) -> None:
-    """Raises FieldError `field.individual_number` where `text` is one or holds one among other words."""
+    """As `eligibility.text.refuse_individual_number`, under the name that fields of papers know."""
     refuse_individual_number(text)
-    for found in _INSIDE_OTHER_WORDS.finditer(narrow(text)):
-        refuse_individual_number(found.group())
 
 
 def parse_ratio(text: str) -> int:

@@ -58,6 +58,7 @@ class DeskParts:
             journal.append,
             plan.now,
             retry_seconds=settings.outage_retry_seconds,
+            by_itself=True,
         )
 
     def connect(self) -> QualificationClient:

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from kiosk.cli.cells import in_columns
-from kiosk.cli.output import harmless
 from kiosk.cli.words import Words
 from kiosk.journal import Entry
 from kiosk.journal.entry import as_dict
 from kiosk.journal.kinds import corrected
 from kiosk.journal.person import PERSONAL
+from kiosk.steering import harmless
 
 COLUMNS: Final = (
     *("sequence", "at", "kind", "visit", "outcome", "method", "documents", "troubles", "validity", "charge"),
@@ -59,7 +59,11 @@ def table(entries: Iterable[Entry], words: Words, *, revealed: bool) -> list[str
 def _more(row: dict[str, Any], words: Words) -> str:
     said = [*row["troubles"], row["charge"], row["queue"], row["attested_by"], row["why"]]
     said += [f"{item}:{words.text('yes' if given else 'no')}" for item, given in row["consent"]]
-    said += [f"{name}:{value}" for name, value in row["details"]]
+    if row["kind"] == "requeried" and row["validity"] is not None:
+        said.append(f"validity:{row['validity']}")
+    # The name of a question in the outage queue tells nobody anything; what was already said is not said again.
+    said += [f"{name}:{value}" for name, value in row["details"] if name != "question"]
+    said = list(dict.fromkeys(said))
     if row["corrects"]:
         said.append(words.text("journal.corrects", sequence=row["corrects"]))
     if row["corrected"]:

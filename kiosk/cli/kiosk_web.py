@@ -25,7 +25,7 @@ _OWN: Final = ("web", "web_port", "json", "run", "command")
 """What is not passed on to the counter behind the page."""
 _PAGE_WORDS: Final = (
     "title", "tools", "smaller", "larger", "spoken", "input", "waiting", "closed", "fault", "killed", "taken_over",
-    "busy", "server", "lost", "again", "take_over", "too_long", "too_much",
+    "busy", "server", "lost", "again", "take_over", "too_long", "too_much", "not_cleared", "not_copied",
 )  # fmt: skip
 Run = Callable[[Context], int]
 

@@ -7,19 +7,16 @@ a full disk is. What breaks if it is wrong: a script that reads half an object, 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from kiosk.cli.errors import CommandError
 from kiosk.cli.words import Words
+from kiosk.steering import harmless
 
 SAMPLE = "窓口✓×●!…"
 """What a stream must be able to write."""
-
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line end, and the marks that turn the direction of writing."""
 
 CANNOT_ENCODE = (
     "madoguchi: this output cannot show Japanese (its encoding is {encoding}). Remedy: set {remedy} and start again.\n"
@@ -119,14 +116,6 @@ class Output:
 
         name = errno.errorcode.get(error.errno or 0, type(error).__name__)
         return self.words.one_of(f"os.{name}", "os.other", name=name)
-
-
-def harmless(line: str) -> str:
-    """The line with everything that steers a terminal or turns its text around written by number (`\\x1b`, `\\u202e`).
-
-    What a person typed or a file holds is repeated in sentences; it must not move the cursor or change the title.
-    """
-    return _STEERING.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), line)
 
 
 def cannot_encode(encoding: str) -> str:

@@ -101,6 +101,8 @@ class Counter:
     """What was put into the outage queue for this visit."""
     drafts: tuple[tuple[str, Draft], ...] = field(default=(), repr=False)
     """What was typed into each form, by its word."""
+    resumed: tuple[str, str] | None = None
+    """(form, the store's word) of the kept draft that was taken up again and is on the disk still."""
     kept: Draft = field(default=(), repr=False)
     """What a further paper has in common with those before."""
     turned_from: InTrouble | ShowingAnswer | ChoosingMethod | FaceFailed | None = field(default=None, repr=False)

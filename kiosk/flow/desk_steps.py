@@ -58,8 +58,8 @@ def mode_step(counter: Counter, event: Event) -> Transition | None:
     match event:
         case ev.OutageSwitched(on) if on != counter.outage:
             switched = _advised_anew(replace(counter, outage=on))
-            # The service is back: those who wait in the queue are asked about.
-            return switched if on else replace_effects(switched, do.AskQueue(counter.visit))
+            # Off: the service is back, and those who wait in the queue are asked about.
+            return replace_effects(switched, do.HoldQueue(counter.visit) if on else do.AskQueue(counter.visit))
         case ev.DisasterSwitched(on) if on != counter.disaster:
             return _advised_anew(replace(counter, disaster=on))
         case ev.OutageSwitched() | ev.DisasterSwitched():
@@ -174,4 +174,7 @@ def _keep_and_leave(counter: Counter, draft: Draft) -> Transition:
     left = leave(counter, in_view=False)
     if not form or not text:
         return left
-    return replace(left, effects=(do.KeepDraft(counter.visit, form, text), *left.effects))
+    # Kept anew before the older one goes: whatever happens between, one of them is on the disk.
+    again = counter.resumed is not None and counter.resumed[0] == form
+    drop = (do.DropDraft(counter.visit, counter.resumed[1]),) if counter.resumed is not None and again else ()
+    return replace(left, effects=(do.KeepDraft(counter.visit, form, text), *left.effects, *drop))

@@ -170,6 +170,23 @@ class QueueLater:
     """`four_items` or `recheck`."""
     items: FourItems | None = field(default=None, repr=False)
     paper: Paper | None = field(default=None, repr=False)
+    name: str = field(default="", repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    """Whom it is about, where neither paper nor items can be asked with: the numbers are still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawLater:
+    """What was put into the outage queue for this visit was taken back: nobody is asked about; no answer."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldQueue:
+    """システム障害時モード begins: nobody in the queue is asked about before AskQueue; no answer."""
+
+    visit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +203,14 @@ class KeepDraft:
     visit: int
     form: str
     draft: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    """A kept form was finished, or is kept anew: destroy what was kept before, by its own word. No answer."""
+
+    visit: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +246,10 @@ Effect = (
     | RegisterCard
     | SendConsent
     | QueueLater
+    | HoldQueue
     | AskQueue
+    | WithdrawLater
     | KeepDraft
+    | DropDraft
     | OpenVisit
 )

@@ -305,10 +305,11 @@ class FourItemsTaken:
 
 @dataclass(frozen=True, slots=True)
 class DraftResumed:
-    """A half-typed form that was kept is taken up again."""
+    """A half-typed form that was kept is taken up again. `word` is what the store knows it by."""
 
     form: str
     draft: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from kiosk.flow.patient_steps import patient_step
 from kiosk.flow.reader_steps import reader_step
 from kiosk.flow.states import Idle, InTrouble
 
-__all__ = ["advance", "end_visit"]
+__all__ = ["advance", "can_expire", "end_visit"]
 
 _STEPS: Final = (card_step, patient_step, paper_step, desk_step)
 """Asked one after the other; the first that knows the event in this state has it."""
@@ -42,6 +42,11 @@ def advance(counter: Counter, happened: Happened) -> Transition:
     if isinstance(event, ev.ReaderEvent):
         return _opening(counter, reader_step(counter, event))
     return _opening(counter, _within_visit(counter, event))
+
+
+def can_expire(counter: Counter) -> bool:
+    """Whether the visit ends, or a question is over, when nobody touches the counter for the privacy time."""
+    return advance(counter, Happened(ev.Expired(), counter.visit)).counter.state != counter.state
 
 
 def _drop(counter: Counter, visit: int, event: Event) -> Transition:

@@ -82,7 +82,8 @@ def _turning_to(counter: Counter, event: Event) -> Transition | None:
         case ev.DraftResumed(form, draft) if isinstance(state, Idle | ChoosingPaper):
             at = Transition(counter) if isinstance(state, ChoosingPaper) else _where_papers_begin(counter)
             assert at is not None
-            begun = replace(at.counter, drafts=_keep(counter.drafts, form, draft))
+            resumed = (form, event.word) if event.word else None
+            begun = replace(at.counter, drafts=_keep(counter.drafts, form, draft), resumed=resumed)
             return _take_four_items(begun) if form == FOUR_ITEMS else _type(begun, form)
     return None
 
@@ -192,19 +193,22 @@ def _typing(counter: Counter, event: Event) -> Transition | None:
     match counter.state, event:
         case TypingPaper(form), ev.Back(draft):
             return _choose(replace(counter, drafts=_keep(counter.drafts, form, draft)))
-        case TypingPaper(_, because, on_reader), ev.PaperCompleted(paper, draft, in_hand):
+        case TypingPaper(form, because, on_reader), ev.PaperCompleted(paper, draft, in_hand):
             # The insurer's number may have shown that it is another insurer's paper: its own form keeps the draft.
             kept = replace(counter, drafts=_keep(counter.drafts, paper.form.word, draft))
+            if counter.resumed is not None and counter.resumed[0] == form:
+                kept = replace(kept, resumed=(paper.form.word, counter.resumed[1]))
             said = in_hand or dict(draft).get("card_in_hand") == "yes"
             return to(kept, ConfirmingPaper(paper, because, on_reader, draft, card_in_hand=said))
         case ConfirmingPaper(paper, because, on_reader, draft), ev.Back():
             return to(counter, TypingPaper(paper.form.word, because, on_reader, draft))
         case ConfirmingPaper() as compared, ev.PaperConfirmed():
-            return _with_paper(counter, compared)
+            return _finished(_with_paper(counter, compared), compared.paper.form.word)
         case TakingFourItems(), ev.Back(draft):
             return _choose(replace(counter, drafts=_keep(counter.drafts, FOUR_ITEMS, draft)))
         case TakingFourItems(), ev.FourItemsTaken(items, draft):
-            return _with_four_items(replace(counter, drafts=_keep(counter.drafts, FOUR_ITEMS, draft)), items)
+            kept = replace(counter, drafts=_keep(counter.drafts, FOUR_ITEMS, draft))
+            return _finished(_with_four_items(kept, items), FOUR_ITEMS)
         case ShowingAnswer(), ev.NextOfFamily() if counter.typed:
             return _next_of_family(counter)
     return None
@@ -212,6 +216,15 @@ def _typing(counter: Counter, event: Event) -> Transition | None:
 
 def _keep(drafts: tuple[tuple[str, Draft], ...], form: str, draft: Draft) -> tuple[tuple[str, Draft], ...]:
     return (*tuple(pair for pair in drafts if pair[0] != form), (form, draft))
+
+
+def _finished(taken: Transition, form: str) -> Transition:
+    """What was kept of this form is in the visit now; nobody else is offered it."""
+    resumed = taken.counter.resumed
+    if resumed is None or resumed[0] != form:
+        return taken
+    dropped = do.DropDraft(taken.counter.visit, resumed[1])
+    return Transition(replace(taken.counter, resumed=None), (*taken.effects, dropped))
 
 
 def _with_paper(counter: Counter, compared: ConfirmingPaper) -> Transition:

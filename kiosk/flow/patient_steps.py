@@ -82,14 +82,16 @@ def _decided(counter: Counter, reception: Reception) -> Transition:
     decided = replace(counter, reception=reception, deciding=False)
     record = entry(decided, reception)
     later = to_queue(decided, reception)
-    queue = () if later is None or later == counter.queued else (later,)
+    queue: tuple[do.Effect, ...] = () if later is None or later == counter.queued else (later,)
+    if later is None and counter.queued is not None:
+        queue = (do.WithdrawLater(counter.visit),)
     moved = replace(
         decided,
         correcting=False,
         recorded=True,
         drafts=(),  # what was typed is among the facts now; another paper of the same form is another one
         unwritten=counter.unwritten + 1,
-        queued=later or counter.queued,
+        queued=later,
     )
     return Transition(moved, (*queue, record))
 
@@ -142,6 +144,7 @@ def show(counter: Counter) -> Transition:
         consents=counter.consents,
         consent_until=counter.consent_until,
         consent_failed=counter.consent_failed,
+        noted=counter.reception.outcome == "PENDING_4INFO" and counter.facts.four_items is not None,
     )
     return Transition(replace(done, state=shown), (do.ReleaseCard(counter.visit),))
 

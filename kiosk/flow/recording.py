@@ -65,11 +65,16 @@ def consent_entry(counter: Counter, reception: Reception) -> do.RecordVisit:
 
 
 def to_queue(counter: Counter, reception: Reception) -> do.QueueLater | None:
-    """Whom to ask about later, and with what; None: nobody, or there is nothing to ask with."""
+    """Whom to ask about later, and with what; None: nobody.
+
+    Where nothing can be asked with, the person is noted all the same, by name and birthdate: the numbers are missing.
+    """
     facts = counter.facts
     askable = next((paper for paper in reversed(facts.papers) if is_askable(paper)), None)
-    if not reception.queue or (askable is None and facts.four_items is None):
+    if not reception.queue:
         return None
+    if askable is None and facts.four_items is None:
+        return do.QueueLater(counter.visit, reception.queue, name=reception.name, birthdate=reception.birthdate)
     return do.QueueLater(counter.visit, reception.queue, facts.four_items, askable)
 
 

@@ -162,6 +162,8 @@ class ShowingAnswer:
     consent_until: datetime | None = None
     consent_failed: bool = False
     """The service did not take the consent: said to the desk."""
+    noted: bool = False
+    """The four items are written down: the person is received, and the service is asked later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from typing import Final
 
 from eligibility.documents import ElderlyRecipientCertificate
 from eligibility.errors import FieldError
@@ -18,6 +19,7 @@ from eligibility.papers.fields import PaperField
 from eligibility.papers.form_types import PaperForm
 from eligibility.papers.forms import FORM_OF
 from eligibility.papers.parsing import PaperError, parse_paper
+from eligibility.text import holds_individual_number
 from kiosk.forms.app_text import ELDERLY, QUALIFICATION, AppText, read_app_text
 from kiosk.forms.choosing import form_for
 from kiosk.forms.portal_text import PortalText, read_portal_text
@@ -30,6 +32,10 @@ class Source(Enum):
     """マイナ資格確認アプリ."""
     PORTAL = "portal"
     """マイナポータル."""
+
+
+_MASKED: Final = "***"
+"""In place of a label that holds a 個人番号: it is told that something was left out, and not what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,8 @@ def take_paste(text: str, form: PaperForm | None, on: date) -> Pasted | None:
         refused = tuple((PaperField(word), reason) for word, reason in error.errors)
     wrong = {at for at, _ in refused}
     taken = {at: text for at, text in values.items() if at not in absent and at not in wrong}
-    return Pasted(source, fitting, taken, refused, absent, others)
+    shown = tuple(_MASKED if holds_individual_number(label) else label for label in others)
+    return Pasted(source, fitting, taken, refused, absent, shown)
 
 
 def _fitting(source: Source, form: PaperForm | None, number: InsurerNumber | None) -> PaperForm:

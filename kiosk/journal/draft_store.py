@@ -1,4 +1,4 @@
-"""Half-typed forms of the staff side: sealed, one per form, offered again, and gone at closing time.
+"""Half-typed forms of the staff side: sealed, one beside the other, offered again, and gone at closing time.
 
 A draft is lost rather than kept too long: one that cannot be opened, or whose time is over, is destroyed when it is
 met. What breaks if it is wrong: yesterday's patient in today's form.
@@ -6,7 +6,6 @@ met. What breaks if it is wrong: yesterday's patient in today's form.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,15 +24,17 @@ CLOSING_TIME: Final = time(19, 0)
 _PURPOSE: Final = "draft"
 _BLOCK: Final = 1024
 _SUFFIX: Final = ".draft"
+_WORD_SIZE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """What was kept of a form, and since when."""
+    """What was kept of a form, and since when. `word` is its own: two people's papers may be of one form."""
 
     form: str
     draft: Draft = field(repr=False)
     since: datetime
+    word: str
 
 
 class DraftStore:
@@ -60,36 +61,35 @@ class DraftStore:
         self._disk = disk
 
     def keep(self, form: str, draft: Sequence[tuple[str, str]]) -> None:
-        """Keep what stands in `form`, in place of what was kept before, until closing time; nothing typed: forget it.
+        """Keep what stands in `form` until closing time, beside what was kept before; nothing typed: keep nothing.
 
         Of a field that looks like a 個人番号 nothing is kept. What is typed after closing time ends with the day.
         """
         kept = [[word, text] for word, text in draft if text and not holds_individual_number(text)]
         if not kept:
-            self.drop(form)
             return
         now = self._now()
         said = {"form": form, "since": now.isoformat(), "until": self._end_of(now).isoformat(), "draft": kept}
         text = json.dumps(said, ensure_ascii=False).encode()
         self._disk.folder(self._folder)
         create_key(self._keys.path, self._random_bytes, self._disk)
-        nonce, path = self._random_bytes(NONCE_SIZE), self._path(form)
+        nonce, path = self._random_bytes(NONCE_SIZE), self._path(self._random_bytes(_WORD_SIZE).hex())
         sealed = seal(self._key(), nonce, _place(path), text + b" " * (-len(text) % _BLOCK))
         self._disk.replace(path, nonce + sealed)
 
     def load(self, form: str) -> Draft:
-        """What was kept of `form`, or () where there is nothing, or its time is over."""
-        found = self._read(self._path(form))
-        return () if found is None else found.draft
+        """What was kept of `form` last, or () where there is nothing, or its time is over."""
+        return next((one.draft for one in self.kept() if one.form == form), ())
 
     def kept(self) -> list[KeptDraft]:
         """Every draft whose time is not over, the newest first; the others are destroyed."""
         found = [self._read(path) for path in self._paths()]
         return sorted((one for one in found if one is not None), key=lambda one: one.since, reverse=True)
 
-    def drop(self, form: str) -> None:
-        """Destroy the draft of one form: it was finished, or thrown away."""
-        self._disk.destroy(self._path(form))
+    def drop(self, word: str) -> None:
+        """Destroy one draft: it was finished, or thrown away. Twice does no harm."""
+        if path := next((path for path in self._paths() if path.stem == word), None):
+            self._disk.destroy(path)
 
     def drop_all(self) -> None:
         """Destroy every draft: at closing time, and by a purge."""
@@ -109,7 +109,7 @@ class DraftStore:
             said: Any = json.loads(unseal(self._key(), raw[:NONCE_SIZE], _place(path), raw[NONCE_SIZE:]))
             if datetime.fromisoformat(said["until"]) > self._now():
                 draft = tuple((str(word), str(text)) for word, text in said["draft"])
-                return KeptDraft(str(said["form"]), draft, datetime.fromisoformat(said["since"]))
+                return KeptDraft(str(said["form"]), draft, datetime.fromisoformat(said["since"]), path.stem)
         except (SealBrokenError, ValueError):  # of another key, changed, or cut off: nothing to offer
             pass
         self._disk.destroy(path)
@@ -119,8 +119,8 @@ class DraftStore:
         """Also what a crash left half-written."""
         return sorted(path for path in self._folder.iterdir() if _SUFFIX in path.name) if self._folder.is_dir() else []
 
-    def _path(self, form: str) -> Path:
-        return self._folder / f"{hashlib.sha256(form.encode()).hexdigest()[:32]}{_SUFFIX}"
+    def _path(self, word: str) -> Path:
+        return self._folder / f"{word}{_SUFFIX}"
 
     def _key(self) -> bytes:
         return own_key(self._keys.master(), _PURPOSE)

@@ -7,10 +7,11 @@ who was attested without a card's proof, or what was taken back.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from kiosk.journal.entry import Entry
-from kiosk.journal.person import NOBODY, Person
+from kiosk.journal.person import NOBODY, Person, masked_insurer_number
 
 
 def correction(at: datetime, visit: int, corrects: int, why: str) -> Entry:
@@ -40,15 +41,21 @@ def requeried(
     differs: tuple[str, ...],
     person: Person = NOBODY,
     *,
+    validity: int | None = None,
     corrects: int = 0,
     question: str = "",
 ) -> Entry:
     """The later question was answered: `outcome`, and the names of the fields that came back otherwise than typed.
 
-    `question` is its id in the outage queue, so that one that was written just before a crash is not written twice.
+    `person` is the record as the service has it, by which the visit is billed; a field of it that looks like a 個人番号
+    is left out and named in `withheld`. `validity` is 資格有効性. `question` is its id in the outage queue, so that one
+    that was written just before a crash is not written twice.
     """
     details = (*([("question", question)] if question else []), *(("differs", name) for name in differs))
-    return _entry("requeried", at, visit, outcome=outcome, details=details, person=person, corrects=corrects)
+    person, withheld = person.without_individual_numbers()
+    entry = _entry("requeried", at, visit, outcome=outcome, details=details, person=person, corrects=corrects)
+    insurer = masked_insurer_number(person.insurer_number)
+    return replace(entry, validity=validity, insurer=insurer, withheld=withheld)
 
 
 def named(at: datetime, visit: int, name: str) -> Entry:

@@ -8,6 +8,7 @@ So a question that was under way at a crash is asked again, as the same one, onl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -58,26 +59,73 @@ class OutageQueue:
         """A damaged queue that was found; what could be read of it is still in the queue."""
         return self._log.set_aside
 
-    def put(self, why: str, visit: int, *, items: FourItems | None = None, paper: Paper | None = None) -> Queued:
+    def put(
+        self,
+        why: str,
+        visit: int,
+        *,
+        items: FourItems | None = None,
+        paper: Paper | None = None,
+        name: str = "",
+        birthdate: date | None = None,
+    ) -> Queued:
         """Add a person at the end, in place of what was put for the same visit before and is not answered yet.
 
-        `why` is `four_items` or `recheck`. Visits are those of this object's run.
+        `why` is `four_items` or `recheck`. Visits are those of this object's run. `name` and `birthdate` say whom it is
+        about where there is nothing to ask with yet.
 
         Raises:
             EntryRefusedError: A field looks like a 個人番号.
         """
-        own = "".join(_LETTERS[byte >> 4] + _LETTERS[byte & 15] for byte in self._random_bytes(_ID_BYTES))
-        queued = Queued(own, why, visit, self._now().replace(microsecond=0), items, paper)
+        at = self._now().replace(microsecond=0)
+        queued = Queued(self._new_id(), why, visit, at, items, paper, name, birthdate)
+        self._put(queued, self._of_visit.get(visit, ""))
+        self._of_visit[visit] = queued.id
+        return queued
+
+    def complete(self, entry: str, paper: Paper) -> Queued:
+        """The numbers of somebody who was noted without are there: a question of its own, in place of the first.
+
+        Raises:
+            KeyError: Nobody waits under this id.
+            EntryRefusedError: A field looks like a 個人番号.
+        """
+        with self._log.held() as records:
+            before = _named(records, entry)
+            if before.answer is not None:
+                raise KeyError(entry)
+            noted = before.queued
+            name = noted.name or (noted.paper.name if noted.paper is not None else None) or ""
+            queued = replace(noted, id=self._new_id(), paper=paper, name=name)
+            self._put(queued, entry)
+            if self._of_visit.get(queued.visit) == entry:
+                self._of_visit[queued.visit] = queued.id
+        return queued
+
+    def withdraw(self, visit: int, noted_by: datetime) -> bool:
+        """Take back the newest that was noted for this visit until `noted_by`; whether it was still to be asked about.
+
+        An answer that came meanwhile stays: it was asked.
+        """
+        with self._log.held() as records:
+            noted = [one for one in _folded(records) if one.queued.visit == visit and one.queued.at <= noted_by]
+            if not noted or noted[-1].answer is not None:
+                return False
+            self._log.add({"do": "withdrawn", "id": noted[-1].queued.id})
+        return True
+
+    def _new_id(self) -> str:
+        return "".join(_LETTERS[byte >> 4] + _LETTERS[byte & 15] for byte in self._random_bytes(_ID_BYTES))
+
+    def _put(self, queued: Queued, before: str) -> None:
         fields = queued.as_dict()
-        for name, text in [*(fields["items"] or {}).items(), *(fields["paper"] or {}).items()]:
+        whose = {"name": queued.name}
+        for name, text in [*(fields["items"] or {}).items(), *(fields["paper"] or {}).items(), *whose.items()]:
             try:
                 refuse_individual_number_anywhere(text)
             except FieldError:
                 raise EntryRefusedError("journal.individual_number", name) from None
-        before = self._of_visit.get(visit, "")
-        self._of_visit[visit] = own
         self._log.add({**fields, "do": "put", "replaces": before})
-        return queued
 
     def standing(self) -> list[Standing]:
         """Everybody in the queue, in the order they were put, with what came of it."""
@@ -105,8 +153,7 @@ class OutageQueue:
         """
         with self._log.held() as records:
             if _named(records, entry).answer is None:
-                said = {"outcome": answer.outcome, "validity": answer.validity, "code": answer.code}
-                self._log.add({"do": "answered", "id": entry, **said, "differences": list(answer.differences)})
+                self._log.add({"do": "answered", "id": entry, **answer.as_dict()})
 
     def reported(self, entry: str) -> None:
         """What came of it is in the journal."""
@@ -153,11 +200,13 @@ def _folded(records: Iterable[Record]) -> list[Standing]:
                 people.setdefault(own, Queued.from_dict(record))
                 if record["replaces"] not in answers:
                     people.pop(record["replaces"], None)
+            case "withdrawn":
+                if own not in answers:
+                    people.pop(own, None)
             case "asked":
                 asked.add(own)
             case "answered":
-                validity, differences = record["validity"], tuple(map(str, record["differences"]))
-                answers.setdefault(own, QueueAnswer(record["outcome"], validity, record["code"], differences))
+                answers.setdefault(own, QueueAnswer.from_dict(record))
             case "reported":
                 reported.add(own)
     return [

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from eligibility.text import holds_individual_number
+
 _HIDDEN: Final = "***"
 _TEXTS: Final = ("name", "name_kana", "birthdate", "insurer_number", "symbol", "number", "branch")
 
@@ -52,6 +54,13 @@ class Person:
         """The same with `text` in the named text fields."""
         changes: dict[str, Any] = dict.fromkeys(names, text)
         return replace(self, **changes)
+
+    def without_individual_numbers(self) -> tuple[Person, tuple[str, ...]]:
+        """The same without texts that look like a 個人番号, and the names of the fields that were left out."""
+        withheld = tuple(
+            name for name, value in self._said() if isinstance(value, str) and holds_individual_number(value)
+        )
+        return (self.with_texts(withheld, "") if withheld else self), withheld
 
     def _said(self) -> list[tuple[str, Any]]:
         return [(name, value) for name, value in asdict(self).items() if value not in ("", None, ())]

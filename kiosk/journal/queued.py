@@ -11,9 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from eligibility.papers.forms import FORM_OF
-from eligibility.papers.paper import Paper, Shown
+from eligibility.papers.paper import Paper, Shown, missing_for_query
 from eligibility.papers.parsing import PaperError, parse_paper
 from kiosk.flow.facts import FourItems
+from kiosk.journal.person import NOBODY, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Queued:
     """When it was noted, aware."""
     items: FourItems | None = field(default=None, repr=False)
     paper: Paper | None = field(default=None, repr=False)
+    name: str = field(default="", repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    """Whom it is about where there is nothing to ask with yet."""
+
+    @property
+    def lacks_numbers(self) -> bool:
+        """Whether nothing can be asked with: it waits for the numbers of a paper."""
+        return self.items is None and (self.paper is None or bool(missing_for_query(self.paper)))
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON."""
@@ -44,6 +53,10 @@ class Queued:
             }
         if self.paper is not None:
             fields |= {"form": self.paper.form.word, "shown": self.paper.shown.value, "paper": self.paper.typed()}
+        if self.name:
+            fields["name"] = self.name
+        if self.birthdate is not None:
+            fields["birthdate"] = self.birthdate.isoformat()
         return fields
 
     @classmethod
@@ -60,6 +73,8 @@ class Queued:
             if items
             else None,
             _paper(fields, at.date()) if fields["paper"] is not None else None,
+            str(fields.get("name", "")),
+            date.fromisoformat(fields["birthdate"]) if "birthdate" in fields else None,
         )
 
 
@@ -73,6 +88,33 @@ class QueueAnswer:
     """Why the service gave no answer about this person: its code."""
     differences: tuple[str, ...] = ()
     """Names of what came back otherwise than it was noted: `name`, `birthdate`, `sex`, `address`, `burden_ratio` …"""
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Of each of them what was noted and what came back, as it is shown."""
+    person: Person = field(default=NOBODY, repr=False)
+    """The record as the service has it: insurer, numbers, share. Sealed with the queue, as with the journal."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as JSON."""
+        return {
+            "outcome": self.outcome,
+            "validity": self.validity,
+            "code": self.code,
+            "differences": list(self.differences),
+            "values": [list(pair) for pair in self.values],
+            "person": self.person.as_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> QueueAnswer:
+        """Read `as_dict`, also of an earlier version, which kept no record."""
+        return cls(
+            fields["outcome"],
+            fields["validity"],
+            fields["code"],
+            tuple(map(str, fields["differences"])),
+            tuple((str(noted), str(said)) for noted, said in fields.get("values", ())),
+            Person.from_dict(fields.get("person", {})),
+        )
 
 
 @dataclass(frozen=True, slots=True)

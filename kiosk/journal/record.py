@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from eligibility.text import holds_individual_number
 from kiosk.flow.effects import RecordVisit
 from kiosk.journal.entry import Entry
 from kiosk.journal.person import Person, masked_insurer_number
@@ -86,7 +85,7 @@ def entry_of(record: VisitRecord, at: datetime) -> Entry:
 
     A personal field that looks like a 個人番号 is left out and named in `withheld`: the reception itself is not lost.
     """
-    person = Person(
+    person, withheld = Person(
         record.name,
         record.name_kana,
         record.birthdate.isoformat() if record.birthdate else "",
@@ -97,12 +96,7 @@ def entry_of(record: VisitRecord, at: datetime) -> Entry:
         record.ratio,
         record.owed,
         record.pending,
-    )
-    withheld = tuple(
-        name for name, value in person.as_dict().items() if isinstance(value, str) and holds_individual_number(value)
-    )
-    if withheld:
-        person = person.with_texts(withheld, "")
+    ).without_individual_numbers()
     return Entry(
         at.replace(microsecond=0),
         record.visit,

@@ -37,11 +37,23 @@ class JournalWork:
         if queue is not None:
             await self._write(lambda: queue.put(later), "queue")
 
+    async def withdraw_later(self, visit: int) -> None:
+        """Nobody is asked about on account of this visit any more."""
+        queue = self._services.queue
+        if queue is not None:
+            await self._write(lambda: queue.withdraw(visit), "queue")
+
     async def keep_draft(self, kept: do.KeepDraft) -> None:
         """Keep a half-typed form."""
         drafts = self._services.drafts
         if drafts is not None:
             await self._write(lambda: drafts.keep(kept.form, kept.draft), "drafts")
+
+    async def drop_draft(self, dropped: do.DropDraft) -> None:
+        """A kept form is finished, or kept anew: what was kept before goes."""
+        drafts = self._services.drafts
+        if drafts is not None:
+            await self._write(lambda: drafts.drop(dropped.word), "drafts")
 
     async def close(self) -> None:
         """The counter ends: what waits for the disk is tried once more."""

@@ -27,13 +27,23 @@ T = TypeVar("T")
 
 
 class ServiceWork:
-    """Every method is awaited on the event loop's thread. `patience` is how many seconds an answer is waited for."""
+    """Every method is awaited on the event loop's thread. `patience` is how many seconds an answer is waited for;
+    `answered` hears of each question that the service answered.
+    """
 
-    def __init__(self, workshop: Workshop, card: CardWork, challenges: Challenges, patience: float) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        card: CardWork,
+        challenges: Challenges,
+        patience: float,
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
         self._workshop = workshop
         self._card = card
         self._challenges = challenges
         self._patience = patience
+        self._answered = answered
 
     async def warm_up(self) -> None:
         """Connect and say hello before anybody needs it; a failure is told when it is needed."""
@@ -144,4 +154,6 @@ class ServiceWork:
 
     async def _ask(self, memory: Memory, question: Callable[[QualificationClient], T]) -> T:
         asked = asyncio.create_task(self._workshop.attempt(lambda: question(self._challenges.connected())))
-        return await self._workshop.unless_given_up(memory, asked, self._patience)
+        answer = await self._workshop.unless_given_up(memory, asked, self._patience)
+        self._answered()
+        return answer

@@ -16,7 +16,9 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
+from eligibility.papers.fields import PaperField
 from eligibility.papers.paper import Paper, Shown
+from kiosk.forms.field_order import CHOICES
 from kiosk.rehearsal.day import Day
 from kiosk.rehearsal.script import Pin, Visit
 from kiosk.widgets.choice import Choice
@@ -113,8 +115,15 @@ class PersonScreen(ModalScreen[Asked | None]):
     def _paper(self, paper: Paper) -> str:
         t = self._words.text
         how = "" if paper.shown is Shown.ITSELF else f" [{t(f'paper.shown.{paper.shown.value}')}]"
-        values = "\n".join(f"  {t(f'paper_field.{word}')}  {text}" for word, text in paper.typed().items())
+        typed = paper.typed()
+        values = "\n".join(
+            f"  {t(f'paper_field.{at.value}')}  {self._value(at, typed[at.value])}" for at in paper.given
+        )
         return f"{t(f'paper.form.{paper.form.word}')}{how}\n{values}"
+
+    def _value(self, at: PaperField, typed: str) -> str:
+        """As it stands on the paper: 男, 3割."""
+        return self._words.text(f"forms.option.{at.value}.{typed}") if typed in CHOICES.get(at, ()) else typed
 
     def on_mount(self) -> None:
         """The first answer has the focus."""

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from eligibility.errors import FieldError
 from eligibility.outcome import OutcomeWord
 from eligibility.papers.fields import TYPED
 from eligibility.papers.forms import FORM_OF
 from eligibility.papers.paper import Paper, Shown
 from eligibility.papers.parsing import PaperError, parse_paper
-from eligibility.papers.reading import refuse_individual_number_anywhere
+from eligibility.text import holds_individual_number
 from kiosk.flow.facts import FourItems
 from kiosk.rehearsal.reading_values import Fault, ScriptError, ValueReader
 from kiosk.rehearsal.script import Expected, Pin, Record, Script, Trouble, Visit, What, When
+from kiosk.steering import STEERING
 
 LONGEST: Final = 200_000
 """Characters of a script. A day of fourteen visits takes ten thousand."""
 MOST_VISITS: Final = 100
 SITES: Final = ("clinic", "checkup", "limited")
+_NUMBER: Final = Fault("", "individual_number", field="field.individual_number")
+_PLAIN_KEY: Final = re.compile(r"[a-z_]{1,30}")
 _FAILURE: Final = re.compile(r"F(0[1-9]|[12]\d|3[0-2])")
 _CHARGE: Final = re.compile(r"ratio:(10|20|30)|ask:(10|20|30)?|full|none")
 _QUEUES: Final = ("four_items", "recheck", "none")
@@ -64,16 +67,35 @@ def parse_script(name: str, text: str, people: Collection[str], scenarios: Colle
     """
     if len(text) > LONGEST:
         raise ScriptError([Fault("", "too_long", str(LONGEST))])
-    try:
-        refuse_individual_number_anywhere(text)
-    except FieldError as error:
-        raise ScriptError([Fault("", "individual_number", field=error.code)]) from None
+    if holds_individual_number(text):  # a comment too
+        raise ScriptError([_NUMBER])
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise ScriptError([Fault("", "toml", f"{line.group(1)}" if line else "")]) from None
+    refused = list(_refused_texts(table, ""))
+    if refused:
+        raise ScriptError(refused)
     return _Reader(people, scenarios).script(name, table)
+
+
+def _refused_texts(value: Any, path: str) -> Iterator[Fault]:
+    """Texts that nothing may draw, as they are once TOML's escapes are read. Keys are texts of the file as well."""
+    if isinstance(value, str):
+        if holds_individual_number(value):
+            yield replace(_NUMBER, path=path)
+        if "\t" in value or STEERING.search(value):
+            yield Fault(path, "steering")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            named = key if _PLAIN_KEY.fullmatch(key) else "?"
+            here = f"{path}.{named}" if path else named
+            yield from _refused_texts(key, here)
+            yield from _refused_texts(inner, here)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _refused_texts(inner, f"{path}[{index}]")
 
 
 class _Reader(ValueReader):

@@ -19,9 +19,12 @@ from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 
 
-def is_done(reception: Reception) -> bool:
-    """Whether the person only has to wait to be called: accepted, and nothing left to show."""
-    return reception.accepted and not reception.ask_for
+def is_done(state: ShowingAnswer) -> bool:
+    """Whether the person only has to wait to be called: accepted, and nothing left to show.
+
+    Who was written down in an outage is received; the service is asked later.
+    """
+    return state.noted or (state.reception.accepted and not state.reception.ask_for)
 
 
 class AnswerView(View):
@@ -38,13 +41,15 @@ class AnswerView(View):
     def compose(self) -> ComposeResult:
         """The sentence, what follows from it, the way on."""
         reception = self._state.reception
-        done = is_done(reception)
+        done = is_done(self._state)
         with Vertical(classes="middle"):
             if done:
                 yield Prose(f"{self.t('sign.done')} {self.t('answer.accepted')}", classes="title accepted")
             else:
                 yield self.warn(self._sentence(reception), classes="title refused")
             yield self.say("answer.accepted.next" if done else "answer.refused.next", classes="lead")
+            if self._state.noted:
+                yield self.say("answer.PENDING_4INFO", classes="lead")
             yield from self._consent()
             if not self._state.written:
                 yield self.warn("answer.not_written", classes="lead warning")
@@ -57,7 +62,7 @@ class AnswerView(View):
     @property
     def step(self) -> int:
         """Done only where the person has nothing left to do."""
-        return self.STEP if is_done(self._state.reception) else self.STEP - 1
+        return self.STEP if is_done(self._state) else self.STEP - 1
 
     def _consent(self) -> Iterator[Prose]:
         """What the person agreed to, so that they see it was understood."""
@@ -86,12 +91,13 @@ class AnswerView(View):
 
     def on_mount(self) -> None:
         """Good news may be heard as well."""
-        self.ring_bell("accepted" if is_done(self._state.reception) else "trouble")
+        self.ring_bell("accepted" if is_done(self._state) else "trouble")
 
     def renew(self, state: Any) -> bool:
         """Only the way on depends on the card."""
         same = isinstance(state, ShowingAnswer) and state.reception is self._state.reception
-        if not same or (state.written, state.consents) != (self._state.written, self._state.consents):
+        before = self._state
+        if not same or (state.written, state.consents, state.noted) != (before.written, before.consents, before.noted):
             return False
         self._state = state
         self.query_one("#choice-1", Choice).relabel(self.t(self._way_on()))

@@ -17,8 +17,8 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
+from kiosk.screens.overlays import Overlay
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
@@ -70,9 +70,10 @@ class DrawerChoice:
     persona: str = ""
 
 
-class DrawerScreen(ModalScreen[DrawerChoice | None]):
+class DrawerScreen(Overlay[DrawerChoice | None]):
     """Cards on the left, the chosen one and the actions on the right."""
 
+    ABOUT = "drawer"
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "back"),
         ("f2", "close"),
@@ -102,8 +103,7 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
         face_matches: bool = True,
     ) -> None:
         """`start` is the persona chosen when it opens, "" for the first; `face_matches`: what the camera sees."""
-        super().__init__(id="drawer")
-        self._words = words
+        super().__init__(words)
         self._cards = cards
         self._lies_there = lies_there
         self._reader_attached = reader_attached
@@ -214,16 +214,16 @@ class DrawerScreen(ModalScreen[DrawerChoice | None]):
 
     def action_close(self) -> None:
         """Do nothing."""
-        self.dismiss(None)
+        self.close_with(None)
 
     def action_place(self) -> None:
         """Lay the chosen card on the reader and close."""
         if self.chosen is not None:
-            self.dismiss(DrawerChoice(DrawerAction.PLACE, self.chosen.persona))
+            self.close_with(DrawerChoice(DrawerAction.PLACE, self.chosen.persona))
 
     def action_do(self, action: str) -> None:
         """One of the things that can be done to reader and card, and close."""
-        self.dismiss(DrawerChoice(DrawerAction[action]))
+        self.close_with(DrawerChoice(DrawerAction[action]))
 
     @on(Choice.Picked)
     def _picked(self, message: Choice.Picked) -> None:

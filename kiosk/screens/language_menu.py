@@ -8,22 +8,22 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from kiosk.screens.overlays import Overlay
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.plain import PLAIN, place_cursor
 from kiosk.widgets.prose import Prose
 from kiosk.words import LANGUAGE_NAMES, LANGUAGES, Words
 
 
-class LanguageMenu(ModalScreen[str | None]):
+class LanguageMenu(Overlay[str | None]):
     """Number keys, arrows or the mouse; Esc leaves the language as it is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,f3,0", "dismiss(None)")]
+    ABOUT = "language"
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,f3,0", "close")]
 
     def __init__(self, words: Words, *, plain: bool = False) -> None:
-        super().__init__(id="language-menu", classes=PLAIN if plain else None)
-        self._words = words
+        super().__init__(words, PLAIN if plain else None)
 
     def compose(self) -> ComposeResult:
         """One line for each language, the present one with the focus."""
@@ -49,9 +49,14 @@ class LanguageMenu(ModalScreen[str | None]):
             (self.focus_previous if event.key == "up" else self.focus_next)(Choice)
         elif event.key.isdecimal() and 1 <= int(event.key) <= len(LANGUAGES):
             event.stop()
-            self.dismiss(LANGUAGES[int(event.key) - 1])
+            self.close_with(LANGUAGES[int(event.key) - 1])
+
+    def action_close(self) -> None:
+        """Leave it as it is."""
+        self.close_with(None)
 
     @on(Choice.Picked)
     def _picked(self, message: Choice.Picked) -> None:
         message.stop()
-        self.dismiss((message.choice.id or "").removeprefix("language-") if message.choice.key != "escape" else None)
+        lang = (message.choice.id or "").removeprefix("language-")
+        self.close_with(lang if message.choice.key != "escape" else None)

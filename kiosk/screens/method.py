@@ -61,8 +61,8 @@ class MethodView(View):
             yield self.warn("pin.attempts_few", classes="lead warning", left=card.attempts_left)
 
     def press(self, key: str) -> bool:
-        """9 and Esc end the visit."""
-        if key in ("9", "escape"):
+        """9 ends the visit. Not Esc: it is pressed to close a sheet, and once too often ends nothing."""
+        if key == "9":
             self.send(Abandoned())
             return True
         return super().press(key)

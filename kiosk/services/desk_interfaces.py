@@ -65,8 +65,20 @@ class OutageQueue(Protocol):
         """Note one person; returns when that is on disk. Raises OSError where the disk refuses."""
         ...
 
+    def withdraw(self, visit: int) -> None:
+        """What was put for this visit was taken back; returns when that is on disk. Raises OSError."""
+        ...
+
     def ask_now(self) -> None:
         """Ask about all of them, in order, one at a time, on a thread of its own; returns at once."""
+        ...
+
+    def hold(self) -> None:
+        """Ask about nobody before `ask_now`: システム障害時モード is on. Returns at once."""
+        ...
+
+    def service_answered(self) -> None:
+        """The service answered a question of a visit: whoever waits may be asked about. Returns at once."""
         ...
 
     def stop(self) -> None:
@@ -83,8 +95,12 @@ class DraftStore(Protocol):
     """Half-typed forms of the staff side, encrypted, until closing time."""
 
     def keep(self, form: str, draft: tuple[tuple[str, str], ...]) -> None:
-        """Keep what stands in a form, in place of an older one of that form; nothing typed: forget it.
+        """Keep what stands in a form, beside what was kept before; nothing typed: keep nothing.
 
         Raises OSError where the disk refuses.
         """
+        ...
+
+    def drop(self, word: str) -> None:
+        """Destroy one that was kept: the form is finished. Raises OSError where the disk refuses."""
         ...

@@ -28,9 +28,23 @@ class ServiceRecords:
         client = self._connected()
         return None if client is None else client.last_answer_seconds
 
+    @property
+    def out_of_service(self) -> bool:
+        """Whether the service answered the newest question with that it is not at work."""
+        client = self._connected()
+        return client is not None and client.out_of_service
+
     def health(self) -> float:
-        """Ask whether the service is there; seconds. Raises ServiceStopped."""
-        return self._connect().health()
+        """Ask whether the service is there; seconds. Raises ServiceStopped.
+
+        A service that said it is not at work is asked for a challenge too, about nobody: only a question tells when its
+        work begins again.
+        """
+        client = self._connect()
+        seconds = client.health()
+        if client.out_of_service:
+            client.challenge()
+        return seconds
 
     def medical_information(self, answer: Qualification, items: Collection[str]) -> MedicalInformation:
         """Medicines and checkups of whom the answer is about, as far as `items` names them. Raises ServiceStopped."""

@@ -67,6 +67,7 @@ class HttpAsker:
         self._timeout_s = timeout_s
         self._largest_answer = largest_answer
         self._last_answer_seconds: float | None = None
+        self._out_of_service = False
         self._closing = Lock()
         self._closed = False
         self._resources = ExitStack()
@@ -116,6 +117,14 @@ class HttpAsker:
         """How long the newest answer took, whatever it said; None while there is none, or the newest did not come."""
         return self._last_answer_seconds
 
+    @property
+    def out_of_service(self) -> bool:
+        """Whether the service itself said to the newest question it answered that it is not at work (an HTTP 5xx).
+
+        A question that did not come through changes nothing, nor does a look: a service at rest has open doors.
+        """
+        return self._out_of_service
+
     def _answer(self, path: str, content: bytes | None, read: Callable[[Mapping[str, object]], T]) -> T:
         if self._closed:
             raise ServiceStopped(Trouble.SERVER_DOWN, "closed")
@@ -125,6 +134,8 @@ class HttpAsker:
             if not self._closed:
                 raise
             raise ServiceStopped(Trouble.SERVER_DOWN, "closed") from error
+        if content is not None:
+            self._out_of_service = status >= httpx2.codes.INTERNAL_SERVER_ERROR
         if status != httpx2.codes.OK:
             raise _refusal(status, raw)
         try:

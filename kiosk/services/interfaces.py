@@ -185,6 +185,11 @@ class QualificationClient(Protocol):
         """How long the newest answer took; None while there is none, or where the newest question had none."""
         ...
 
+    @property
+    def out_of_service(self) -> bool:
+        """Whether the service answered the newest question with that it is not at work (maintenance, night)."""
+        ...
+
     def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:
         """Say what the patient agreed to in a visit, by item; until when it counts."""
         ...
@@ -230,6 +235,11 @@ class DeskRecords(Protocol):
     @property
     def last_answer_seconds(self) -> float | None:
         """How long the service's newest answer took; None where it gave none, or was not asked yet. Not slow."""
+        ...
+
+    @property
+    def out_of_service(self) -> bool:
+        """Whether the service answered the newest question with that it is not at work. Not slow."""
         ...
 
     def health(self) -> float:

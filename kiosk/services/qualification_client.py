@@ -209,6 +209,11 @@ class HttpQualificationClient:
         """How long the newest answer took; None while there is none, or where the newest question had none."""
         return self._asker.last_answer_seconds
 
+    @property
+    def out_of_service(self) -> bool:
+        """Whether the service answered the newest question with that it is not at work."""
+        return self._asker.out_of_service
+
     def _identifier(self) -> str:
         return f"MOCK{next(self._identifiers):08d}"
 

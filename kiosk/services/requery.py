@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Final, Protocol
 
 from eligibility.documents import MynaCard
@@ -20,10 +21,12 @@ from kiosk.flow.effects import QueueLater
 from kiosk.flow.facts import FourItems, VisitFacts
 from kiosk.flow.states import Trouble
 from kiosk.journal import Entry, kinds
+from kiosk.journal.person import Person
 from kiosk.journal.queued import QueueAnswer, Queued, Standing
 from kiosk.services.interfaces import Decider, Now, QualificationClient, ServiceStopped
-from kiosk.services.noted_differences import differences
+from kiosk.services.noted_differences import compared
 from kiosk.services.oqs_answer import UNREGISTERED_TICKET
+from kiosk.services.shown_reception import ratio_named
 
 RETRY_SECONDS: Final = 30.0
 """How long a service that fell silent again is left alone; ours."""
@@ -34,8 +37,25 @@ _FINAL: Final = frozenset({"request", UNREGISTERED_TICKET})
 class QueueStore(Protocol):
     """What is used of `kiosk.journal.outage_queue.OutageQueue`. Every method raises OSError where the disk refuses."""
 
-    def put(self, why: str, visit: int, *, items: FourItems | None = None, paper: Paper | None = None) -> Queued:
+    def put(
+        self,
+        why: str,
+        visit: int,
+        *,
+        items: FourItems | None = None,
+        paper: Paper | None = None,
+        name: str = "",
+        birthdate: date | None = None,
+    ) -> Queued:
         """Note one person."""
+        ...
+
+    def complete(self, entry: str, paper: Paper) -> Queued:
+        """The numbers of somebody who was noted without them. Raises KeyError."""
+        ...
+
+    def withdraw(self, visit: int, noted_by: datetime) -> bool:
+        """Take back what was noted for a visit until then."""
         ...
 
     def standing(self) -> list[Standing]:
@@ -87,13 +107,18 @@ class LaterPerson:
     answer: QueueAnswer | None = None
     refused: str = ""
     """Code of a refusal after which the person still waits; "" for none."""
+    question: str = ""
+    """Its id in the queue."""
+    lacks_numbers: bool = False
+    """Nobody can be asked before somebody types the numbers."""
+    birthdate: date | None = field(default=None, repr=False)
 
 
 class QueueRunner:
-    """The outage queue of one counter. Any thread may call; only `ask_now`, `stop` and the properties never wait.
+    """The outage queue of one counter. Any thread may call.
 
-    `connect` gives the client, `append` writes a journal entry (raising OSError), `told` hears of each answer, on the
-    queue's own thread.
+    `ask_now`, `service_answered`, `hold`, `stop` and the properties never wait. `connect` gives the client, `append`
+    writes a journal entry (raising OSError), `told` hears of each answer, on the queue's own thread.
     """
 
     def __init__(
@@ -106,7 +131,9 @@ class QueueRunner:
         *,
         retry_seconds: float = RETRY_SECONDS,
         told: Callable[[QueueProgress], None] = lambda _: None,
+        by_itself: bool = False,
     ) -> None:
+        """`by_itself`: while somebody waits, look every `retry_seconds` whether the service is there again."""
         self._store = store
         self._connect = connect
         self._decider = decider
@@ -119,7 +146,14 @@ class QueueRunner:
         self._again = Event()
         """Somebody wants a round; or the counter ends."""
         self._stopped = False
+        self._by_itself = by_itself
+        self._held = False
+        """システム障害時モード is on: nobody is asked about."""
+        self._ended: float | None = None
+        """When the newest round ended, by the monotonic clock."""
         self._waiting = 0
+        self._lacking = 0
+        """How many of those who wait cannot be asked about: their numbers are missing."""
         self._progress: tuple[int, int] | None = None
         self._refused: dict[str, str] = {}
         self._said: set[str] = set()
@@ -146,6 +180,9 @@ class QueueRunner:
                 _name(one.queued),
                 one.answer,
                 "" if one.answer is not None else self._refused.get(one.queued.id, ""),
+                one.queued.id,
+                one.answer is None and one.queued.lacks_numbers,
+                _birthdate(one.queued),
             )
             for one in self._store.standing()
         ]
@@ -159,8 +196,8 @@ class QueueRunner:
             everybody = self._store.standing()
             if any(one.reported for one in everybody):
                 self._store.forget_reported(self._now().date())
-            self._waiting = sum(one.answer is None for one in everybody)
-            left = any(not one.reported for one in everybody)
+            self._count()
+            left = any(not one.reported and not (one.answer is None and one.queued.lacks_numbers) for one in everybody)
         except OSError:
             left = True
         if left:
@@ -169,19 +206,83 @@ class QueueRunner:
     def put(self, later: QueueLater) -> None:
         """Note one person; returns when that is on disk. Raises OSError where the disk refuses."""
         try:
-            self._store.put(later.why, later.visit, items=later.items, paper=later.paper)
+            self._store.put(
+                later.why,
+                later.visit,
+                items=later.items,
+                paper=later.paper,
+                name=later.name,
+                birthdate=later.birthdate,
+            )
             self._append(kinds.queued(self._now(), later.visit, later.why, later.why))
         finally:
-            self._waiting = len(self._store.pending())
+            self._count()
+            if self._by_itself and self._unasked:
+                self._begin(later=True)
+
+    def withdraw(self, visit: int, noted_by: datetime | None = None) -> None:
+        """What was noted for this visit (until `noted_by`; None: until now) was wrong: nobody is asked about.
+
+        Raises OSError.
+        """
+        try:
+            self._store.withdraw(visit, noted_by or self._now())
+        finally:
+            self._count()
+
+    def complete(self, question: str, paper: Paper) -> bool:
+        """The numbers of somebody who was noted without them: asked about now, but for システム障害時モード.
+
+        False where nobody waits under this question any more. Raises OSError.
+        """
+        try:
+            self._store.complete(question, paper)
+        except KeyError:
+            return False
+        finally:
+            self._count()
+        if not self._held:
+            self._begin()
+        return True
+
+    def _count(self) -> None:
+        pending = self._store.pending()
+        self._waiting = len(pending)
+        self._lacking = sum(one.lacks_numbers for one in pending)
+
+    @property
+    def _unasked(self) -> int:
+        """How many can be asked about and were not refused just now."""
+        return self._waiting - self._lacking - len(self._refused)
 
     def ask_now(self) -> None:
-        """Begin a round, or have the present one begin anew; returns at once."""
+        """Begin a round, or have the present one begin anew; returns at once. Ends what `hold` began."""
+        self._held = False
+        self._begin()
+
+    def hold(self) -> None:
+        """システム障害時モード begins: nobody more is asked about before `ask_now`. Returns at once."""
+        self._held = True
+
+    def service_answered(self) -> None:
+        """The service answered somebody's question: those who wait are asked about now. Returns at once.
+
+        Not while a mode holds them back or a round is under way, and a round at most every `retry_seconds`: whoever
+        was refused just now is not asked about again with every card.
+        """
+        just_now = self._ended is not None and monotonic() - self._ended < self._retry_seconds
+        if self._waiting > self._lacking and not self._held and self._progress is None and not just_now:
+            self._begin()
+
+    def _begin(self, *, later: bool = False) -> None:
+        """A round on the queue's thread; `later`: once the service says that it is there, looked for in a while."""
         with self._starting:
-            if self._stopped:
+            if self._stopped or (later and self._held):
                 return
-            self._again.set()
+            if not later:
+                self._again.set()
             if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=self._work, name="outage-queue", daemon=True)
+                self._thread = Thread(target=self._work, args=(later,), name="outage-queue", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
@@ -192,22 +293,34 @@ class QueueRunner:
 
     # --- one thread ---
 
-    def _work(self) -> None:
+    def _work(self, later: bool) -> None:
         """Rounds, until everybody who can be asked about was; a silent service is left alone between two."""
+        asked_for = not later or self._again.wait(self._retry_seconds)
         while not self._stopped:
             self._again.clear()
             try:
-                finished = self._round()
+                finished = (asked_for or self._is_there()) and self._round()
             except OSError:  # the disk refuses: nothing more is asked before it takes the answers
                 finished = False
             finally:  # a fault of the program ends this thread, and its hook tells of it; the next round begins anew
                 self._progress = None
+                self._ended = monotonic()
             with self._starting:
-                if finished and not self._again.is_set():
+                done = finished and not (self._by_itself and self._unasked > 0)  # somebody may have come meanwhile
+                if (done or self._held) and not self._again.is_set():
                     self._thread = None
                     return
-            if not finished:
-                self._again.wait(self._retry_seconds)
+            asked_for = self._again.wait(self._retry_seconds)
+
+    def _is_there(self) -> bool:
+        """Whether the service says that it is there; nobody's data go out to learn that."""
+        if self._held:
+            return False
+        try:
+            self._connect().health()
+        except ServiceStopped:
+            return False
+        return True
 
     def _round(self) -> bool:
         """Ask about everybody once; False where the service fell silent."""
@@ -215,13 +328,16 @@ class QueueRunner:
             if left.answer is not None:
                 self._report(left.queued, left.answer)
         self._refused.clear()
-        waiting = self._store.pending()
-        self._waiting = len(waiting)
+        self._count()
+        waiting = [one for one in self._store.pending() if not one.lacks_numbers]
         for done, queued in enumerate(waiting):
             self._progress = (done, len(waiting))
-            if self._stopped:
+            if self._stopped or self._held:
                 return True
-            self._store.asking(queued.id)
+            try:
+                self._store.asking(queued.id)
+            except KeyError:  # taken back since the round began
+                continue
             try:
                 answer = self._ask(queued)
             except ServiceStopped as stopped:
@@ -246,10 +362,21 @@ class QueueRunner:
         else:
             raise ServiceStopped(Trouble.SERVER_REFUSED, "request")
         decided = self._decider.decide(_facts(queued, answer))
-        return QueueAnswer(decided.outcome, answer.validity, answer.code, differences(noted, answer))
+        differing = compared(noted, answer)
+        return QueueAnswer(
+            decided.outcome,
+            answer.validity,
+            answer.code,
+            tuple(name for name, _, _ in differing),
+            tuple((before, said) for _, before, said in differing),
+            _record(answer, self._now().date()),
+        )
 
     def _keep(self, queued: Queued, answer: QueueAnswer) -> None:
-        self._store.answered(queued.id, answer)
+        try:
+            self._store.answered(queued.id, answer)
+        except KeyError:  # taken back while it was asked: what came is about nobody who was here
+            return
         self._waiting = max(0, self._waiting - 1)
         self._report(queued, answer)
 
@@ -258,7 +385,15 @@ class QueueRunner:
         if queued.id not in self._said:
             self._said.add(queued.id)  # an entry that the disk refuses waits in the journal: it is not said twice
             self._append(
-                kinds.requeried(self._now(), queued.visit, answer.outcome, answer.differences, question=queued.id)
+                kinds.requeried(
+                    self._now(),
+                    queued.visit,
+                    answer.outcome,
+                    answer.differences,
+                    answer.person,
+                    validity=answer.validity,
+                    question=queued.id,
+                )
             )
         self._store.reported(queued.id)
 
@@ -266,7 +401,27 @@ class QueueRunner:
 def _name(queued: Queued) -> str:
     if queued.items is not None:
         return queued.items.name
-    return (queued.paper.name if queued.paper is not None else None) or ""
+    return (queued.paper.name if queued.paper is not None else None) or queued.name
+
+
+def _birthdate(queued: Queued) -> date | None:
+    if queued.items is not None:
+        return queued.items.birthdate
+    return (queued.paper.birthdate if queued.paper is not None else None) or queued.birthdate
+
+
+def _record(answer: Qualification, on: date) -> Person:
+    """The record as the service has it: what the visit is billed by."""
+    return Person(
+        answer.name,
+        answer.name_kana,
+        "" if answer.birthdate is None else answer.birthdate.isoformat(),
+        answer.insurer_number,
+        answer.symbol,
+        answer.number,
+        answer.branch,
+        ratio_named(answer, on),
+    )
 
 
 def _facts(queued: Queued, answer: Qualification) -> VisitFacts:

@@ -68,6 +68,10 @@ FORM_OF_ASKED: Final = {
     "declaration": "declaration",
 }
 """The form a document to ask for is typed into first; the insurer's number may point to a nearer one."""
+MEDICAL_ITEMS: Final = ("medicines", "checkups")
+"""Consents behind which this counter has something to show: 薬剤情報, 特定健診情報."""
+_VALID: Final = 1
+"""資格有効性 1."""
 _UNPROVEN: Final = "●"
 _NO_EYE: Final = frozenset(
     {
@@ -201,7 +205,12 @@ _CAN_END: Final = (
 )
 """States of the patient's side in which the visit can be ended from the desk."""
 PAPER_KEY: Final = (*_PAPER_INSTEAD, st.Idle, st.InTrouble, st.ShowingAnswer)
-"""Where F8 goes on with a paper."""
+"""Where F8 goes on with a paper, besides a comparison by eye that has not begun."""
+
+
+def paper_key_works(state: st.State) -> bool:
+    """Whether F8 goes on with a paper here."""
+    return isinstance(state, PAPER_KEY) or (isinstance(state, st.VouchingByEye) and not state.checking)
 
 
 def _at_idle(now: Standing) -> Iterator[Action]:
@@ -262,7 +271,7 @@ def _at_answer(now: Standing, state: st.ShowingAnswer) -> Iterator[Action]:
         yield _paper()
     if reception.consent == "ask" and not state.consents:
         yield Action("side.do.spoken_consent", Ask.SPOKEN_CONSENT)
-    if any(given for _, given in state.consents):
+    if any(given and item in MEDICAL_ITEMS for item, given in state.consents):
         yield Action("side.do.medical", Ask.MEDICAL)
     if facts.by_card is not None or facts.by_numbers is not None:
         yield Action("side.do.person", Ask.PERSON)
@@ -276,10 +285,11 @@ def _at_answer(now: Standing, state: st.ShowingAnswer) -> Iterator[Action]:
         if facts.papers:
             yield Action("side.do.membership", Ask.MEMBERSHIP)
         yield Action("side.do.protection", Ask.PROTECTION)
-    if reception.insurer_number:
+    # Of an answer that is not valid there is next to nothing to take over, and nobody to give a number to.
+    if reception.validity == _VALID:
         yield Action("side.do.copy", Ask.COPY)
-    if facts.by_card is not None or facts.by_numbers is not None:
         yield Action("side.do.reference", Ask.REFERENCE_NUMBER)
+    if facts.by_card is not None:
         yield Action("side.do.face_file", Ask.FACE_FILE)
     if facts.papers or facts.four_items is not None:
         yield Action("side.do.family", (ev.NextOfFamily(),))
@@ -304,7 +314,10 @@ def _four_items() -> Action:
 
 def _asked_papers(reception: Reception) -> Iterator[Action]:
     """One action for each paper to ask for, best first: asked for in the guidance's words, typed at a key."""
-    for word in reception.ask_for:
+    asked = reception.ask_for
+    if reception.birthdate is None:  # whether there is a 高齢受給者証 at all shows with the birthday
+        asked = tuple(sorted(asked, key=lambda word: word == "elderly_recipient_certificate"))
+    for word in asked:
         if word in FORM_OF_ASKED:
             yield Action(f"staff.ask.{word}", (ev.PaperChosen(FORM_OF_ASKED[word]),))
         elif word == "numbers_query":

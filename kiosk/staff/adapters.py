@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from eligibility.papers.paper import Paper
 from eligibility.rule_dates import STANDARD_RULES, Rules
 from kiosk.journal.draft_store import KeptDraft
+from kiosk.journal.queued import QueueAnswer
 from kiosk.services.requery import LaterPerson
 from kiosk.settings.model import DEFAULTS, Settings
 from kiosk.settings.passcodes import Checked, PasscodeKind, PasscodeStore, passcode_path
-from kiosk.staff.interfaces import REFUSED, Desk, Draft, QueuedPerson, RecordDesk
+from kiosk.staff.interfaces import REFUSED, Desk, KeptForm, QueuedPerson, RecordDesk
 from kiosk.staff.journal_desk import JournalDesk, JournalOfToday
+from kiosk.staff.later_words import CameBack
 
 
 class QueueOfLater(Protocol):
@@ -42,6 +45,14 @@ class QueueOfLater(Protocol):
         """Begin a round."""
         ...
 
+    def complete(self, question: str, paper: Paper) -> bool:
+        """The numbers of somebody who was noted without them. Raises OSError."""
+        ...
+
+    def withdraw(self, visit: int, noted_by: datetime | None = None) -> None:
+        """What was noted for a visit was taken back. Raises OSError."""
+        ...
+
 
 class KeptDrafts(Protocol):
     """What is used of `kiosk.journal.draft_store.DraftStore`. Raises OSError."""
@@ -50,7 +61,7 @@ class KeptDrafts(Protocol):
         """Every draft whose time is not over, newest first."""
         ...
 
-    def drop(self, form: str) -> None:
+    def drop(self, word: str) -> None:
         """Destroy one."""
         ...
 
@@ -98,6 +109,10 @@ class QueueDesk:
         """Begin a round."""
         self._queue.ask_now()
 
+    def complete(self, question: str, paper: Paper) -> bool:
+        """The numbers of somebody who was noted without them."""
+        return self._queue.complete(question, paper)
+
 
 class Drafts:
     """`DraftShelf` over the store."""
@@ -105,13 +120,13 @@ class Drafts:
     def __init__(self, store: KeptDrafts) -> None:
         self._store = store
 
-    def kept(self) -> Sequence[tuple[str, Draft]]:
+    def kept(self) -> Sequence[KeptForm]:
         """What can be taken up again, newest first."""
-        return [(one.form, one.draft) for one in self._store.kept()]
+        return [KeptForm(one.form, one.draft, one.word, one.since) for one in self._store.kept()]
 
-    def drop(self, form: str) -> None:
+    def drop(self, word: str) -> None:
         """Throw one away."""
-        self._store.drop(form)
+        self._store.drop(word)
 
 
 def desk_of(
@@ -132,7 +147,7 @@ def desk_of(
         clock=time.monotonic,
         reader_name=reader_name,
         passcode=StoredStaffPasscode(PasscodeStore(passcode_path(data_dir), time.time)),
-        journal=JournalDesk(journal, now),
+        journal=JournalDesk(journal, now, None if queue is None else queue.withdraw),
         records=records,
         queue=None if queue is None else QueueDesk(queue),
         drafts=None if drafts is None else Drafts(drafts),
@@ -145,6 +160,40 @@ def desk_of(
 def _person(one: LaterPerson) -> QueuedPerson:
     answer = one.answer
     if answer is None:
-        return QueuedPerson(one.at, one.why, one.name, refused=one.refused)
+        return QueuedPerson(
+            one.at,
+            one.why,
+            one.name,
+            refused=one.refused,
+            question=one.question,
+            lacks_numbers=one.lacks_numbers,
+            birthdate=one.birthdate,
+        )
     result = answer.outcome or REFUSED
-    return QueuedPerson(one.at, one.why, one.name, result, answer.differences, refused=answer.code)
+    return QueuedPerson(
+        one.at,
+        one.why,
+        one.name,
+        result,
+        answer.differences,
+        refused=answer.code,
+        record=_came_back(answer) if answer.outcome else None,
+    )
+
+
+def _came_back(answer: QueueAnswer) -> CameBack:
+    person = answer.person
+    return CameBack(
+        answer.validity,
+        answer.outcome,
+        answer.differences,
+        answer.values,
+        person.name,
+        person.name_kana,
+        date.fromisoformat(person.birthdate) if person.birthdate else None,
+        person.insurer_number,
+        person.symbol,
+        person.number,
+        person.branch,
+        person.ratio,
+    )

@@ -7,10 +7,18 @@ pasted into another's record (reception.md §10).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
+
+BLANK: Final = " "
+"""What takes the place of the text where an empty one changes nothing."""
 
 
 class StaffClipboard:
-    """Puts a text into the terminal's clipboard (OSC 52) and an empty one in its place after `seconds`."""
+    """Puts a text into the terminal's clipboard (OSC 52) and overwrites it after `seconds`.
+
+    Overwritten with a blank first and emptied then: a multiplexer such as tmux ignores an empty text, and a terminal
+    that takes it has nothing left. Whether either did is never told back.
+    """
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float], seconds: float) -> None:
         self._write = write
@@ -41,5 +49,6 @@ class StaffClipboard:
     def clear(self) -> None:
         """Clear it now: at the lock and at the visit's end. Does nothing where nothing of ours is in it."""
         if self._until is not None:
+            self._write(BLANK)
             self._write("")
             self._until = None

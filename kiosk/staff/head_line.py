@@ -31,6 +31,8 @@ class Around:
     reader_trouble: Trouble | None = None
     asked: bool = False
     server_seconds: float | None = None
+    out_of_service: bool = False
+    """It is there, and answered the newest question with that it is not at work."""
     waiting: int = 0
     progress: tuple[int, int] | None = None
     outage: bool = False
@@ -70,9 +72,14 @@ def _regime(around: Around, words: Words, *, long: bool) -> str:
     if around.disaster:
         return words.text("side.head.disaster")
     if around.outage:
-        return words.text("side.head.outage")
+        back = around.asked and around.server_seconds is not None and not around.out_of_service
+        return words.text("side.head.outage.back" if back else "side.head.outage")
     first = "" if regime.first is None else regime.first.isoformat()
-    return words.text("side.head.regime" if long else "side.head.regime.short", first=first, period=regime.period.value)
+    if not first:
+        return words.text("side.head.regime.first")
+    return (
+        words.text("side.head.regime", first=first) if long else words.text("side.head.regime.short", month=first[:7])
+    )
 
 
 def _reader(around: Around, words: Words, *, detail: int) -> str:
@@ -86,6 +93,8 @@ def _server(around: Around, words: Words, *, long: bool) -> str:
         return words.text("side.head.server.unasked") if long else ""
     if around.server_seconds is None:
         return words.text("side.head.server.away" if long else "side.head.server.away.short")
+    if around.out_of_service:
+        return words.text("side.head.server.resting" if long else "side.head.server.resting.short")
     seconds = f"{around.server_seconds:.1f}"
     slow = around.server_seconds >= SLOW_SECONDS
     return words.text("side.head.server.slow" if slow else "side.head.server", seconds=seconds)

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from eligibility.papers.paper import Paper
 from eligibility.rule_dates import STANDARD_RULES, Rules
 from kiosk.flow.answer import Qualification
 from kiosk.services.medical_information import MedicalInformation
 from kiosk.settings.passcodes import Checked
+from kiosk.staff.later_words import CameBack
 
 Draft = tuple[tuple[str, str], ...]
 
@@ -71,6 +73,8 @@ class DayEntry:
     symbol: str = field(default="", repr=False)
     number: str = field(default="", repr=False)
     branch: str = field(default="", repr=False)
+    ratio: int | None = field(default=None, repr=False)
+    """Percent."""
 
 
 CORRECTIONS: Final = ("other_person", "wrong_answer", "not_treated", "mistyped")
@@ -80,7 +84,7 @@ NAMED: Final = "named"
 
 
 class DayJournal(Protocol):
-    """The journal as the desk uses it. All slow, raising OSError where the disk refuses."""
+    """The journal as the desk uses it. All slow, raising OSError where the disk refuses, ValueError where a text is."""
 
     def today(self, day: date) -> Sequence[DayEntry]:
         """Every entry of a day, in the order of the chain."""
@@ -105,6 +109,11 @@ class RecordDesk(Protocol):
     @property
     def last_answer_seconds(self) -> float | None:
         """How long the service's last answer took; None where the last question had none, or there was no question."""
+        ...
+
+    @property
+    def out_of_service(self) -> bool:
+        """Whether the service answered the newest question with that it is not at work. Not slow."""
         ...
 
     def health(self) -> float:
@@ -138,6 +147,13 @@ class QueuedPerson:
     differences: tuple[str, ...] = ()
     refused: str = ""
     """The service's code where it refused to be asked about this person, the last time."""
+    question: str = ""
+    """Its id in the queue."""
+    lacks_numbers: bool = False
+    """Cannot be asked about before somebody types the numbers."""
+    birthdate: date | None = field(default=None, repr=False)
+    record: CameBack | None = field(default=None, repr=False)
+    """What came back, with the record as the service has it; None while nothing did, or no more than a word."""
 
 
 REFUSED: Final = "refused"
@@ -165,15 +181,29 @@ class OutageDesk(Protocol):
         """Ask those who wait; returns at once, `progress` tells. Not slow."""
         ...
 
+    def complete(self, question: str, paper: Paper) -> bool:
+        """The numbers of somebody who was noted without them; False where nobody waits for them. Slow; OSError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A half-typed form: its form word, since when it is kept, and what the store knows it by."""
+
+    form: str
+    draft: Draft = field(repr=False)
+    word: str
+    since: datetime
+
 
 class DraftShelf(Protocol):
     """Half-typed forms that were kept. All slow, raising OSError."""
 
-    def kept(self) -> Sequence[tuple[str, Draft]]:
-        """(form word, draft) of each."""
+    def kept(self) -> Sequence[KeptForm]:
+        """What can be taken up again, newest first."""
         ...
 
-    def drop(self, form: str) -> None:
+    def drop(self, word: str) -> None:
         """Throw one away."""
         ...
 

@@ -30,9 +30,16 @@ class JournalOfToday(Protocol):
 class JournalDesk:
     """`kiosk.staff.interfaces.DayJournal` over the journal's file."""
 
-    def __init__(self, journal: JournalOfToday, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        journal: JournalOfToday,
+        now: Callable[[], datetime],
+        withdraw: Callable[[int, datetime], object] | None = None,
+    ) -> None:
+        """`withdraw` takes back whom a visit put into the outage queue until a time; None: there is no queue."""
         self._journal = journal
         self._now = now
+        self._withdraw = withdraw
 
     def today(self, day: date) -> Sequence[DayEntry]:
         """Every entry of the day, in the order of the chain."""
@@ -43,8 +50,10 @@ class JournalDesk:
         self._journal.append(kinds.lock(self._now(), word))
 
     def correct(self, entry: DayEntry, why: str) -> None:
-        """Take a visit back."""
+        """Take a visit back; whoever was to be asked about later on its account is not asked about."""
         self._journal.append(kinds.correction(self._now(), entry.visit, entry.sequence, why))
+        if entry.queue and self._withdraw is not None:
+            self._withdraw(entry.visit, entry.at)
 
     def note_real_name(self, visit: int, name: str) -> None:
         """The name is the entry's person: sealed with it, and masked wherever names are."""
@@ -83,4 +92,5 @@ def day_entry(entry: Entry) -> DayEntry:
         symbol=person.symbol,
         number=person.number,
         branch=person.branch,
+        ratio=person.ratio,
     )

@@ -33,6 +33,10 @@ class Lock:
         """A key or the mouse: the time begins anew. A closed lock stays closed."""
         return self if self.touched is None else replace(self, touched=max(at, self.touched))
 
+    def left(self, at: float) -> float:
+        """Seconds until it locks itself; 0 where it is closed."""
+        return 0.0 if self.touched is None else self.seconds - (at - self.touched)
+
     def due(self, at: float) -> bool:
         """Whether nobody touched it for so long that it locks itself."""
         return self.touched is not None and at - self.touched >= self.seconds

@@ -15,13 +15,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Center, Vertical
-from textual.screen import ModalScreen
 from textual.worker import Worker
 
+from kiosk.screens.overlays import Overlay
 from kiosk.settings.passcodes import Checked, PasscodeFileError, PasscodeNotSetError
 from kiosk.staff.interfaces import StaffPasscode
 from kiosk.staff.passcode_pad import PasscodePad
 from kiosk.staff.styles import STYLES
+from kiosk.widgets.plain import PLAIN, CursorMoved, place_cursor
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
 from reader.pin import PinHandle
@@ -30,19 +31,24 @@ PATIENCE_SECONDS: Final = 30
 """So long it stands without a key."""
 
 
-class LockPrompt(ModalScreen[bool]):
+class LockPrompt(Overlay[bool]):
     """Ends with True where the passcode was right. Esc and F4 go back to the patient's side."""
 
     CSS = STYLES
+    ABOUT = "side-lock"
     BINDINGS: ClassVar[list[BindingType]] = [("escape,f4", "give_up")]
 
-    def __init__(self, words: Words, passcode: StaffPasscode, refused: Callable[[], None], wait_seconds: int) -> None:
-        """`refused` is told of every wrong passcode; `wait_seconds` is how long no try counts yet."""
-        super().__init__()
-        self._words = words
+    def __init__(self, words: Words, passcode: StaffPasscode, refused: Callable[[], None]) -> None:
+        """`refused` is told of every wrong passcode, on the thread that compared it, whoever still looks at the door.
+
+        It stands from the moment of the knock: every later key is the passcode's and none is the patient's, also while
+        nobody knows yet whether there is a passcode at all (`looked`).
+        """
+        super().__init__(words)
         self._passcode = passcode
         self._refused = refused
-        self._wait = wait_seconds
+        self._wait = 0
+        self._looking = True
         self._checking = False
         self._typed: PinHandle | None = None
         self._idle = 0
@@ -54,16 +60,40 @@ class LockPrompt(ModalScreen[bool]):
             yield Prose(self._words.text("side.lock.title"), classes="title")
             yield Prose(self._words.text("side.lock.what"), classes="lead")
             with Center():
-                yield PasscodePad(self._words.text("side.lock.correct"), self._words.text("side.lock.enter"))
+                text = self._words.text
+                correct, enter = text("side.lock.correct"), text("side.lock.enter")
+                yield PasscodePad(correct, enter, lambda typed: text("side.lock.typed", typed=typed))
             yield Prose(self._state(), id="lock-state", classes="lead")
 
     def on_mount(self) -> None:
         """Digits go to the pad; a wait is counted down in words."""
-        self.set_focus(self.query_one(PasscodePad))
+        pad = self.query_one(PasscodePad)
+        self.set_class(self.app.screen_stack[0].has_class(PLAIN), PLAIN)
+        pad.refresh(layout=True)
+        self.set_focus(pad)
+        self.call_after_refresh(place_cursor, self, pad)
         self.set_interval(1.0, self._second)
 
+    def looked(self, wait_seconds: int) -> None:
+        """There is a passcode, and no try counts for `wait_seconds`. What was typed meanwhile is checked now."""
+        self._looking = False
+        self._wait = wait_seconds
+        typed = self._typed
+        if typed is not None and self._wait <= 0:
+            self._checking = True
+            self._begin(typed)
+        elif typed is not None:
+            self._typed = None
+            typed.discard()
+        if self.is_mounted:
+            self._say(self._state())
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that came before the pad had the focus is the pad's."""
+        self.query_one(PasscodePad).on_key(event)
+
     def _state(self) -> str:
-        if self._checking:
+        if self._looking or self._checking:
             return self._words.text("side.lock.checking")
         if self._wait > 0:
             return f"! {self._words.text('side.lock.wait', seconds=self._wait)}"
@@ -75,6 +105,7 @@ class LockPrompt(ModalScreen[bool]):
             self._say(self._state())
         self._idle += 1
         if self._idle >= PATIENCE_SECONDS and not self._checking:
+            self.uncover()
             self.action_give_up()
 
     async def on_event(self, event: events.Event) -> None:
@@ -86,11 +117,19 @@ class LockPrompt(ModalScreen[bool]):
     def _say(self, sentence: str) -> None:
         self.query_one("#lock-state", Prose).say(sentence)
 
+    @on(CursorMoved)
+    def _cursor_moved(self, message: CursorMoved) -> None:
+        message.stop()
+        self.call_after_refresh(place_cursor, self, None)
+
     @on(PasscodePad.Completed)
     def _completed(self, message: PasscodePad.Completed) -> None:
         message.stop()
-        if self._checking or self._wait > 0:
+        if self._checking or self._wait > 0 or self._typed is not None:
             message.handle.discard()
+            return
+        if self._looking:
+            self._typed = message.handle
             return
         self._checking = True
         self._say(self._state())
@@ -109,28 +148,31 @@ class LockPrompt(ModalScreen[bool]):
         try:
             checked = await asyncio.to_thread(self._compare, handle)
         except PasscodeNotSetError:
-            self.dismiss(True)  # it was taken away meanwhile: there is nothing to ask for
+            self.give(True)  # it was taken away meanwhile: there is nothing to ask for
             return
         except PasscodeFileError as error:
-            self._checking = False
+            self._checking, self._typed = False, None
             self._say(f"! {self._words.text('side.lock.file', path=error.path)}")
             return
         except OSError:
-            self._checking = False
+            self._checking, self._typed = False, None
             self._say(f"! {self._words.text('side.lock.disk')}")
             return
         self._checking = False
+        self._typed = None
         if checked.accepted:
-            self.dismiss(True)
+            self.give(True)
             return
         self._wait = checked.wait_seconds
-        self._refused()
         wrong = self._words.text("side.lock.wrong", left=checked.tries_left)
         self._say(self._state() if self._wait > 0 else f"! {wrong}")
 
     def _compare(self, handle: PinHandle) -> Checked:
         with handle.spend() as digits:
-            return self._passcode.check(digits)
+            checked = self._passcode.check(digits)
+        if not checked.accepted:
+            self._refused()
+        return checked
 
     def on_click(self, event: events.Click) -> None:
         """Beside the sheet: as Esc."""
@@ -138,6 +180,11 @@ class LockPrompt(ModalScreen[bool]):
             event.stop()
             self.action_give_up()
 
+    def give(self, right: bool) -> None:
+        """The comparison is over: whatever explains this sheet goes with it; a door that was given up stays shut."""
+        self.uncover()
+        self.close_with(right)
+
     def action_give_up(self) -> None:
         """Back to the patient's side."""
-        self.dismiss(False)
+        self.close_with(False)

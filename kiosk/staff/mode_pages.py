@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,8 +16,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.flow.events import DisasterSwitched, DraftResumed, Event, OutageSwitched
-from kiosk.staff.interfaces import REFUSED, Draft, QueuedPerson
-from kiosk.staff.page import Page, Row
+from kiosk.screens.view import Setting
+from kiosk.staff.interfaces import REFUSED, KeptForm, QueuedPerson
+from kiosk.staff.later_words import CameBack, difference_lines, record_lines, verdict_words
+from kiosk.staff.page import Hands, Page, Row
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 
@@ -86,7 +89,7 @@ class QueuePage(Page):
         """How it stands, then one line per person."""
         with Vertical(classes="middle", id="queue"):
             yield Prose(self._standing(), id="queue-state", classes="lead")
-        with Vertical(classes="answers"):
+        with Vertical(classes="answers", id="queue-choices"):
             if self.hands.desk.queue is not None:
                 yield self.choice("1", "side-queue.ask", self._ask)
             yield self.back_choice()
@@ -139,26 +142,59 @@ class QueuePage(Page):
             rows = self.query_one("#queue")
             await rows.remove_children(Row)
             await rows.mount(*(self._row(person) for person in people))
+            await self._offer_numbers(people)
+
+    async def _offer_numbers(self, people: Sequence[QueuedPerson]) -> None:
+        """A choice for each of those whose numbers are missing, as far as there are keys."""
+        offered = self.query_one("#queue-choices")
+        for before in list(offered.query(".-numbers")):
+            await before.remove()
+        lacking = [person for person in people if person.lacks_numbers]
+        choices = [
+            self.numbered(key, self.t("side-queue.numbers", who=self._who(person)), partial(self._numbers, person))
+            for key, person in zip("23456789", lacking, strict=False)
+        ]
+        for choice in choices:
+            choice.add_class("-numbers")
+        await offered.mount(*choices, before="#choice-0")
+
+    def _numbers(self, person: QueuedPerson) -> None:
+        self.hands.show_numbers(person, self._who(person))
+
+    def _who(self, person: QueuedPerson) -> str:
+        return person.name or self.t("side-queue.unnamed", time=f"{person.since:%H:%M}")
 
     def _row(self, person: QueuedPerson) -> Widget:
         refused = f"  {self.t('side-queue.refused', code=person.refused)}" if person.refused else ""
+        if person.lacks_numbers:
+            said = f"{self._who(person)}  {self.t(f'queue.{person.why}')}  {self.t('side-queue.lacks')}"
+            return Row(f"! {person.since:%H:%M}", said, classes="warning")
         if not person.result:
             return Row(f"... {person.since:%H:%M}", f"{person.name}  {self.t(f'queue.{person.why}')}{refused}")
         if person.result == REFUSED:
             return Row(f"! {person.since:%H:%M}", f"{person.name}{refused}", classes="warning")
-        result = self.t(f"outcome.{person.result}")
-        if not person.differences:
-            return Row(f"* {person.since:%H:%M}", f"{person.name}  {result}")
-        names = (self.setting.words.one_of(f"side.differs.{word}", word) for word in person.differences)
-        differs = self.t("side.and").join(names)
-        differing = self.t("side-queue.differs", what=differs)
-        return Row(f"! {person.since:%H:%M}", f"{person.name}  {result}  {differing}", classes="warning")
+        words = self.setting.words
+        came = person.record or CameBack(outcome=person.result, differs=person.differences)
+        lines = (
+            f"{person.name}  {verdict_words(came, words)}",
+            *record_lines(came, words),
+            *difference_lines(came, words),
+        )
+        if came.in_order:
+            return Row(f"* {person.since:%H:%M}", *lines)
+        return Row(f"! {person.since:%H:%M}", *lines, classes="warning")
 
 
 class DraftsPage(Page):
-    """Forms that a lock or the privacy time cut short: each can be taken up again."""
+    """Forms that a lock or the privacy time cut short: each can be taken up again, or thrown away."""
 
     NAME: ClassVar[str] = "side-drafts"
+    THROW: ClassVar[str] = "9"
+    """Turns the numbers from taking up to throwing away, and back."""
+
+    def __init__(self, setting: Setting, hands: Hands) -> None:
+        super().__init__(setting, hands)
+        self._throwing = False
 
     def compose(self) -> ComposeResult:
         """What is kept, by the paper."""
@@ -174,21 +210,50 @@ class DraftsPage(Page):
 
     async def _read(self) -> None:
         shelf = self.hands.desk.drafts
-        kept: Sequence[tuple[str, Draft]] = ()
+        kept: Sequence[KeptForm] = ()
         try:
             kept = () if shelf is None else await asyncio.to_thread(shelf.kept)
         except OSError:
             self.hands.say(self.t("side.disk"))
         if not self.is_attached:
             return
-        self.query_one("#drafts-state", Prose).say(self.t("side-drafts.kept" if kept else "side-drafts.none"))
-        choices = [
-            self._choice(str(key), form, draft) for key, (form, draft) in enumerate(kept[: _OF_THE_DAY - 1], start=1)
-        ]
-        await self.query_one("#drafts").mount(*choices, before=0)
+        listed = "side-drafts.throwing" if self._throwing and kept else "side-drafts.kept"
+        self.query_one("#drafts-state", Prose).say(self.t(listed if kept else "side-drafts.none"))
+        choices = [self._choice(str(key), one) for key, one in enumerate(kept[: _OF_THE_DAY - 1], start=1)]
         if choices:
-            self.screen.set_focus(choices[0])
+            turn = "side-drafts.resume_instead" if self._throwing else "side-drafts.throw"
+            choices.append(self.choice(self.THROW, turn, self._turn))
+        rows = self.query_one("#drafts")
+        self.screen.set_focus(None)
+        await rows.remove_children([choice for choice in rows.query(Choice) if choice.id != "choice-0"])
+        await rows.mount(*choices, before=0)
+        self.screen.set_focus(choices[0] if choices else self.first_focus())
 
-    def _choice(self, key: str, form: str, draft: Draft) -> Choice:
-        label = self.t("side-drafts.resume", paper=self.t(f"paper.form.{form}"), fields=len(draft))
-        return self.numbered(key, label, lambda: self.hands.send(DraftResumed(form, draft)))
+    def _choice(self, key: str, one: KeptForm) -> Choice:
+        paper, since = self.t(f"paper.form.{one.form}"), f"{one.since:%H:%M}"
+        label = self.t("side-drafts.resume", paper=paper, fields=len(one.draft), since=since)
+        return self.numbered(key, label, lambda: self._take(one))
+
+    def _take(self, one: KeptForm) -> None:
+        if self._throwing:
+            self.hands.work(partial(self._throw, one))
+        else:
+            self.hands.send(DraftResumed(one.form, one.draft, one.word))
+
+    def _turn(self) -> None:
+        self._throwing = not self._throwing
+        self.hands.work(self._read)
+
+    async def _throw(self, one: KeptForm) -> None:
+        shelf = self.hands.desk.drafts
+        assert shelf is not None
+        try:
+            await asyncio.to_thread(shelf.drop, one.word)
+        except OSError:
+            self.hands.say(self.t("side.disk"))
+            return
+        self.hands.say(self.t("side-drafts.thrown"))
+        self.hands.read_today()
+        self._throwing = False
+        if self.is_attached:
+            await self._read()

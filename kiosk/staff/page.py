@@ -19,7 +19,7 @@ from kiosk.flow.events import Event
 from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import Setting, View
 from kiosk.staff.actions import Action, Ask
-from kiosk.staff.interfaces import DayEntry, Desk
+from kiosk.staff.interfaces import DayEntry, Desk, QueuedPerson
 from kiosk.staff.standing import Standing
 from kiosk.staff.today import DayLine
 from kiosk.widgets.choice import Choice
@@ -73,6 +73,10 @@ class Hands(Protocol):
 
     def show_entry(self, line: DayLine) -> None:
         """One visit of today in full."""
+        ...
+
+    def show_numbers(self, person: QueuedPerson, who: str) -> None:
+        """Type the numbers of somebody in 保留 who was noted without them."""
         ...
 
     def show_correction(self, entry: DayEntry) -> None:

@@ -15,10 +15,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from eligibility.names import fold_kana
+from kiosk.screens.overlays import Overlay
 from kiosk.staff.styles import STYLES
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.ja_input import JaInput
@@ -36,15 +36,15 @@ class Command:
     act: Callable[[], None]
 
 
-class PaletteScreen(ModalScreen[Command | None]):
+class PaletteScreen(Overlay[Command | None]):
     """Ends with the command that was taken, or None."""
 
     CSS = STYLES
+    ABOUT = "side-palette"
     BINDINGS: ClassVar[list[BindingType]] = [("escape,ctrl+p,f4", "give_up")]
 
     def __init__(self, words: Words, commands: tuple[Command, ...]) -> None:
-        super().__init__()
-        self._words = words
+        super().__init__(words)
         self._commands = commands
         self._found = commands[:_SHOWN]
 
@@ -103,9 +103,8 @@ class PaletteScreen(ModalScreen[Command | None]):
             self._take(self._found[0])
 
     def _take(self, command: Command) -> None:
-        if self.is_current:
-            self.dismiss(command)
+        self.close_with(command)
 
     def action_give_up(self) -> None:
         """Nothing."""
-        self.dismiss(None)
+        self.close_with(None)

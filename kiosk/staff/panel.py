@@ -80,7 +80,8 @@ def panel_for(now: Standing, words: Words, at: datetime) -> Panel:
         "" if idle else BUSY,
         words.text(_idle_word(now) if idle else f"side.now.{name}"),
         guidance=tuple(guidance.split("\n")) if guidance else (),
-        charge=(words.text("side.charge.open"),) if not idle else (),
+        # A visit that is over without a decision has nothing that could still be charged.
+        charge=() if idle or isinstance(now.state, st.TakingCard) else (words.text("side.charge.open"),),
     )
 
 
@@ -142,10 +143,12 @@ def _of_reception(now: Standing, reception: Reception, words: Words, at: datetim
     if isinstance(shown, st.ShowingAnswer) and shown.consents:
         later = (*later, consent_words(shown, words))
     outcome, validity = words.text(f"outcome.{reception.outcome}"), validity_words(reception, words)
-    stopped = reception.validity is not None and reception.validity != _VALID
+    done = reception.accepted and not reception.ask_for
+    # Where a paper counts although the service knows nothing, it is what staff go by: the answer is the reason.
+    stopped = reception.validity is not None and reception.validity != _VALID and not done
     reasons = tuple(reason_lines(reception, words))
     return Panel(
-        FINE if reception.accepted and not reception.ask_for else CARE,
+        FINE if done else CARE,
         validity if stopped else outcome,
         words.text("side.now.code", outcome=reception.outcome, row=reception.row),
         record=tuple(record_lines(reception, words)),

@@ -7,16 +7,18 @@ wrong: a passcode in a log, a screenshot or a crash report.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.widget import Widget
 
 from kiosk.settings.passcodes import PasscodeKind
+from kiosk.widgets.plain import CursorMoved, is_plain
 from reader.pin import PinHandle, wipe
 
 LONGEST: Final = PasscodeKind.STAFF.lengths.stop - 1
@@ -26,6 +28,10 @@ _ROWS: Final = ("789", "456", "123")
 _CELL: Final = 7
 _KEY_HEIGHT: Final = 2
 _PAD_LEFT: Final = 30
+"""Where the keys begin: the masks are left of them."""
+_PAD_LEFT_NARROW: Final = 20
+_NARROW: Final = 70
+"""Columns of a terminal below which the sheet has no room for the air between masks and keys."""
 _MASK: Final = "＊"
 _ZERO: Final = ord("0")
 _FULL_WIDTH_ZERO: Final = ord("０")
@@ -35,7 +41,7 @@ class PasscodePad(Widget, can_focus=True):
     """Up to eight masked digits and a pad to press; Enter completes. Posts `Completed`."""
 
     DEFAULT_CSS = """
-    PasscodePad { width: 54; height: 8; }
+    PasscodePad { width: auto; height: auto; }
     """
 
     class Completed(Message):
@@ -45,9 +51,20 @@ class PasscodePad(Widget, can_focus=True):
             super().__init__()
             self.handle = handle
 
-    def __init__(self, correct: str, enter: str, *, id: str | None = None) -> None:  # noqa: A002
-        """`correct` and `enter` are the words on the keys that take a digit back and that complete."""
+    def __init__(
+        self,
+        correct: str,
+        enter: str,
+        count_words: Callable[[int], str],
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """`correct` and `enter` are the words on the keys that take a digit back and that complete.
+
+        `count_words` says how many digits are in, for plain text.
+        """
         super().__init__(id=id)
+        self._count_words = count_words
         self._correct = correct
         self._enter = enter
         self._buffer = bytearray(LONGEST)
@@ -62,19 +79,19 @@ class PasscodePad(Widget, can_focus=True):
         """Wipe what was typed so far."""
         wipe(self._buffer)
         self._typed = 0
-        self.refresh()
+        self._show()
 
     def _take(self, value: int) -> None:
         if self._typed < LONGEST:
             self._buffer[self._typed] = _ZERO + value
             self._typed += 1
-            self.refresh()
+            self._show()
 
     def _take_back(self) -> None:
         if self._typed:
             self._typed -= 1
             self._buffer[self._typed] = 0
-            self.refresh()
+            self._show()
 
     def _complete(self) -> None:
         """Too few digits are no passcode: nothing is checked and no try is spent."""
@@ -107,9 +124,9 @@ class PasscodePad(Widget, can_focus=True):
         """A press on the drawn pad. No widget per digit: its id or label would name the digit."""
         event.stop()
         offset = event.get_content_offset(self)
-        if offset is None or offset.x < _PAD_LEFT:
+        if offset is None or offset.x < self._pad_left or is_plain(self):
             return
-        row, column = offset.y // _KEY_HEIGHT, (offset.x - _PAD_LEFT) // (_CELL + 1)
+        row, column = offset.y // _KEY_HEIGHT, (offset.x - self._pad_left) // (_CELL + 1)
         if column > 2 or row > 3:
             return
         if row < 3:
@@ -126,12 +143,17 @@ class PasscodePad(Widget, can_focus=True):
         self.clear()
 
     def render(self) -> Content:
-        """Masks on the left, the pad on the right: always the same picture but for the number of masks."""
+        """Masks on the left, the pad on the right: always the same picture but for the number of masks.
+
+        In plain text the masks alone: digits are typed, and there is no picture to find the way in.
+        """
+        if is_plain(self):
+            return Content(self._plain_text())
         left = ["", "", "", f"  {_MASK * self._typed}", "", "", "", ""]
         parts: list[str | tuple[str, str]] = []
         for row in range(4):
-            parts.extend((_pad_to(left[row * 2], _PAD_LEFT), *self._keys(row), "\n"))
-            parts.extend((_pad_to(left[row * 2 + 1], _PAD_LEFT), *(("\n",) if row < 3 else ())))
+            parts.extend((_pad_to(left[row * 2], self._pad_left), *self._keys(row), "\n"))
+            parts.extend((_pad_to(left[row * 2 + 1], self._pad_left), *(("\n",) if row < 3 else ())))
         return Content.assemble(*parts)
 
     def _keys(self, row: int) -> list[str | tuple[str, str]]:
@@ -140,11 +162,28 @@ class PasscodePad(Widget, can_focus=True):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Masks and pad."""
-        return _PAD_LEFT + 3 * (_CELL + 1)
+        return container.width if is_plain(self) else self._pad_left + 3 * (_CELL + 1)
+
+    @property
+    def _pad_left(self) -> int:
+        return _PAD_LEFT_NARROW if self.app.size.width < _NARROW else _PAD_LEFT
+
+    @property
+    def cursor_offset(self) -> Offset:
+        """Behind what was typed, in plain text."""
+        return Offset(cell_len(self._plain_text()), 0)
+
+    def _plain_text(self) -> str:
+        return f"{self._count_words(self._typed)} " + _MASK * self._typed
+
+    def _show(self) -> None:
+        self.refresh()
+        if self.is_mounted and is_plain(self):
+            self.post_message(CursorMoved())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Four rows of keys with air between them."""
-        return 4 * _KEY_HEIGHT
+        """Four rows of keys with air between them; one line in plain text."""
+        return 1 if is_plain(self) else 4 * _KEY_HEIGHT
 
 
 def _digit(character: str | None) -> int | None:

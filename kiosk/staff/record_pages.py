@@ -23,6 +23,7 @@ from kiosk.forms.app_export import export_text
 from kiosk.screens.view import Setting
 from kiosk.services.interfaces import ServiceStopped
 from kiosk.services.medical_information import MedicalInformation, MedicineHint
+from kiosk.staff.actions import MEDICAL_ITEMS
 from kiosk.staff.interfaces import RecordDesk
 from kiosk.staff.page import Hands, Page, Row
 from kiosk.widgets.choice import Choice
@@ -135,7 +136,7 @@ class MedicalPage(_AskingPage):
         super().on_mount()
         state = self.hands.standing.state
         given = [item for item, yes in state.consents if yes] if isinstance(state, ShowingAnswer) else []
-        items = tuple(item for item in ("medicines", "checkups") if item in given)
+        items = tuple(item for item in MEDICAL_ITEMS if item in given)
         if not items:
             self.told("side-medical.no_consent")
             return
@@ -174,7 +175,10 @@ class MedicalPage(_AskingPage):
             yield Row(self.t("side.consent.checkups"), self.t("side-medical.none"))
 
     def _hint(self, hint: MedicineHint) -> str:
-        return self.t(f"side-medical.{hint.kind}", first=hint.first, second=hint.second, ingredient=hint.ingredient)
+        said = self.t(f"side-medical.{hint.kind}", first=hint.first, second=hint.second, ingredient=hint.ingredient)
+        if hint.since is None or hint.until is None:
+            return said
+        return said + self.t("side-medical.both", since=hint.since.isoformat(), until=hint.until.isoformat())
 
 
 class ReferencePage(_AskingPage):

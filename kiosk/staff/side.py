@@ -36,6 +36,9 @@ from kiosk.words import Words
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+WARNING_SECONDS = 20.0
+"""So long before it locks itself the staff side says so."""
+
 DeskView = Callable[[st.State, Setting], View]
 
 
@@ -78,6 +81,12 @@ class StaffSide:
         self._then: Ask | Event | None = None
         """What was wanted when the door was knocked at."""
         self._opening = False
+        self._unset_notice = ""
+        """What the open screen says where nobody set a passcode."""
+        self._said_unset = False
+        """It was said in this run."""
+        self._warned = False
+        """It is about to lock itself, and says so."""
 
     # --- for the application ---
 
@@ -97,17 +106,36 @@ class StaffSide:
             return
         self._then = then
         self._opening = True
-        self._work(self._knocked)
+        # At once, before the disk is asked: the next key may be the passcode's first digit, and on the patient's
+        # screen it would be a digit of the card's 暗証番号, which has three tries.
+        prompt = LockPrompt(self._words, self._desk.passcode, self._refused)
+        self._app.push_screen(prompt, self._answered)
+        self._work(partial(self._knocked, prompt))
 
     def touch(self) -> None:
         """A key or the mouse."""
         self._lock = self._lock.used(self._desk.clock())
+        if self._warned:
+            self._warned = False
+            if (screen := self.screen) is not None:
+                screen.quiet()
 
     def second(self) -> None:
         """Once a second: the lock closes by itself, the clipboard is cleared."""
         self._clipboard.tick()
         if self._lock.due(self._desk.clock()):
             self._expire()
+        else:
+            self._warn_when(self._lock.left(self._desk.clock()))
+
+    def _warn_when(self, left: float) -> None:
+        """Shortly before it locks itself, once: any key goes on."""
+        screen = self.screen
+        if self._warned or screen is None or not 0 < left <= min(WARNING_SECONDS, self._lock.seconds / 2):
+            return
+        self._warned = True
+        screen.say(self._words.text("side.still_there"))
+        screen.warn_by_bell()
 
     async def show(self, before: Counter, now: Counter) -> None:
         """After every step of the flow."""
@@ -169,28 +197,45 @@ class StaffSide:
 
     # --- the door ---
 
-    async def _knocked(self) -> None:
+    async def _knocked(self, prompt: LockPrompt) -> None:
+        wait: int | None = None
+        notice, sentence = "", ""
         try:
-            if not await asyncio.to_thread(self._desk.passcode.is_set):
-                self._open(self._words.text("side.lock.unset"))
-                return
-            wait = await asyncio.to_thread(self._desk.passcode.wait_seconds)
+            if await asyncio.to_thread(self._desk.passcode.is_set):
+                wait = await asyncio.to_thread(self._desk.passcode.wait_seconds)
+            else:
+                notice = self._words.text("side.lock.unset")
         except PasscodeFileError as error:
-            self._tell(self._words.text("side.lock.file", path=error.path))
-            return
+            sentence = self._words.text("side.lock.file", path=error.path)
         except OSError:
-            self._tell(self._words.text("side.lock.disk"))
-            return
+            sentence = self._words.text("side.lock.disk")
         finally:
             self._opening = False
-        prompt = LockPrompt(self._words, self._desk.passcode, lambda: self._note("refused"), wait)
-        self._app.push_screen(prompt, self._answered)
+        if sentence:
+            self._tell(sentence)
+        if not prompt.is_active:
+            return  # given up meanwhile
+        if wait is not None:
+            prompt.looked(wait)
+        else:
+            self._unset_notice = notice
+            prompt.give(bool(notice))
 
     def _answered(self, right: bool | None) -> None:
+        notice, self._unset_notice = self._unset_notice, ""
         if right:
-            self._open("")
+            self._open("" if self._said_unset else notice)
+            self._said_unset = self._said_unset or bool(notice)
         else:
             self._then = None
+
+    def _refused(self) -> None:
+        """On the thread that compared: a wrong passcode leaves its trace, whoever still waits for the answer."""
+        try:
+            self._desk.journal.note_lock("refused")
+        except OSError:
+            if self._app.is_running:
+                self._app.call_from_thread(self._tell, self._words.text("side.disk"))
 
     def _open(self, notice: str) -> None:
         counter = self._around.counter_now()

@@ -29,10 +29,11 @@ from kiosk.screens.messages import FlowEvent, HintsChanged
 from kiosk.screens.overlays import HelpScreen
 from kiosk.screens.view import Setting, View
 from kiosk.services.interfaces import ServiceStopped
-from kiosk.staff.actions import PAPER_KEY, Action, Ask
+from kiosk.staff.actions import Action, Ask, paper_key_works
 from kiosk.staff.head_line import Around, head_line
-from kiosk.staff.interfaces import DayEntry, Desk
+from kiosk.staff.interfaces import DayEntry, Desk, QueuedPerson
 from kiosk.staff.now_page import NowPage
+from kiosk.staff.numbers_page import NumbersPage
 from kiosk.staff.page import Page
 from kiosk.staff.page_catalogue import PAGES
 from kiosk.staff.standing import Standing
@@ -40,6 +41,7 @@ from kiosk.staff.styles import STYLES
 from kiosk.staff.today import DayLine, visits_of
 from kiosk.staff.today_pages import CorrectionPage, EntryPage, TodayList, TodayPage
 from kiosk.widgets.lines import KeyHint, KeyLine, Practice
+from kiosk.widgets.plain import PLAIN, CursorMoved, place_cursor
 from kiosk.widgets.prose import Prose
 
 SMALLEST: Final = (80, 24)
@@ -100,7 +102,7 @@ class StaffScreen(Screen[None]):
         notice: str = "",
     ) -> None:
         """`desk_view` makes the view of a form of papers; `notice` is said below when it opens."""
-        super().__init__()
+        super().__init__(classes=PLAIN if setting.look.plain else None)
         self._desk = desk
         self._setting = setting
         self._standing = standing
@@ -114,6 +116,8 @@ class StaffScreen(Screen[None]):
         """The parts are there. A screen is made at once and drawn a moment later."""
         self._news_until: float | None = None
         self._seconds = 0
+        self._later_read: tuple[int, tuple[int, int] | None] | None = None
+        """The outage queue as it stood when 今日の受付 was read."""
         self._looked = False
         """The service was asked whether it is there, since the screen opened."""
         self.body: View = self._first_view()
@@ -171,6 +175,7 @@ class StaffScreen(Screen[None]):
             reader_trouble=now.reader_trouble,
             asked=self._looked,
             server_seconds=None if records is None else records.last_answer_seconds,
+            out_of_service=records is not None and records.out_of_service,
             waiting=0 if queue is None else queue.waiting,
             progress=None if queue is None else queue.progress,
             outage=now.outage,
@@ -180,17 +185,18 @@ class StaffScreen(Screen[None]):
 
     def _hints(self) -> tuple[tuple[str, str], ...]:
         words = self._setting.words
+        paper = (("f8", "key.manual"),) if paper_key_works(self._standing.state) else ()
         common: tuple[tuple[str, str], ...] = (
             ("f1", "key.help"),
             ("f4", "side.key.lock"),
+            *paper,
             ("f6", "side.key.outage"),
-            ("f8", "key.manual"),
         )
         here = self.body.key_hints()
         if not isinstance(self.body, Page):  # a form has keys enough of its own
             common = (("f1", "key.help"), ("f4", "side.key.lock"))
         elif (self.size.width or self.app.size.width) < WITH_TODAY:
-            common = (*common[:3], ("f7", "side.key.today"), *common[3:])
+            common = (*common, ("f7", "side.key.today"))
         why = (("question_mark", "side.key.why"),) if isinstance(self.body, NowPage) else ()
         palette = (("ctrl+p", "side.key.palette"),) if isinstance(self.body, Page) else ()
         return (*here, *((key, words.text(word)) for key, word in (*why, *common, *palette)))
@@ -256,6 +262,8 @@ class StaffScreen(Screen[None]):
     def _second(self) -> None:
         """The only timer, and a short one: a timer that was stopped holds the screen until its time."""
         self._say_head()
+        if self._later() != self._later_read:  # an answer came to the queue, or somebody was noted
+            self.read_today()
         self._seconds += 1
         if self._seconds % LOOK_SECONDS == 0:
             self._look_for_server()
@@ -277,6 +285,24 @@ class StaffScreen(Screen[None]):
 
     def _say_head(self) -> None:
         self.query_one("#side-head", Static).update(self._head())
+
+    # --- the terminal's cursor, in plain text ---
+
+    def on_descendant_focus(self) -> None:
+        """The cursor follows the focus."""
+        self.call_after_refresh(self._place_cursor)
+
+    def on_screen_resume(self) -> None:
+        """Whatever lay above has gone."""
+        self.call_after_refresh(self._place_cursor)
+
+    @on(CursorMoved)
+    def _cursor_moved(self, message: CursorMoved) -> None:
+        message.stop()
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        place_cursor(self, next(iter(self.body.query(Prose)), None))
 
     # --- hands of the pages ---
 
@@ -321,6 +347,10 @@ class StaffScreen(Screen[None]):
         if isinstance(self.body, Page):
             self._put_page(lambda: EntryPage(self._setting, self, line))
 
+    def show_numbers(self, person: QueuedPerson, who: str) -> None:
+        """The numbers of somebody in 保留."""
+        self._put_page(lambda: NumbersPage(self._setting, self, person, who))
+
     def show_correction(self, entry: DayEntry) -> None:
         """Take a visit back that is over."""
         self._put_page(lambda: CorrectionPage(self._setting, self, entry))
@@ -349,6 +379,17 @@ class StaffScreen(Screen[None]):
         self.query_one(Practice).say(self._setting.words.text("practice"), sentence)
         self._news_until = self._desk.clock() + NEWS_SECONDS
 
+    def quiet(self) -> None:
+        """Take back what was said last."""
+        if self._drawn:
+            self._news_until = None
+            self.query_one(Practice).say(self._setting.words.text("practice"))
+
+    def warn_by_bell(self) -> None:
+        """The bell, where the clinic wants it for what needs care."""
+        if "trouble" in self._setting.look.bells:
+            self.app.bell()
+
     def work(self, slow: Callable[[], Coroutine[None, None, None]]) -> None:
         """Do something slow while the screen stands."""
         self._begin(slow)
@@ -372,12 +413,21 @@ class StaffScreen(Screen[None]):
         except OSError:
             self.say(self._setting.words.text("side.disk"))
             return
+        except ValueError:  # the journal looks at every text itself, whoever checked it before
+            self.say(self._setting.words.text("side.not_written"))
+            return
         self.say(self._setting.words.text("side.named", name=name))
         self.read_today()
 
     def read_today(self) -> None:
         """Read 今日の受付 again; on a thread, the newest reading wins."""
+        self._later_read = self._later()
         self._begin(self._read_today, "today")
+
+    def _later(self) -> tuple[int, tuple[int, int] | None] | None:
+        """How the outage queue stands: when that changes, so does what 今日の受付 says of those who wait."""
+        queue = self._desk.queue
+        return None if queue is None else (queue.waiting, queue.progress)
 
     async def _read_today(self) -> None:
         try:
@@ -429,6 +479,8 @@ class StaffScreen(Screen[None]):
 
     def action_explain(self) -> None:
         """F1: what this page is for."""
+        if not self.is_current:  # pressed twice, faster than the sheet was drawn
+            return
         self.app.push_screen(HelpScreen(self._setting.words, self.body.NAME))
 
     def action_nothing(self) -> None:
@@ -440,18 +492,23 @@ class StaffScreen(Screen[None]):
 
     def action_outage(self) -> None:
         """F6: システム障害時モード, with its confirming line."""
-        if isinstance(self.body, Page):
-            self.open(Ask.OUTAGE)
+        self.open(Ask.OUTAGE)
 
     def action_today(self) -> None:
         """F7: 今日の受付."""
-        if isinstance(self.body, Page):
-            self.open(Ask.TODAY)
+        self.open(Ask.TODAY)
 
     def action_paper(self) -> None:
-        """F8: a paper, where the state has a door to it."""
-        if isinstance(self._standing.state, PAPER_KEY):
+        """F8: a paper, where the state has a door to it; elsewhere what has to come first is said."""
+        if paper_key_works(self._standing.state):
             self.send(ev.ManualRequested())
+            return
+        first = "side.wait_first"
+        if isinstance(self._standing.state, DESK_FORMS):
+            first = "side.form_first"
+        elif isinstance(self._standing.state, st.TakingCard):
+            first = "side.card_first"
+        self.say(self._setting.words.text(first))
 
     def action_palette(self) -> None:
         """Ctrl+P."""
@@ -461,6 +518,7 @@ class StaffScreen(Screen[None]):
         """今日の受付 beside いま where there is room; too small: one sentence, and nothing beneath is lost."""
         self._fit(event.size)
         self._say_head()
+        self.call_after_refresh(self._place_cursor)
         self.call_later(self._hints_again)
 
     def _fit(self, size: Size) -> None:

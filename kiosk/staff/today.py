@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.staff.interfaces import DayEntry
+from kiosk.staff.later_words import CameBack, difference_lines, record_lines, verdict_words
 from kiosk.words import Words
 
 VISIT_KINDS = frozenset({"visit", "correction", "abandoned", "resumed"})
@@ -106,7 +107,7 @@ def sign_of(entry: DayEntry, later: DayEntry | None = None) -> str:
     if entry.outcome == _ABANDONED or entry.kind in ("abandoned", "resumed"):
         return "-"
     if entry.queue:
-        return "..." if later is None else "*" if later.outcome.startswith("OK_") and not later.differs else "!"
+        return "..." if later is None else "*" if came_back(later).in_order else "!"
     return "*" if entry.outcome.startswith("OK_") and not entry.charge.startswith("ask") else "!"
 
 
@@ -151,16 +152,38 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
         ),
         ("reasons", words.text("side.and").join(words.one_of(f"reason.{word}", word) for word in entry.reasons)),
         ("queue", words.text(f"queue.{entry.queue}") if entry.queue else ""),
-        ("later", "" if later is None else _later_words(later, words)),
+        *_later_rows(later, words),
         ("consent", words.text("side.and").join(dict.fromkeys(consents))),
         ("spoken", words.text("side.detail.spoken.yes") if any(other.spoken for other in same) else ""),
     )
     return tuple((f"side.detail.{label}", text) for label, text in rows if text)
 
 
-def _later_words(later: DayEntry, words: Words) -> str:
-    said = words.one_of(f"outcome.{later.outcome}", later.outcome)
-    if not later.differs:
-        return said
-    names = words.text("side.and").join(words.one_of(f"side.differs.{name}", name) for name in later.differs)
-    return f"{said}  {words.text('side-queue.differs', what=names)}"
+def came_back(later: DayEntry) -> CameBack:
+    """What the entry of a later answer says came back."""
+    return CameBack(
+        later.validity,
+        later.outcome,
+        later.differs,
+        (),
+        later.name,
+        later.name_kana,
+        later.birthdate,
+        later.insurer_number,
+        later.symbol,
+        later.number,
+        later.branch,
+        later.ratio,
+    )
+
+
+def _later_rows(later: DayEntry | None, words: Words) -> tuple[tuple[str, str], ...]:
+    if later is None:
+        return ()
+    came = came_back(later)
+    at = f"{later.at:%H:%M}  "
+    return (
+        ("later", at + (verdict_words(came, words) if later.outcome else words.text("side.trouble.server_refused"))),
+        ("later.record", "  ".join(record_lines(came, words))),
+        ("later.differs", "  ".join(difference_lines(came, words))),
+    )

@@ -176,5 +176,8 @@ class CorrectionPage(Page):
         except OSError:
             self.hands.say(self.t("side.disk"))
             return
+        except ValueError:
+            self.hands.say(self.t("side.not_written"))
+            return
         self.hands.say(self.t("side-correct.done"))
         self.hands.read_today()

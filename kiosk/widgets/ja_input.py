@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 from textual import events
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 IDEOGRAPHIC_SPACE = "\u3000"
@@ -18,6 +19,9 @@ IDEOGRAPHIC_SPACE = "\u3000"
 
 class JaInput(Input):
     """Textual's one-line field, compact, with every character a Japanese keyboard can send."""
+
+    virtual_size = Reactive(Size(0, 0))
+    """Textual lays the whole screen out anew whenever this changes, so with every key; no field here grows with it."""
 
     def __init__(
         self,

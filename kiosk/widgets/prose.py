@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from kiosk.steering import harmless
+
 _NEVER_FIRST = frozenset("、。，．・：；？！」』）】〉》ーゝ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:?!)]%")
 _NEVER_LAST = frozenset("「『（【〈《([")
 
@@ -26,10 +28,10 @@ def wrap(text: str, width: int) -> list[str]:
     """The lines of `text` in at most `width` cells each; line feeds in it stay.
 
     Wide characters may part anywhere but before closing marks and after opening ones (JIS X 4051, the common part);
-    Latin words and numbers stay whole where they fit.
+    Latin words and numbers stay whole where they fit. What steers a terminal is written by its number.
     """
     width = max(width, 2)
-    return [line for paragraph in text.split("\n") for line in _wrap_paragraph(paragraph, width)]
+    return [line for paragraph in harmless(text).split("\n") for line in _wrap_paragraph(paragraph, width)]
 
 
 def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
@@ -123,7 +125,7 @@ class Prose(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The longest line before wrapping."""
-        return max((cell_len(line) for line in self._text.split("\n")), default=0)
+        return max((cell_len(line) for line in harmless(self._text).split("\n")), default=0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Lines at this width; nothing to say takes no room."""

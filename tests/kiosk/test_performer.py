@@ -411,7 +411,7 @@ def reachable_texts(start: object, *, beyond: tuple[str, ...] = ()) -> str:
 
 # --- the event loop ---------------------------------------------------------------------------------------------
 
-QUICK = frozenset({"cancel", "stop", "ask_now"})
+QUICK = frozenset({"cancel", "stop", "ask_now", "hold", "service_answered"})
 """What may be called on the loop: it never waits."""
 
 
@@ -446,6 +446,8 @@ class KeptQueue:
     def __init__(self) -> None:
         self.put_in: list[do.QueueLater] = []
         self.asked = 0
+        self.held = 0
+        self.told = 0
         self.stopped = False
         self.full = False
 
@@ -456,6 +458,15 @@ class KeptQueue:
 
     def ask_now(self) -> None:
         self.asked += 1
+
+    def withdraw(self, visit: int) -> None:
+        self.put_in = [later for later in self.put_in if later.visit != visit]
+
+    def hold(self) -> None:
+        self.held += 1
+
+    def service_answered(self) -> None:
+        self.told += 1
 
     def stop(self) -> None:
         self.stopped = True
@@ -473,6 +484,9 @@ class KeptDrafts:
 
     def keep(self, form: str, draft: tuple[tuple[str, str], ...]) -> None:
         self.kept[form] = draft
+
+    def drop(self, word: str) -> None:
+        self.kept.pop(word, None)
 
 
 ITEMS = FourItems("協会　太郎", date(1985, 6, 15), "male", "東京都")
@@ -507,6 +521,7 @@ async def test_no_service_is_ever_called_on_the_event_loop() -> None:
         (do.QueueLater(1, "four_items", ITEMS), None),
         (do.AskQueue(1), None),
         (do.KeepDraft(1, "four_items", (("name", "協"),)), None),
+        (do.DropDraft(1, "four_items"), None),
         (do.RecordVisit(1, "OK_ONLINE", "pin"), ev.EntryWritten),
         (do.ReleaseCard(1), None),
         (do.ForgetPatient(1), None),
@@ -528,6 +543,8 @@ async def test_whoever_is_to_be_asked_about_later_goes_into_the_queue_and_the_co
     hands.performer.perform(do.KeepDraft(1, "four_items", (("name", "協"),)))
     hands.performer.perform(do.AskQueue(1))
     await hands.until(lambda: drafts.kept == {"four_items": (("name", "協"),)})
+    hands.performer.perform(do.DropDraft(1, "four_items"))
+    await hands.until(lambda: drafts.kept == {})
     assert (queue.put_in, queue.asked) == ([later], 1)
     await hands.performer.close()
     assert queue.stopped

@@ -17,7 +17,7 @@ from mock_server.listeners import address_of, listen
 
 WORDS = (
     "title", "tools", "smaller", "larger", "spoken", "input", "waiting", "closed", "fault", "killed", "taken_over",
-    "busy", "server", "lost", "again", "take_over", "too_long", "too_much",
+    "busy", "server", "lost", "again", "take_over", "too_long", "too_much", "not_cleared", "not_copied",
 )  # fmt: skip
 
 

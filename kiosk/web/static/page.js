@@ -52,6 +52,30 @@
     try { localStorage.setItem(name, value); } catch { /* a browser that keeps nothing */ }
   };
 
+  // A browser writes to the clipboard only while this page has the focus: what could not be taken back is told, and
+  // taken back at the next sign of life of this page.
+  let toClear = false;
+  const clipboard = navigator.clipboard;
+  const write = clipboard?.writeText.bind(clipboard);
+  const tell = (id, on) => { find(id).hidden = !on; };
+  async function writeText(text) {
+    const clearing = text.trim() === "";
+    try {
+      await write(text);
+      toClear = false;
+      tell("not-cleared", false);
+      tell("not-copied", false);
+    } catch {
+      if (clearing) toClear = true;
+      tell(clearing ? "not-cleared" : "not-copied", true);
+    }
+  }
+  const clearNow = () => { if (toClear) void writeText(" "); };
+  if (clipboard) {
+    clipboard.writeText = writeText;
+    for (const sign of ["focus", "pointerdown", "keydown"]) window.addEventListener(sign, clearNow, true);
+  }
+
   let page = null; // the library's: its terminal, its connection
   let wanted = 18; // pixels
 

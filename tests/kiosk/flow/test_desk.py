@@ -367,7 +367,8 @@ def test_four_items_are_for_an_outage_a_disaster_or_a_silent_service() -> None:
 def test_a_trouble_is_advised_anew_when_the_mode_changes() -> None:
     trouble, _ = play(ev.CardPlaced(), ev.CardFailed(Trouble.CARD_UNREADABLE))
     _, effects = play(ev.OutageSwitched(on=True), start=trouble)
-    [advise] = effects
+    advise, hold = effects
+    assert hold == do.HoldQueue(trouble.visit), "nobody is asked about in an outage"
     assert isinstance(advise, do.Advise)
     assert advise.facts.outage
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import inspect
 
 import pytest
+import pytest_asyncio
+
+from tests.kiosk.staff import running_apps
+
+apps_of_the_module = pytest_asyncio.fixture(scope="module", loop_scope="module")(running_apps.apps_of_the_module)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

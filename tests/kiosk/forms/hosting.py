@@ -21,6 +21,7 @@ from kiosk.screens.view import Setting, View
 from kiosk.widgets.lines import PlainScrollBar
 from kiosk.words import Words
 from tests.kiosk.forms.samples import TODAY
+from tests.kiosk.staff.running_apps import borrowed
 
 SMALL = (78, 18)
 SIZES = [SMALL, (118, 34)]
@@ -43,6 +44,15 @@ class HostScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_focus(self.view.first_focus())
 
+    async def change_to(self, view: View) -> None:
+        """Another view in place of this one."""
+        self.set_focus(None)
+        before, self.view = self.view, view
+        async with self.batch():
+            await before.remove()
+            await self.mount(view)
+        self.set_focus(view.first_focus())
+
     def on_key(self, event: events.Key) -> None:
         if self.view.press(event.key):
             event.stop()
@@ -55,15 +65,15 @@ class Host(App[None]):
     CSS_PATH = Path(kiosk.__file__).parent / "kiosk.tcss"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, view: View) -> None:
-        super().__init__()
-        ScrollBar.renderer = PlainScrollBar  # as the counter draws them
-        self.hosted = HostScreen(view)
-        self.sent: list[Event] = []
-        self.rings = 0
+    sent: list[Event]
+    rings: int
 
-    def get_default_screen(self) -> Screen[None]:
-        return self.hosted
+    async def begin(self, view: View) -> None:
+        """Show the view; nothing was told yet."""
+        ScrollBar.renderer = PlainScrollBar  # as the counter draws them
+        self.sent = []
+        self.rings = 0
+        await self.push_screen(HostScreen(view))
 
     @on(FlowEvent)
     def _sent(self, message: FlowEvent) -> None:
@@ -81,6 +91,14 @@ class Hosted:
         self.app = app
         self.pilot = pilot
         self.view: Any = view
+
+    async def change_to(self, view: View) -> None:
+        """Show another view on the same screen."""
+        screen = self.app.screen
+        assert isinstance(screen, HostScreen)
+        await screen.change_to(view)
+        self.view = view
+        await self.settle()
 
     @property
     def sent(self) -> list[Event]:
@@ -102,6 +120,8 @@ class Hosted:
             if met():
                 await self.settle()
                 return
+            if self.app._exception is not None:  # it is over, and tells why itself
+                break
             await self.pilot.pause(0.002)
         raise AssertionError(f"never {what}\n{self.text()}")
 
@@ -155,8 +175,8 @@ class Hosted:
 
 @asynccontextmanager
 async def hosted(view: View, size: tuple[int, int] = SMALL) -> AsyncIterator[Hosted]:
-    app = Host(view)
-    async with app.run_test(size=size) as pilot:
+    async with borrowed(Host, size) as (app, pilot):
+        await app.begin(view)
         running = Hosted(app, pilot, view)
         await running.settle()
         yield running

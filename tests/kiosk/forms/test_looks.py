@@ -27,6 +27,9 @@ from kiosk.screens.view import View
 from tests.kiosk.forms.hosting import Hosted, hosted, setting
 from tests.kiosk.forms.samples import ANSWER, APP_TEXT, CERTIFICATE, KYOKAI, PORTAL_TEXT, SHEET, STRIP, TODAY
 from tests.kiosk.forms.test_other_views import comparison
+from tests.kiosk.staff.running_apps import SHARED
+
+pytestmark = SHARED
 
 FOLDER = Path(__file__).parent / "snapshots"
 SIZES = [(80, 21), (86, 37)]
@@ -115,7 +118,6 @@ async def test_every_form_looks_as_it_was_looked_at(size: tuple[int, int], lang:
     for name, (view, act) in LOOKS.items():
         async with hosted(view(lang), size) as desk:
             await act(desk)
-            await desk.pilot.pause(0.05)
             await desk.settle()
             lines = desk.text().split("\n")
         pictures[name] = "".join(f"{line.rstrip()}\n" for line in lines)

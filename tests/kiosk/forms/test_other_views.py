@@ -25,14 +25,12 @@ from kiosk.flow.events import (
     RetryRequested,
 )
 from kiosk.flow.facts import FourItems
-from kiosk.flow.states import ChoosingPaper, ConfirmingPaper, Idle, State, TakingFourItems, Trouble, TypingPaper
-from kiosk.forms.catalogue import desk_view
+from kiosk.flow.states import ChoosingPaper, ConfirmingPaper, TakingFourItems, Trouble
 from kiosk.forms.choose_paper import ChoosePaperView
-from kiosk.forms.choosing import DOCUMENTS, forms_of
+from kiosk.forms.choosing import forms_of
 from kiosk.forms.comparison import ComparisonPanel
 from kiosk.forms.draft import Draft, make_draft, texts_of
 from kiosk.forms.four_items_view import FourItemsView
-from kiosk.forms.paper_form import PaperFormView
 from kiosk.forms.paper_summary import PaperSummaryView
 from kiosk.forms.rows import TextRow
 from kiosk.screens.view import View
@@ -51,6 +49,9 @@ from tests.kiosk.forms.samples import (
     STRIP,
     TODAY,
 )
+from tests.kiosk.staff.running_apps import SHARED
+
+pytestmark = SHARED
 
 F = PaperField
 PAPER = parse_paper(KYOKAI, CERTIFICATE, TODAY)
@@ -65,10 +66,6 @@ def shown_choices(desk: Hosted) -> list[str]:
 
 
 # --- choosing ---
-
-
-def test_every_form_can_be_reached_from_a_document() -> None:
-    assert {form for document in DOCUMENTS for form in forms_of(document)} == set(FORMS)
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
@@ -371,16 +368,3 @@ async def test_there_is_no_field_for_a_name_that_is_readable() -> None:
     unasked = Page(ComparisonPanel(Words("ja"), PAPER, replace(ANSWER, name="協会　●郎")))
     async with hosted(unasked) as desk:
         assert not desk.app.screen.query("#row-real_name")
-
-
-def test_every_state_of_the_papers_has_a_view_and_no_other_has() -> None:
-    views: dict[State, type[View]] = {
-        ChoosingPaper(None, card_on_reader=False): ChoosePaperView,
-        TypingPaper("smartphone", None, card_on_reader=False): PaperFormView,
-        ConfirmingPaper(PAPER, None, card_on_reader=False): PaperSummaryView,
-        TakingFourItems(None, card_on_reader=False): FourItemsView,
-    }
-    for state, view in views.items():
-        assert type(desk_view(state, setting())) is view
-    with pytest.raises(LookupError, match="Idle"):
-        desk_view(Idle(), setting())

@@ -23,7 +23,6 @@ def files_of(desk: Desk) -> list[bytes]:
 
 
 def test_a_draft_is_offered_again_in_the_next_run(desk: Desk) -> None:
-    drafts_of(desk).keep("eligibility_certificate", PAIRS[:1])
     drafts_of(desk).keep("eligibility_certificate", PAIRS)
     assert drafts_of(desk).load("eligibility_certificate") == PAIRS
     assert drafts_of(desk).load("portal") == ()
@@ -54,7 +53,9 @@ def test_every_draft_is_listed_the_newest_first(desk: Desk) -> None:
         desk.clock += timedelta(minutes=1)
     drafts_of(desk).keep("a", PAIRS[:1])
     kept = drafts_of(desk).kept()
-    assert [one.form for one in kept] == ["a", "c", "b"]
+    assert [one.form for one in kept] == ["a", "c", "b", "a"]
+    assert kept[3].draft == PAIRS
+    assert drafts_of(desk).load("a") == PAIRS[:1]
     assert kept[0].draft == PAIRS[:1]
     assert kept[0].since == desk.clock
     assert "花子" not in repr(kept)
@@ -73,12 +74,20 @@ def test_nothing_of_a_draft_can_be_read_without_the_key_and_its_length_tells_lit
 
 def test_a_finished_form_leaves_nothing(desk: Desk) -> None:
     drafts_of(desk).keep("portal", PAIRS)
-    drafts_of(desk).drop("portal")
-    drafts_of(desk).drop("portal")
+    [kept] = drafts_of(desk).kept()
+    drafts_of(desk).drop(kept.word)
+    drafts_of(desk).drop(kept.word)
     assert files_of(desk) == []
-    drafts_of(desk).keep("portal", PAIRS)
     drafts_of(desk).keep("portal", [("name", "")])
     assert files_of(desk) == []
+
+
+def test_of_two_people_with_the_same_form_each_keeps_what_was_typed(desk: Desk) -> None:
+    drafts_of(desk).keep("portal", PAIRS)
+    drafts_of(desk).keep("portal", PAIRS[:1])
+    first = next(one for one in drafts_of(desk).kept() if one.draft == PAIRS)
+    drafts_of(desk).drop(first.word)
+    assert [one.draft for one in drafts_of(desk).kept()] == [PAIRS[:1]]
 
 
 def test_all_drafts_can_be_dropped_at_once(desk: Desk) -> None:

@@ -27,6 +27,8 @@ PATIENT_SOURCES = [
 """What draws the patient side."""
 ALSO_SHOWN = {
     "head.title",
+    "help.language",
+    "news.still_there",
     "head.preparing",
     "head.reader_ok",
     "head.reader_bad",

@@ -300,6 +300,10 @@ class FakeClient:
     def last_answer_seconds(self) -> float | None:
         return None if self.down else 0.1
 
+    @property
+    def out_of_service(self) -> bool:
+        return False
+
     def give_consent(self, visit: str, items: Mapping[str, bool]) -> datetime:
         self._reach()
         self.consents.append((visit, dict(items)))

@@ -15,8 +15,8 @@ from rich.style import Style
 from textual.app import App
 
 from kiosk.flow import states as st
+from tests.kiosk.screens.rules import different
 from tests.kiosk.screens.samples import EVERY_STATE, name_of
-from tests.kiosk.screens.test_layout import different
 
 FOLDER = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 40))

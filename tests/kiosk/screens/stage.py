@@ -30,6 +30,7 @@ from kiosk.screens.view import Look, Setting, View
 from kiosk.widgets.lines import PlainScrollBar
 from kiosk.words import Words
 from tests.kiosk.screens.fakes import TODAY
+from tests.kiosk.screens.unpainted import unpainted
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 60)]
 KEYS = (("f1", "key.help"), ("f2", "key.drawer"), ("ctrl+q", "key.quit"))
@@ -111,7 +112,7 @@ class Stage:
     async def settle(self) -> None:
         for _ in range(3):
             await self.pilot.pause(0)
-            await self.pilot._wait_for_screen()
+        await self.pilot._wait_for_screen()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -143,7 +144,8 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """A running stage that begins with nobody there."""
     app = StageApp(lang, look or Look(), phones=phones, practice_passcode=practice_passcode)
-    async with app.run_test(size=size) as pilot:
-        running = Stage(app, pilot)
-        await running.settle()
-        yield running
+    with unpainted():
+        async with app.run_test(size=size) as pilot:
+            running = Stage(app, pilot)
+            await running.settle()
+            yield running

@@ -9,57 +9,45 @@ import pytest
 from rich.cells import cell_len
 
 from kiosk.flow import states as st
-from kiosk.flow.answer import Reception, Told
+from kiosk.flow.answer import Reception
 from kiosk.flow.states import Trouble
 from kiosk.widgets.choice import Choice
 from kiosk.words import FULL_LANGUAGES, LANGUAGES
 from tests.kiosk.screens.driving import counter
-from tests.kiosk.screens.samples import ACCEPTED, CARD, PATIENT, REFUSED
+from tests.kiosk.screens.rules import DESK_KNOWS_MORE, wrong
+from tests.kiosk.screens.samples import ACCEPTED, CARD
 from tests.kiosk.screens.stage import stage
 
-NOBODYS_BUSINESS = (
-    *("協会　次郎", "千葉　", "ﾁﾊﾞ", "ｷﾖｳｶｲ"),
-    *("01139997", "06129993", "全国健康保険協会", "千葉県医業", "12345678", "123456", "１２３４"),
-    *("1980", "1951", "3割", "10割", "OK_", "NOT_CONFIRMED", "資格(有効)", "資格(無効)", "MOCK-", "6A82"),
-    *("pcscd", "pyscard", "doctor", "USB", "喪失", "2027-07-31"),
-)
-"""Of the record, the rules, the service and the reader: nothing for whoever stands behind the patient."""
+
+async def test_what_the_desk_knows_is_found_where_it_is_shown() -> None:
+    """That none of it is on any screen is looked at with everything else (`rules.wrong`); here: that it would tell."""
+    async with stage(size=(60, 20)) as on:
+        for state in DESK_KNOWS_MORE:
+            await on.show(state)
+            assert wrong(on, state, "ja") == []
+            on.frame.news("協会　次郎 01139997")
+            await on.settle()
+            assert len(wrong(on, state, "ja")) == 2
+            on.frame.news("")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-async def test_no_record_no_rule_no_code_is_on_any_screen(lang: str) -> None:
-    told = (Told("staff.outcome.NOT_CONFIRMED.1"),)
-    more: list[st.State] = [
-        st.ShowingAnswer(dataclasses.replace(REFUSED, staff=told, patient=told, help_lines=("mynumber",)), True),
-        st.InTrouble(Trouble.SERVER_DOWN, CARD, card_on_reader=True, detail="6A82", advice=REFUSED),
-    ]
-    kinds = {type(state): state for state in PATIENT}
-    async with stage(lang=lang) as on:
-        for state in (*kinds.values(), *more):
-            await on.show(state, late=True)
-            found = [word for word in NOBODYS_BUSINESS if word in on.text()]
-            assert found == [], (type(state).__name__, found)
-
-
-@pytest.mark.parametrize("trouble", list(Trouble))
-async def test_every_trouble_says_what_happened_what_to_do_and_has_doors(trouble: Trouble) -> None:
+async def test_every_trouble_says_what_happened_what_to_do_and_has_doors() -> None:
     async with stage() as on:
-        await on.show(st.InTrouble(trouble, CARD, card_on_reader=True, detail="MOCK-X"))
-        keys = [choice.key for choice in on.view.choices()]
-        assert keys[:2] == ["1", "2"]
-        assert keys[-1] == "0"
-        said = [widget for widget in on.view.query(".title, .lead") if widget.size.area]
-        assert len(said) == 2
+        for trouble in Trouble:
+            await on.show(st.InTrouble(trouble, CARD, card_on_reader=True, detail="MOCK-X"))
+            keys = [choice.key for choice in on.view.choices()]
+            assert keys[:2] == ["1", "2"], trouble
+            assert keys[-1] == "0", trouble
+            said = [widget for widget in on.view.query(".title, .lead") if widget.size.area]
+            assert len(said) == 2, trouble
 
 
-@pytest.mark.parametrize(
-    ("trouble", "step"),
-    [(Trouble.CARD_PULLED, "カード"), (Trouble.PIN_LOCKED, "本人確認"), (Trouble.SERVER_DOWN, "同意")],
-)
-async def test_a_trouble_stands_at_the_step_where_it_was_met(trouble: Trouble, step: str) -> None:
+async def test_a_trouble_stands_at_the_step_where_it_was_met() -> None:
+    steps = {Trouble.CARD_PULLED: "カード", Trouble.PIN_LOCKED: "本人確認", Trouble.SERVER_DOWN: "同意"}
     async with stage() as on:
-        await on.show(st.InTrouble(trouble, CARD))
-        assert f" {step}】" in on.lines()[1]
+        for trouble, step in steps.items():
+            await on.show(st.InTrouble(trouble, CARD))
+            assert f" {step}】" in on.lines()[1], trouble
 
 
 async def test_a_reader_that_cannot_be_used_leads_to_staff() -> None:
@@ -79,11 +67,11 @@ async def test_whoever_is_still_asked_for_a_paper_is_not_told_that_all_is_done()
         assert "済 受付できました" in on.text()
 
 
-@pytest.mark.parametrize("outcome", ["PENDING_4INFO", "OFFER_REGISTRATION", "NEED_CERTIFICATE", "REQUERY", "IDENTIFY"])
-async def test_an_outcome_that_asks_something_of_the_person_says_it(outcome: str) -> None:
+async def test_an_outcome_that_asks_something_of_the_person_says_it() -> None:
     async with stage() as on:
-        await on.show(st.ShowingAnswer(Reception(outcome, 8, ""), card_on_reader=False))
-        assert on.app.words.text(f"answer.{outcome}") in on.text().replace("\n", "")
+        for outcome in ("PENDING_4INFO", "OFFER_REGISTRATION", "NEED_CERTIFICATE", "REQUERY", "IDENTIFY"):
+            await on.show(st.ShowingAnswer(Reception(outcome, 8, ""), card_on_reader=False))
+            assert on.app.words.text(f"answer.{outcome}") in on.text().replace("\n", ""), outcome
 
 
 async def test_a_disk_that_refused_the_record_is_said() -> None:

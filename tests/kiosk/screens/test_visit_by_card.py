@@ -12,6 +12,7 @@ from kiosk.flow.counter import Counter as FlowCounter
 from kiosk.flow.events import CardTaken, Event, PinEntered, WayChosen
 from kiosk.flow.facts import Way
 from kiosk.flow.states import Trouble
+from kiosk.screens.drawer import DrawerScreen
 from kiosk.screens.messages import FlowEvent, LanguageAsked
 from kiosk.services.passcode_desk import PRACTICE_PASSCODE
 from kiosk.staff.staff_screen import StaffScreen
@@ -73,7 +74,7 @@ async def test_after_a_start_in_the_middle_of_a_day_no_visit_has_an_earlier_ones
 async def test_the_whole_visit_by_mouse_alone(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
         await desk.click("#hint-f2")
-        await desk.until(lambda: desk.app.screen.id == "drawer", "open")
+        await desk.until(lambda: isinstance(desk.app.screen, DrawerScreen), "open")
         await desk.click("#drawer-1")
         await desk.reach(st.ChoosingMethod)
         await desk.click("#choice-1")

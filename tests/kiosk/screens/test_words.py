@@ -13,7 +13,7 @@ from eligibility import words as eligibility_words
 from kiosk.screens.trouble import MORE_EXACT
 from kiosk.words import FULL_LANGUAGES, LANGUAGE_NAMES, LANGUAGES, LOCALE_FOLDER, Words
 from tests.kiosk.screens.catalogues import KIOSK, SOURCES, catalogue, patient_ids, troubles_as_said, used_in
-from tests.kiosk.screens.test_layout import LETTERS_OF_THEIR_OWN
+from tests.kiosk.screens.rules import LETTERS_OF_THEIR_OWN
 
 UNREADABLE = "●"
 """What the service sends for a character it lacks: the desk's words speak of it, a patient's never."""

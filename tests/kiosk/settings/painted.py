@@ -6,13 +6,14 @@ The formulas are those of WCAG 2.2 (relative luminance, contrast ratio).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.color import Color
 from rich.style import Style
 from textual.app import App
 from textual.screen import Screen
+from textual.widget import Widget
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,28 @@ def painted(app: App[Any], screen: Screen[Any] | None = None) -> Iterator[Letter
                     fore, back = back, fore
                 yield Letters(segment.text, x, y, fore, back, bool(style.dim))
             x += segment.cell_length
+
+
+@dataclass
+class Kinds:
+    """What has been painted so far, by kind: a theme colours kinds, so that each needs to be seen once in each theme.
+
+    A kind is a sort of widget that holds no others, with its classes and those of what holds it, with the focus or
+    without; or a pair of colours that letters stand in, which tells what it is given from farther above.
+    """
+
+    seen: set[Any] = field(default_factory=set)
+
+    def any_new(self, app: App[Any]) -> bool:
+        """Whether the screen has a kind that none of those before it had; they count as seen from now on."""
+        kinds: set[Any] = {(letters.fore, letters.back, letters.dim) for letters in painted(app)}
+        for widget in app.screen.walk_children(Widget):
+            above = widget.parent
+            if widget.display and widget.region.area and not widget.children and above is not None:
+                kinds.add((type(widget), widget.classes, above.classes, widget.has_focus))
+        new = kinds - self.seen
+        self.seen |= kinds
+        return bool(new)
 
 
 def _rgb(color: Color | None) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollBar
 
+from eligibility.papers.paper import Paper
 from kiosk.flow.answer import Qualification
 from kiosk.flow.counter import Counter
 from kiosk.flow.events import Event
@@ -20,7 +21,7 @@ from kiosk.screens.messages import FlowEvent
 from kiosk.screens.view import Setting, View
 from kiosk.services.medical_information import Finding, GivenCheckup, GivenMedicine, MedicalInformation
 from kiosk.settings.passcodes import Checked, PasscodeNotSetError
-from kiosk.staff.interfaces import DayEntry, Desk, Draft, QueuedPerson
+from kiosk.staff.interfaces import DayEntry, Desk, Draft, KeptForm, QueuedPerson
 from kiosk.staff.palette import Command
 from kiosk.staff.side import StaffSide
 from kiosk.staff.staff_screen import StaffScreen
@@ -28,6 +29,7 @@ from kiosk.staff.standing import Standing
 from kiosk.widgets.lines import PlainScrollBar
 from kiosk.words import Words
 from reader.pin import wipe
+from tests.kiosk.staff.running_apps import borrowed
 from tests.kiosk.staff.samples import ENTRIES, NOW
 
 ALL_MEDICINES = MedicalInformation(
@@ -131,6 +133,7 @@ class FakeRecords:
     registered: list[str] = field(default_factory=list)
     asked_for: list[tuple[str, ...]] = field(default_factory=list)
     file: str = "written"
+    out_of_service: bool = False
 
     def health(self) -> float:
         self._stopped()
@@ -167,6 +170,7 @@ class FakeQueue:
     )
     progress: tuple[int, int] | None = None
     asked: int = 0
+    completed: list[tuple[str, Paper]] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
@@ -179,6 +183,10 @@ class FakeQueue:
         self.asked += 1
         self.progress = (0, self.waiting)
 
+    def complete(self, question: str, paper: Paper) -> bool:
+        self.completed.append((question, paper))
+        return True
+
 
 @dataclass
 class FakeDrafts:
@@ -186,11 +194,11 @@ class FakeDrafts:
 
     forms: list[tuple[str, Draft]] = field(default_factory=list)
 
-    def kept(self) -> Sequence[tuple[str, Draft]]:
-        return tuple(self.forms)
+    def kept(self) -> Sequence[KeptForm]:
+        return [KeptForm(form, draft, f"word-{form}", NOW) for form, draft in self.forms]
 
-    def drop(self, form: str) -> None:
-        self.forms = [pair for pair in self.forms if pair[0] != form]
+    def drop(self, word: str) -> None:
+        self.forms = [pair for pair in self.forms if f"word-{pair[0]}" != word]
 
 
 @dataclass
@@ -230,15 +238,23 @@ class StaffApp(App[None]):
     CSS_PATH = "../../../kiosk/kiosk.tcss"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, fakes: Fakes, standing: Standing, lang: str) -> None:
-        super().__init__()
+    fakes: Fakes
+    standing: Standing
+    words: Words
+    sent: list[Event]
+    clipboard_writes: list[str]
+    said: list[str]
+    side: StaffSide
+
+    def begin(self, fakes: Fakes, standing: Standing, lang: str) -> None:
+        """A staff side that has never been opened, over these."""
         ScrollBar.renderer = PlainScrollBar
         self.fakes = fakes
         self.standing = standing
         self.words = Words(lang)
-        self.sent: list[Event] = []
-        self.clipboard_writes: list[str] = []
-        self.said: list[str] = []
+        self.sent = []
+        self.clipboard_writes = []
+        self.said = []
         self.side = StaffSide(self, self, fakes.desk(), self.words, desk_view)
 
     def counter_now(self) -> Counter | None:
@@ -297,13 +313,14 @@ class Staff:
     async def settle(self) -> None:
         for _ in range(4):
             await self.pilot.pause(0)
-            await self.pilot._wait_for_screen()
 
     async def until(self, met: Callable[[], bool], what: str) -> None:
         for _ in range(3000):
             if met():
                 await self.settle()
                 return
+            if self.app._exception is not None:  # it is over, and tells why itself
+                break
             await self.pilot.pause(0.002)
         raise AssertionError(f"never {what}\n{self.text()}")
 
@@ -347,8 +364,8 @@ async def staff(
     shut: bool = False,
 ) -> AsyncIterator[Staff]:
     """The staff side over `standing`, open unless `shut`."""
-    app = StaffApp(fakes or Fakes(), standing or Standing(), lang)
-    async with app.run_test(size=size) as pilot:
+    async with borrowed(StaffApp, size) as (app, pilot):
+        app.begin(fakes or Fakes(), standing or Standing(), lang)
         running = Staff(app, pilot)
         if not shut:
             await running.open()

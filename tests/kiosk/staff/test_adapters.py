@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 
+from eligibility.papers.paper import Paper
 from kiosk.flow.effects import RecordVisit
 from kiosk.journal import JournalFile
 from kiosk.journal.draft_store import DraftStore
@@ -43,6 +44,12 @@ class Queue:
 
     def ask_now(self) -> None:
         self.asked += 1
+
+    def complete(self, question: str, paper: Paper) -> bool:
+        return False
+
+    def withdraw(self, visit: int, noted_by: datetime | None = None) -> None:
+        return None
 
 
 def test_the_staff_passcode_is_the_stores(tmp_path: Path) -> None:
@@ -97,8 +104,14 @@ def test_a_kept_form_is_offered_until_it_is_dropped(tmp_path: Path) -> None:
     drafts.keep("certificate_other", (("symbol", "１２３４"),))
     desk = desk_of(now=lambda: NOW, reader_name="R", data_dir=tmp_path, journal=journal, drafts=drafts)
     assert desk.drafts is not None
-    assert list(desk.drafts.kept()) == [("certificate_other", (("symbol", "１２３４"),))]
-    desk.drafts.drop("certificate_other")
+    drafts.keep("certificate_other", (("symbol", "５６"),))
+    kept = desk.drafts.kept()
+    assert sorted((one.form, one.draft) for one in kept) == [
+        ("certificate_other", (("symbol", "１２３４"),)),
+        ("certificate_other", (("symbol", "５６"),)),
+    ]
+    for one in kept:
+        desk.drafts.drop(one.word)
     assert list(desk.drafts.kept()) == []
 
 

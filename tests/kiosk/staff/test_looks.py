@@ -1,4 +1,4 @@
-"""How each state and each page of the staff side looks, as text, at three sizes in both languages.
+"""How each state and each page of the staff side looks, as text, at three sizes in both languages; the largest by soak.
 
 `MADOGUCHI_UPDATE_LOOKS=1 pytest tests/kiosk/staff/test_looks.py` writes the pictures anew; look at them before they
 are committed.
@@ -17,13 +17,16 @@ from kiosk.flow import states as st
 from kiosk.flow.states import Trouble
 from kiosk.staff.actions import Ask
 from kiosk.staff.standing import Standing
+from kiosk.widgets.pin_pad import PinPad
 from tests.kiosk.staff.harness import Fakes, Staff, staff
+from tests.kiosk.staff.running_apps import SHARED
 from tests.kiosk.staff.samples import PAPER, STANDINGS
 
-pytestmark = pytest.mark.screens
+pytestmark = SHARED
 
 FOLDER = Path(__file__).parent / "snapshots"
-SIZES = [(80, 24), (100, 30), (120, 40)]
+SMALLEST = (80, 24)
+SIZES = [SMALLEST, (100, 30), pytest.param((120, 40), marks=pytest.mark.soak)]
 THAT_MATTER = (
     "idle",
     "idle-no-reader",
@@ -85,8 +88,7 @@ def is_well_drawn(lines: list[str], size: tuple[int, int]) -> None:
         assert not odd, (odd, line)
 
 
-async def picture(running: Staff, size: tuple[int, int]) -> list[str]:
-    await running.settle()
+def picture(running: Staff, size: tuple[int, int]) -> list[str]:
     lines = running.lines()
     is_well_drawn(lines, size)
     return lines
@@ -94,13 +96,14 @@ async def picture(running: Staff, size: tuple[int, int]) -> list[str]:
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("size", SIZES)
-async def test_every_state_looks_as_it_was_looked_at(size: tuple[int, int], lang: str) -> None:
+async def test_every_state_looks_as_it_was_looked_at_and_has_no_pin_pad(size: tuple[int, int], lang: str) -> None:
     pictures = {}
     async with staff(size=size, lang=lang) as running:
         await running.until(lambda: bool(running.screen.entries), "read")
-        for name in STANDINGS if size == SIZES[0] else THAT_MATTER:
+        for name in STANDINGS if size == SMALLEST else THAT_MATTER:
             await running.move_to(STANDINGS[name])
-            pictures[name] = await picture(running, size)
+            pictures[name] = picture(running, size)
+            assert not running.app.screen.query(PinPad), name
     assert differs("states", size, lang, pictures) == []
 
 
@@ -113,13 +116,14 @@ async def test_every_page_looks_as_it_was_looked_at(size: tuple[int, int], lang:
     async with staff(STANDINGS["answer-ok"], fakes, size=size, lang=lang) as running:
         await running.until(lambda: bool(running.screen.entries), "read")
         for ask in (*OF_AN_ANSWER, *OF_ANY_STATE):
+            before = running.screen.body
             running.screen.open(ask)
-            await running.until(lambda ask=ask: running.page != "side-now" and not busy(running), "shown")  # type: ignore[misc]
-            pictures[ask.value] = await picture(running, size)
-            await running.press("escape")
-            await running.at("side-now")
+            await running.until(lambda before=before: running.screen.body is not before, "another page")  # type: ignore[misc]
+            if busy(running):
+                await running.until(lambda: not busy(running), "shown")
+            pictures[ask.value] = picture(running, size)
         await running.press("ctrl+p")
-        pictures["palette"] = await picture(running, size)
+        pictures["palette"] = picture(running, size)
     assert differs("pages", size, lang, pictures) == []
 
 
@@ -134,6 +138,7 @@ async def test_every_form_of_papers_stands_in_the_right_part(size: tuple[int, in
             assert running.page != "side-now"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("lang", ["ja", "en"])
 async def test_the_largest_screen_is_well_drawn_too(lang: str) -> None:
     async with staff(size=(200, 60), lang=lang) as running:

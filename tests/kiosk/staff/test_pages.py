@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from eligibility.case import Flag, Membership, Person
 from eligibility.case_json import parse_case
 from eligibility.policy import explain
@@ -19,9 +17,10 @@ from kiosk.staff.actions import Ask
 from kiosk.staff.standing import Standing
 from kiosk.widgets.ja_input import JaInput
 from tests.kiosk.staff.harness import Fakes, Staff, staff
+from tests.kiosk.staff.running_apps import SHARED
 from tests.kiosk.staff.samples import BY_CARD, CARD_FACTS, ENTRIES, NOW, STANDINGS, answered, decided
 
-pytestmark = pytest.mark.screens
+pytestmark = SHARED
 
 KEPT = ("certificate_other", (("insurer_number", "06129993"), ("symbol", "１２３４")))
 
@@ -101,12 +100,13 @@ async def test_a_new_state_replaces_the_page_and_the_same_state_leaves_it() -> N
 # --- judging ---
 
 
-@pytest.mark.parametrize(("key", "person"), [("1", Person.SAME), ("2", Person.UNSURE), ("3", Person.DIFFERENT)])
-async def test_the_desk_says_whose_record_it_is(key: str, person: Person) -> None:
+async def test_the_desk_says_whose_record_it_is() -> None:
     async with staff(STANDINGS["answer-ok"]) as running:
-        await open_page(running, Ask.PERSON)
-        await running.press(key)
-        assert running.app.sent == [ev.PersonJudged(person)]
+        for key, person in (("1", Person.SAME), ("2", Person.UNSURE), ("3", Person.DIFFERENT)):
+            await open_page(running, Ask.PERSON)
+            await running.press(key)
+            assert running.app.sent.pop() == ev.PersonJudged(person)
+            assert running.app.sent == []
 
 
 async def test_what_was_typed_stands_beside_what_came_back() -> None:
@@ -116,22 +116,22 @@ async def test_what_was_typed_stands_beside_what_came_back() -> None:
         assert "千葉　●子" in running.text()
 
 
-@pytest.mark.parametrize(("key", "flag"), [("1", Flag.SELF_INFO_REFUSED), ("2", Flag.UNDISCLOSED)])
-async def test_a_protection_that_was_told_is_a_fact_of_the_visit(key: str, flag: Flag) -> None:
+async def test_a_protection_that_was_told_is_a_fact_of_the_visit() -> None:
     async with staff(STANDINGS["answer-ended"]) as running:
-        await open_page(running, Ask.PROTECTION)
-        await running.press(key)
-        assert running.app.sent == [ev.ProtectionTold(flag.value)]
+        for key, flag in (("1", Flag.SELF_INFO_REFUSED), ("2", Flag.UNDISCLOSED)):
+            await open_page(running, Ask.PROTECTION)
+            await running.press(key)
+            assert running.app.sent.pop() == ev.ProtectionTold(flag.value)
+            assert running.app.sent == []
 
 
-@pytest.mark.parametrize(
-    ("key", "known"), [("1", Membership.CURRENT), ("2", Membership.LEFT), ("3", Membership.UNKNOWN)]
-)
-async def test_the_membership_that_a_paper_names(key: str, known: Membership) -> None:
+async def test_the_membership_that_a_paper_names() -> None:
     async with staff(STANDINGS["answer-other-person"]) as running:
-        await open_page(running, Ask.MEMBERSHIP)
-        await running.press(key)
-        assert running.app.sent == [ev.MembershipTold(known)]
+        for key, known in (("1", Membership.CURRENT), ("2", Membership.LEFT), ("3", Membership.UNKNOWN)):
+            await open_page(running, Ask.MEMBERSHIP)
+            await running.press(key)
+            assert running.app.sent.pop() == ev.MembershipTold(known)
+            assert running.app.sent == []
 
 
 async def test_by_eye_is_explained_here_and_typed_at_the_reader() -> None:
@@ -142,15 +142,6 @@ async def test_by_eye_is_explained_here_and_typed_at_the_reader() -> None:
         await running.press("1")
         assert running.app.sent == [ev.WayChosen(Way.VISUAL)]
         assert not running.is_open()
-
-
-async def test_no_state_shows_a_pin_pad_on_the_staff_side() -> None:
-    from kiosk.widgets.pin_pad import PinPad
-
-    async with staff(size=(120, 40)) as running:
-        for name, standing in STANDINGS.items():
-            await running.move_to(standing)
-            assert not running.app.screen.query(PinPad), name
 
 
 async def test_the_real_name_is_kept_beside_the_one_that_came() -> None:
@@ -267,14 +258,13 @@ async def test_an_empty_reference_number_is_not_sent() -> None:
         assert running.app.fakes.records.registered == []
 
 
-@pytest.mark.parametrize("word", ["none", "waiting", "written", "collected", "expired"])
-async def test_the_face_file_says_how_far_it_is(word: str) -> None:
-    fakes = Fakes()
-    fakes.records.file = word
-    async with staff(STANDINGS["answer-ok"], fakes) as running:
-        await open_page(running, Ask.FACE_FILE)
-        said = running.app.words.text(f"side-face-file.{word}").split()[0]
-        await running.until(lambda: said in running.text(), "told")
+async def test_the_face_file_says_how_far_it_is() -> None:
+    async with staff(STANDINGS["answer-ok"]) as running:
+        for word in ("none", "waiting", "written", "collected", "expired"):
+            running.app.fakes.records.file = word
+            said = running.app.words.text(f"side-face-file.{word}").split()[0]
+            await open_page(running, Ask.FACE_FILE)
+            await running.until(lambda said=said: said in running.text(), f"told {word}")  # type: ignore[misc]
 
 
 async def test_copy_as_text_goes_out_in_the_official_format_and_is_told() -> None:
@@ -334,7 +324,7 @@ async def test_a_kept_form_is_taken_up_where_it_stopped() -> None:
         await running.press("1")
         await running.until(lambda: "2項目" in running.text(), "listed")
         await running.press("1")
-        assert running.app.sent == [ev.DraftResumed(*fakes.drafts.forms[0])]
+        assert running.app.sent == [ev.DraftResumed(*KEPT, "word-certificate_other")]
 
 
 async def test_where_nothing_is_kept_the_page_says_so() -> None:
@@ -452,13 +442,13 @@ async def test_too_small_covers_everything_and_loses_nothing() -> None:
 
 
 async def test_help_is_there_for_every_page() -> None:
-    async with staff(STANDINGS["answer-ok"], size=(100, 30)) as running:
+    async with staff(STANDINGS["answer-ok"]) as running:
         for ask in Ask:
-            if ask in (Ask.PATIENT,):
+            if ask is Ask.PATIENT:
                 continue
             await open_page(running, ask)
             await running.press("f1")
-            assert "help.side" not in running.text()
+            assert "help.side" not in running.text(), ask
             await running.press("escape")
 
 

@@ -14,16 +14,17 @@ from kiosk.flow import events as ev
 from kiosk.flow import states as st
 from kiosk.settings.passcodes import PasscodeFileError
 from kiosk.staff.actions import Ask
-from kiosk.staff.lock import Lock
+from kiosk.staff.clipboard import BLANK
 from kiosk.staff.lock_prompt import PATIENCE_SECONDS, LockPrompt
 from kiosk.staff.palette import PaletteScreen
 from kiosk.staff.passcode_pad import PasscodePad
 from kiosk.staff.standing import Standing
 from kiosk.staff.today_pages import DayRow
 from tests.kiosk.staff.harness import Fakes, Staff, staff
+from tests.kiosk.staff.running_apps import SHARED
 from tests.kiosk.staff.samples import CARD_FACTS, STANDINGS, answered
 
-pytestmark = pytest.mark.screens
+pytestmark = SHARED
 
 
 def with_passcode(digits: bytes = b"271828") -> Fakes:
@@ -147,15 +148,6 @@ async def test_the_door_that_stays_shut_forgets_what_was_wanted() -> None:
 # --- the lock ---
 
 
-def test_the_time_of_the_lock_begins_anew_with_each_key() -> None:
-    lock = Lock(60).opened(100)
-    assert not lock.due(159)
-    assert lock.due(160)
-    assert not lock.used(150).due(209)
-    assert not lock.closed().due(1000)
-    assert not lock.closed().used(10).open
-
-
 async def test_it_locks_by_itself_after_a_minute_without_a_key() -> None:
     async with staff(STANDINGS["answer-ok"]) as running:
         running.app.fakes.clock.now += 59
@@ -276,23 +268,23 @@ async def test_a_copy_is_cleared_after_its_time() -> None:
         running.side.touch()
         running.app.fakes.clock.now += 1
         running.side.second()
-        assert running.app.clipboard_writes == ["資格情報", ""]
+        assert running.app.clipboard_writes == ["資格情報", BLANK, ""]
         running.side.lock()
-        assert running.app.clipboard_writes == ["資格情報", ""]
+        assert running.app.clipboard_writes == ["資格情報", BLANK, ""]
 
 
 async def test_a_copy_is_cleared_at_the_lock() -> None:
     async with staff() as running:
         running.side.copy("資格情報")
         running.side.lock()
-        assert running.app.clipboard_writes == ["資格情報", ""]
+        assert running.app.clipboard_writes == ["資格情報", BLANK, ""]
 
 
 async def test_a_copy_is_cleared_at_the_visits_end() -> None:
     async with staff(answered(CARD_FACTS)) as running:
         running.side.copy("資格情報")
         await running.move_to(Standing(8))
-        assert running.app.clipboard_writes == ["資格情報", ""]
+        assert running.app.clipboard_writes == ["資格情報", BLANK, ""]
 
 
 async def test_nothing_is_written_to_a_clipboard_that_holds_nothing_of_ours() -> None:

@@ -56,7 +56,7 @@ def test_what_waited_is_done_once_it_was_answered_as_it_was_noted() -> None:
 def test_what_came_back_otherwise_is_told_in_the_detail() -> None:
     answered = DayEntry(20, NOW, 2, "requeried", "OK_ONLINE", differs=("address",))
     [line] = [line for line in day_lines((*ENTRIES, answered), JA) if line.entry.visit == 2]
-    assert "住所" in dict(detail_lines(line.entry, line.entries, JA))["side.detail.later"]
+    assert "住所" in dict(detail_lines(line.entry, line.entries, JA))["side.detail.later.differs"]
 
 
 def test_a_share_that_is_still_asked_for_needs_care() -> None:

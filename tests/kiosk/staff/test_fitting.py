@@ -1,0 +1,97 @@
+"""What is offered fits what the visit came to, and a key that cannot work says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.flow import states as st
+from kiosk.staff.actions import actions_for
+from kiosk.staff.panel import FINE, panel_for
+from kiosk.staff.passcode_pad import PasscodePad
+from kiosk.staff.standing import Standing
+from kiosk.words import Words
+from tests.kiosk.staff.harness import Fakes, staff
+from tests.kiosk.staff.samples import CARD, CARD_FACTS, ENDED_FACTS, NOW, PAPER_FACTS, answered
+
+TAKEN_OVER = {"side.do.copy", "side.do.reference"}
+
+
+def words_of(now: Standing) -> set[str]:
+    return {action.word for action in actions_for(now)}
+
+
+def test_only_a_valid_answer_is_taken_over_and_numbered() -> None:
+    assert words_of(answered(CARD_FACTS)) >= TAKEN_OVER
+    assert not words_of(answered(ENDED_FACTS)) & TAKEN_OVER
+
+
+def test_a_face_file_is_collected_where_a_card_was_asked_about() -> None:
+    assert "side.do.face_file" in words_of(answered(CARD_FACTS))
+    assert "side.do.face_file" not in words_of(answered(PAPER_FACTS))
+
+
+def test_a_consent_that_opens_nothing_here_offers_nothing_to_look_at() -> None:
+    given = answered(CARD_FACTS, consents=(("treatments", True), ("surgery", True)))
+    assert "side.do.medical" not in words_of(given)
+
+
+def test_a_paper_that_counts_is_the_headline_and_the_services_answer_its_reason() -> None:
+    ended = answered(ENDED_FACTS)
+    assert isinstance(ended.state, st.ShowingAnswer)
+    accepted = replace(ended.state.reception, ask_for=(), outcome="OK_CERTIFICATE")
+    panel = panel_for(replace(ended, state=replace(ended.state, reception=accepted)), Words("ja"), NOW)
+    assert panel.sign == FINE
+    assert panel.headline == Words("ja").text("outcome.OK_CERTIFICATE")
+    assert panel.reasons[0].startswith(Words("ja").text("side.validity.2"))
+
+
+def test_a_visit_that_is_over_without_a_decision_charges_nothing() -> None:
+    assert panel_for(Standing(state=st.TakingCard(None)), Words("ja"), NOW).charge == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [(st.TakingCard(None), "side.card_first"), (st.VerifyingPin(CARD), "side.wait_first")],
+)
+async def test_f8_says_what_has_to_come_first_and_is_not_offered(state: st.State, sentence: str) -> None:
+    async with staff(Standing(state=state)) as running:
+        assert "F8" not in running.text()
+        await running.press("f8")
+        assert running.app.words.text(sentence) in running.text()
+        assert running.app.sent == []
+
+
+@pytest.mark.parametrize("key", ["f6", "f7"])
+async def test_keys_of_pages_say_that_the_form_comes_first(key: str) -> None:
+    async with staff(Standing(state=st.ChoosingPaper(None, card_on_reader=False))) as running:
+        await running.press(key)
+        assert running.app.words.text("side.form_first") in running.text()
+
+
+async def test_the_pad_of_the_door_is_whole_in_a_narrow_terminal() -> None:
+    fakes = Fakes()
+    fakes.passcode.digits = b"7418"
+    async with staff(fakes=fakes, shut=True, size=(60, 20), lang="en") as running:
+        running.side.knock()
+        await running.until(lambda: bool(running.app.screen.query(PasscodePad)), "asked")
+        await running.pilot.pause()
+        assert "Erase" in running.text()
+        assert running.text().count("Enter") >= 1
+        pad = running.app.screen.query_one(PasscodePad)
+        assert pad.region.right <= 60
+        assert pad.content_size.width >= 44
+
+
+def test_a_recipient_certificate_is_not_asked_for_first_while_nobody_knows_the_age() -> None:
+    asked = ("elderly_recipient_certificate", "portal", "eligibility_notice")
+    pending = answered(ENDED_FACTS)
+    assert isinstance(pending.state, st.ShowingAnswer)
+    reception = replace(pending.state.reception, ask_for=asked, birthdate=None)
+    now = replace(pending, state=replace(pending.state, reception=reception))
+    papers = [action.word for action in actions_for(now) if action.word.startswith("staff.ask.")]
+    assert papers == ["staff.ask.portal", "staff.ask.eligibility_notice", "staff.ask.elderly_recipient_certificate"]
+    known = replace(now, state=replace(pending.state, reception=replace(reception, birthdate=NOW.date())))
+    papers = [action.word for action in actions_for(known) if action.word.startswith("staff.ask.")]
+    assert papers[0] == "staff.ask.elderly_recipient_certificate"
