@@ -376,12 +376,19 @@ class KioskApp(GuardedApp):
             self._warn_when(left)
             return
         from kiosk.flow.events import Expired
-        from kiosk.flow.states import DESK_STATES
+        from kiosk.flow.states import DESK_STATES, Idle
 
         if self._door is not None and self._door.is_open and isinstance(self.counter.state, DESK_STATES):
             return  # the staff side's own time counts there, and keeps what was typed
         self._touch()
+        if isinstance(self.counter.state, Idle) and self._words is not self._default_words:
+            self.call_next(self._default_language)
         self.post_message(FlowEvent(self.counter.visit, Expired(), by_key=True))
+
+    async def _default_language(self) -> None:
+        """Whoever chose one has gone away without a visit: the next person's it is not."""
+        self._words = self._default_words
+        await self._show(anew=True)
 
     def _touch(self) -> None:
         """The privacy time begins anew; a question whether anybody is there is answered."""

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from small_png import small
+from tools.small_png import small
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -188,6 +188,10 @@ class JournalSource:
                 self._context.output.over("")
         with passcodes_told():
             checked = store.check(PasscodeKind.STAFF, typed)
+        if not checked.accepted:
+            from kiosk.journal import kinds
+
+            self.note(kinds.lock(self.now(), "refused"))
         if not checked.accepted and checked.wait_seconds:
             raise CommandError("journal_passcode_wait", ExitCode.REFUSED, seconds=checked.wait_seconds)
         if not checked.accepted:

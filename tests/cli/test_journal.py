@@ -140,6 +140,7 @@ def test_with_a_staff_passcode_names_are_shown_to_who_knows_it(madoguchi: Madogu
     assert "花子" not in wrong.out + wrong.err
     assert "1357" not in wrong.out + wrong.err
     assert not [e for e in listed(madoguchi.run("journal", "list", "--json")) if e["kind"] == "revealed"]
+    assert [e["why"] for e in listed(madoguchi.run("journal", "list", "--json")) if e["kind"] == "lock"] == ["refused"]
     right = madoguchi.run(*reveal, "--passcode-stdin", stdin=b"4093\n")
     assert right.code == 0
     assert listed(right)[0]["person"]["name"] == "窓口　花子"

@@ -1,4 +1,4 @@
-"""A script's texts are looked at as they are once TOML's escapes are read: no 個人番号, nothing that steers a terminal."""
+"""A script's texts are looked at after TOML's escapes are read: no 個人番号, nothing that steers a terminal."""
 
 from __future__ import annotations
 
