@@ -186,7 +186,7 @@ async def test_whoever_comes_while_another_tidies_up_waits() -> None:
 
 WORDS = (
     "title", "tools", "smaller", "larger", "spoken", "input", "waiting", "closed", "fault", "killed", "taken_over",
-    "busy", "server", "lost", "again", "take_over", "too_long", "too_much",
+    "busy", "server", "lost", "again", "take_over", "too_long", "too_much", "not_cleared", "not_copied",
 )  # fmt: skip
 
 
