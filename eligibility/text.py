@@ -93,6 +93,7 @@ def holds_individual_number(text: str) -> bool:
 
 def _in_groups(groups: list[str]) -> bool:
     """Whether some of the groups, side by side, are one."""
+    of_days = _of_days(groups)
     for first in range(len(groups)):
         length = 0
         for last in range(first, len(groups)):
@@ -102,16 +103,18 @@ def _in_groups(groups: list[str]) -> bool:
         taken = groups[first : last + 1]
         if length != _LENGTH or not looks_like_individual_number("".join(taken)):
             continue
-        if len({len(group) for group in taken}) == 1 or not _has_date(taken):
+        if len({len(group) for group in taken}) == 1 or of_days.isdisjoint(range(first, last + 1)):
             return True
     return False
 
 
-def _has_date(groups: list[str]) -> bool:
-    """Whether a day stands among the groups: 20261120, 2026 11 20, or 8 11 20 of an era."""
-    if any(len(group) == 8 and _is_day(group[:4], group[4:6], group[6:]) for group in groups):
-        return True
-    return any(_is_day(*groups[first : first + 3]) for first in range(len(groups) - 2))
+def _of_days(groups: list[str]) -> frozenset[int]:
+    """Which of the groups, by place, are a day or a part of one: 20261120, 2026 11 20, or 8 11 20 of an era."""
+    whole = {
+        place for place, group in enumerate(groups) if len(group) == 8 and _is_day(group[:4], group[4:6], group[6:])
+    }
+    starts = [place for place in range(len(groups) - 2) if _is_day(*groups[place : place + 3])]
+    return frozenset(whole | {place for start in starts for place in range(start, start + 3)})
 
 
 def _is_day(year: str, month: str, day: str) -> bool:
