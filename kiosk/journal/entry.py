@@ -92,8 +92,18 @@ def check_entry(entry: Entry) -> None:
     if len(to_bytes(entry)) > _LONGEST:
         raise EntryRefusedError("journal.too_long", "")
     for where, text in _texts({**_as_dict(entry), "at": "", "person": entry.person.as_dict()}, ""):
-        if holds_individual_number(text):
+        if not _is_moment(text) and holds_individual_number(text):
             raise EntryRefusedError("journal.individual_number", where)
+
+
+def _is_moment(text: str) -> bool:
+    """Whether it is a date-time as this journal writes it: its seconds and fractions may look like any number."""
+    if "T" not in text:
+        return False
+    try:
+        return datetime.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
