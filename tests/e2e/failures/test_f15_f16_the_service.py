@@ -95,7 +95,7 @@ async def test_f16_an_outage_is_a_queue_that_is_asked_when_the_service_is_back(s
         await at.until(lambda: at.app.counter is not None and at.app.counter.outage, "in outage mode")
         await at.settle()
         await note_four_items(at, "taro")
-        await at.decided("PENDING_4INFO", 7, "ratio:30", queue="four_items", patient=("answer.refused.next",))
+        await at.decided("PENDING_4INFO", 7, "ratio:30", queue="four_items", patient=("answer.accepted.next",))
         await at.to_staff()
         at.reads_text("保留 1件")
         await at.disarm()
