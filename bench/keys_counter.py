@@ -3,19 +3,26 @@
 Usage: python -m bench.keys_counter DATA_DIR [idle|card|server]
 `card`: on another thread a card is read over and over, as slow as a contactless one at 106 kbit/s is modelled.
 `server`: every question to the service takes two seconds, and one is always under way.
+SIGUSR1 begins to note the CPU time of each callback of the event loop; SIGUSR2 writes what was noted to
+DATA_DIR/callbacks.json and ends that.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
 import threading
 import time
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+CALLBACKS = "callbacks.json"
 SLOW_S = 2.0
 MOMENT = datetime.fromisoformat("2026-11-20T09:14:00+09:00")
 
@@ -62,6 +69,27 @@ def ask_forever(client: SlowClient) -> None:
         client.health()
 
 
+def note_callbacks_when_told(folder: Path) -> None:
+    """As the two signals say; until the first of them the loop is as it always is."""
+    from tests.kiosk.loop.callbacks import kinds, time_callbacks
+
+    seconds: dict[str, list[float]] = defaultdict(list)
+    end: list[Callable[[], None]] = []
+
+    def begin(*_: object) -> None:
+        seconds.clear()
+        end.append(time_callbacks(threading.get_ident(), seconds))
+
+    def write(*_: object) -> None:
+        end.pop()()
+        part = folder / f"{CALLBACKS}.part"
+        part.write_text(json.dumps([asdict(kind) for kind in kinds(seconds)]))
+        part.rename(folder / CALLBACKS)
+
+    signal.signal(signal.SIGUSR1, begin)
+    signal.signal(signal.SIGUSR2, write)
+
+
 def main(data: str, beside: str = "idle") -> int:
     """Run the counter until it is killed."""
     from kiosk.cli.kiosk import prepare_textual, show
@@ -73,6 +101,8 @@ def main(data: str, beside: str = "idle") -> int:
     from kiosk.settings.model import Settings
 
     folder = Path(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    note_callbacks_when_told(folder)
     plan = CounterPlan(folder, lambda: MOMENT, "ja")
 
     def load() -> Services:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Figure:
     unit: str = "times the peer"
     of: str = "medians"
     """What `ours` and `peer` are of all runs."""
+    beside: Mapping[str, object] = field(default_factory=dict)
+    """What was measured beside it and has no goal: for `--json`."""
 
     def __str__(self) -> str:
         verdict = "within" if self.ratio <= self.goal else "BEYOND"

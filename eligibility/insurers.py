@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eligibility.check_digits import insurer_digit
 from eligibility.errors import FieldError
 from eligibility.text import narrow, refuse_individual_number
 
@@ -85,15 +86,6 @@ class InsurerNumber:
         return self.digits
 
 
-def check_digit(body: str) -> str:
-    """The 検証番号 for the digits before it: weights 2,1,2,1… from the right, products digit-summed (§1.2)."""
-    total = 0
-    for place, digit in enumerate(reversed(body)):
-        product = int(digit) * (1 if place % 2 else 2)
-        total += product // 10 + product % 10
-    return str(-total % 10)
-
-
 def parse_insurer_number(text: str) -> InsurerNumber:
     """The 保険者番号 that `text` writes: full-width or half-width, with blanks or dashes, padded or not.
 
@@ -117,7 +109,7 @@ def parse_insurer_number(text: str) -> InsurerNumber:
         raise FieldError("field.insurer_number.four_digits")
     if len(digits) not in (6, 8):
         raise FieldError("field.insurer_number.length", length=str(len(digits)))
-    right = check_digit(digits[:-1])
+    right = insurer_digit(digits[:-1])
     if digits[-1] != right:
         explained = _could_exist(InsurerNumber(digits[:-1] + right))
         raise FieldError("field.insurer_number.check_digit", **({"suggestion": right} if explained else {}))

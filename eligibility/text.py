@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
+from eligibility.check_digits import individual_number_digit, insurer_digit
 from eligibility.errors import FieldError
 
 WIDE_TO_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -25,6 +27,18 @@ _LONG_MARK_AS_DASH = re.compile(r"(?<=[0-9])[ーｰ]|[ーｰ](?=[0-9])")
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]+")
 _SEPARATORS = re.compile(r"[\s\-./,_:・･、。，．／：＿\u200b-\u200d\u2060\ufeff]+")
 _LENGTH = 12
+_GROUPS = re.compile("[0-9]+")
+_SHAPES = frozenset(((12,), (6, 6), (4, 4, 4), (1,) * 12))
+"""Sizes of the groups of a number, whatever stands between them."""
+_ALIKE = frozenset(((3, 3, 3, 3), (2, 2, 2, 2, 2, 2)))
+"""And with one and the same sign between all of them: 26/11/20 10:40:30 is a moment."""
+_GAP_LOST = frozenset(((8, 4), (4, 8)))
+"""4-4-4 where a blank or hyphen was not typed, or not seen by a scanner."""
+_GAPS = frozenset(" -._・･")
+"""What stands between the groups of one number; a comma, slash, colon or bracket parts two."""
+_WRAP = re.compile(" *(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]) *")
+_WRAPPED = frozenset(((12,), (4, 4, 4)))
+"""A number whose line ended inside it, once the line goes on."""
 _INDIVIDUAL_NUMBER = re.compile("[0-9]{12}")
 _LETTER = r"A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff"
 _RUN = re.compile(rf"[0-9]+(?:[^0-9{_LETTER}]{{1,8}}[0-9]+)*")
@@ -65,50 +79,85 @@ def has_private_use(text: str) -> bool:
 def looks_like_individual_number(text: str) -> bool:
     """Whether `text` is a 個人番号: 12 digits, folded and without separators, with its valid check digit.
 
-    Check digit: from the right of the first eleven digits, weights 2–7 then 2–6; 11 minus the sum modulo 11, and 0
-    where the remainder is 0 or 1 (行政手続における特定の個人を識別するための番号の利用等に関する法律, ministerial
-    ordinance on its check digit). Source of the rule "refused everywhere": design.md §2.
+    Source of the rule "refused everywhere": design.md §2.
     """
     digits = _SEPARATORS.sub("", _digits_of_any_script(text))
     if _INDIVIDUAL_NUMBER.fullmatch(digits) is None:
         return False
-    total = sum(int(digit) * (place + 1 if place <= 6 else place - 5) for place, digit in enumerate(digits[10::-1], 1))
-    remainder = total % 11
-    return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
+    return digits[-1] == individual_number_digit(digits[:-1])
 
 
 def holds_individual_number(text: str) -> bool:
     """Whether a 個人番号 stands anywhere in `text`: the one check for every field, sentence and file.
 
-    Digits of any script, 〇一二 and ① too; on end, or in groups of any size with marks or blanks between them, inside
-    other words or alone. A date and a number side by side are no such groups, unless they are groups of one size.
+    Digits of any script count, 〇一二 and ① too, and signs that nobody sees do not. Refused where the check digit fits:
+
+    - a text that is nothing but 12 digits and separators, in groups of any size, unless a day is among them;
+    - inside other words: 12 on end; 4-4-4, 6-6 or digit by digit with any marks between; 3-3-3-3 and twos with the
+      same mark between; 8-4 and 4-8 with a blank or hyphen, where one gap of 4-4-4 was lost; 1234の5678の9018;
+    - 12 on end or 4-4-4 with one line break inside a group.
+
+    Let through, because two unrelated numbers side by side have a fitting check digit one time in eleven, and nobody
+    writes a 個人番号 so: all other groups inside words (5-3-4, 5-7, 3-9), and 8-4 or a line break beside a day or
+    beside 8 digits with the check digit of a 保険者番号 or 公費負担者番号. The price: inside words, one in ten of the
+    numbers that lost a gap has that check digit too.
     """
     plain = _digits_of_any_script(text)
-    if looks_like_individual_number(plain):
+    if looks_like_individual_number(plain) and not _days(_GROUPS.findall(plain)):
         return True
     if any(looks_like_individual_number(re.sub("[^0-9]", "", found.group())) for found in _DICTATED.finditer(plain)):
         return True
-    return any(_in_groups(re.findall("[0-9]+", run.group())) for run in _RUN.finditer(plain))
+    return any(_in_groups(run.group()) for run in _RUN.finditer(plain))
 
 
-def _in_groups(groups: list[str]) -> bool:
-    """Whether some of the groups, side by side, are one."""
-    of_days = _of_days(groups)
+def _in_groups(run: str) -> bool:
+    """Whether some of its groups, side by side, are one."""
+    groups, between = _GROUPS.findall(run), _GROUPS.split(run)[1:-1]
+    fields = _days(groups) | {place for place, group in enumerate(groups) if _names_a_payer(group)}
+    for first, last in _spans(groups):
+        taken = groups[first:last]
+        if individual_number_digit("".join(taken)[:-1]) != taken[-1][-1]:
+            continue
+        sizes, signs = [len(group) for group in taken], between[first : last - 1]
+        if _in_equal_groups(sizes, signs) or (fields.isdisjoint(range(first, last)) and _torn(sizes, signs)):
+            return True
+    return False
+
+
+def _spans(groups: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """From which group to before which one there are exactly 12 digits."""
     for first in range(len(groups)):
         length = 0
         for last in range(first, len(groups)):
             length += len(groups[last])
             if length >= _LENGTH:
                 break
-        taken = groups[first : last + 1]
-        if length != _LENGTH or not looks_like_individual_number("".join(taken)):
-            continue
-        if len({len(group) for group in taken}) == 1 or of_days.isdisjoint(range(first, last + 1)):
-            return True
-    return False
+        if length == _LENGTH:
+            yield first, last + 1
 
 
-def _of_days(groups: list[str]) -> frozenset[int]:
+def _in_equal_groups(sizes: Sequence[int], signs: Sequence[str]) -> bool:
+    """Whether somebody writes the number so on purpose."""
+    return tuple(sizes) in _SHAPES or (tuple(sizes) in _ALIKE and len({sign.strip() for sign in signs}) == 1)
+
+
+def _torn(sizes: Sequence[int], signs: Sequence[str]) -> bool:
+    """Whether they are the groups of a number that lost a gap, or whose line ended inside a group."""
+    if tuple(sizes) in _GAP_LOST and (signs[0].strip() or " ") in _GAPS:
+        return True
+    return any(
+        (*sizes[:place], sizes[place] + sizes[place + 1], *sizes[place + 2 :]) in _WRAPPED
+        for place, sign in enumerate(signs)
+        if _WRAP.fullmatch(sign)
+    )
+
+
+def _names_a_payer(digits: str) -> bool:
+    """Whether it has the shape of a 保険者番号 or 公費負担者番号."""
+    return len(digits) == 8 and insurer_digit(digits[:-1]) == digits[-1]
+
+
+def _days(groups: Sequence[str]) -> frozenset[int]:
     """Which of the groups, by place, are a day or a part of one: 20261120, 2026 11 20, or 8 11 20 of an era."""
     whole = {
         place for place, group in enumerate(groups) if len(group) == 8 and _is_day(group[:4], group[4:6], group[6:])

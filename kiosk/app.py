@@ -1,7 +1,8 @@
 """The counter as a Textual application: first frame first, then everything else.
 
-Rule: one handler changes the flow's state, one place maps state to screen, `kiosk.performer` does the work. Modules the
-first frame does not need are imported after it, on a thread; so flow, forms and services are imported inside functions.
+Rule: one handler changes the flow's state, one place maps state to screen, `kiosk.performer` does the work, and
+`kiosk.equipped_app` has what that needs loaded and let go of. Modules the first frame does not need are imported after
+it, on a thread; so flow, forms and services are imported inside functions.
 What breaks if it is wrong: a slow first frame, or a screen that belongs to another visit.
 """
 
@@ -20,24 +21,25 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kiosk import crash
-from kiosk.guarded_app import GuardedApp
-from kiosk.loading import Loaded, Loading
+from kiosk.equipped_app import EquippedApp
+from kiosk.loading import practice_passcode
+from kiosk.painting import paint_sparingly
 from kiosk.screens.frame import CounterScreen
 from kiosk.screens.idle import IdleView
-from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked, WaitingGivenUp
+from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked, LookAsked
 from kiosk.screens.view import Look, Setting, View
 from kiosk.settings.model import DEFAULTS, Settings
 from kiosk.settings.themes import register_themes, theme_name
+from kiosk.visit_look import VisitLook
+from kiosk.web.news import ClipboardTold
 from kiosk.words import Words
 
 if TYPE_CHECKING:
-    from kiosk.drawer_hands import DrawerHands
     from kiosk.flow.counter import Counter
     from kiosk.flow.events import Event
     from kiosk.performer import Performer
     from kiosk.services.interfaces import Services
     from kiosk.staff_door import StaffDoor
-    from reader.monitor import SlotMonitor
 
 Observer = Callable[["Counter", "Event", "Counter"], None]
 """Told of every step of the flow: where it stood, what happened, where it stands. A rehearsal scores with it."""
@@ -47,14 +49,12 @@ WARNING_SECONDS = 20.0
 """So long before the privacy time is over the screen asks whether anybody is there (WCAG 2.2.1)."""
 
 
-class KioskApp(GuardedApp):
+class KioskApp(EquippedApp):
     """The counter."""
 
     CSS_PATH = "kiosk.tcss"
     TITLE = "Madoguchi"
     ENABLE_COMMAND_PALETTE = False
-    HAS_DRAWER: ClassVar[bool] = False
-    """Whether there is a drawer (F2) also where no software card lies in it."""
     ALLOW_SELECT = False
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it as it is
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,35 +93,67 @@ class KioskApp(GuardedApp):
         """
         staff_words = Words(lang)
         words = Words("ja_easy") if settings.easy_japanese and lang == "ja" else staff_words
-        super().__init__(data_dir, words, without_colour=settings.plain)
+        super().__init__(load, data_dir, words, place=place, quick_load=quick_load, without_colour=settings.plain)
+        paint_sparingly()
         register_themes(self)
         self.theme = theme_name(settings)
         self.counter: Counter | None = None
         """What the flow remembers; None until the counter is ready."""
-        self._loading = Loading(load, quick=quick_load)
         self._default_words = words
         self._staff_words = staff_words
         self._settings = settings
         bells = frozenset(settings.bell_for) if settings.bell else frozenset()
-        self._look = Look(settings.big_digits, settings.plain, bells)
+        self._look = VisitLook(self, Look(settings.big_digits, settings.plain, bells))
         self._observer = observer
-        self._place = place
         self._clock = clock
         self._touched = clock()
-        self._warned = False
-        """Nobody has touched the counter for almost the privacy time, and the screen says so."""
-        self._services: Services | None = None
-        self._performer: Performer | None = None
-        self._monitor: SlotMonitor | None = None
-        self._hands: DrawerHands | None = None
+        self._asked_at: float | None = None
+        """When the screen asked whether anybody is there, nobody having touched it for almost the privacy time."""
         self._door: StaffDoor | None = None
-        self._practice_passcode = ""
         self._early: list[FlowEvent] = []
         """The last key pressed before the counter was ready; it counts once it is."""
-        self._drawer_wanted = False
-        """F2 was pressed before there was a drawer to open."""
 
     # --- the first frame, and what comes after it ---
+
+    def on_ready(self) -> None:
+        """Beside the loading, which begins now as well."""
+        self.set_interval(1.0, self.end_idle_visit)
+
+    def equipped(self, services: Services) -> None:
+        """The counter can be used."""
+        from kiosk.flow.counter import Counter
+        from kiosk.staff_door import StaffDoor
+
+        self.counter = Counter(services.first_visit, equipped=self._settings.equipped_for_smartphone)
+        if services.staff is not None:
+            self._door = StaffDoor(
+                self,
+                replace(services.staff, clock=self._clock),
+                self._staff_words,
+                counter=lambda: self.counter,
+                setting=self._setting,
+                news=self._say,
+                to_clipboard=self.copy_for_staff,
+            )
+        self._say_head()
+        if isinstance(self.view, IdleView):
+            self.view.now_ready(self._placing())
+        early, self._early = self._early, []
+        for message in early:
+            self.post_message(message)
+
+    async def on_unmount(self) -> None:
+        """Before everything else is let go of: nothing of the desk stays behind."""
+        if self._door is not None:
+            self._door.close()
+
+    def end_visit(self, performer: Performer) -> None:
+        """A visit that the end of the application cuts short has its entry in the journal as any other."""
+        from kiosk.flow.machine import end_visit
+
+        if self.counter is not None:
+            for effect in end_visit(self.counter).effects:
+                performer.perform(effect)
 
     def get_default_screen(self) -> Screen[None]:
         """The frame with the idle screen in it."""
@@ -140,95 +172,13 @@ class KioskApp(GuardedApp):
         """The view of the present state."""
         return self.frame.view
 
-    def on_ready(self) -> None:
-        """The first frame is on the screen: load after it."""
-        self.call_after_refresh(self._start_loading)
-        self.set_interval(1.0, self.end_idle_visit)
-
-    def _start_loading(self) -> None:
-        self._loading.begin(
-            lambda loaded: self._tell_loop(self._loaded, loaded),
-            lambda error: self._tell_loop(self._could_not_load, error),
-        )
-
-    def _tell_loop(self, call: Callable[..., None], *args: object) -> None:
-        """Hand over to the event loop, unless the application has ended meanwhile."""
-        if self.is_running:
-            self.call_later(call, *args)
-
-    def _could_not_load(self, error: Exception) -> None:
-        self.load_error = error
-        self._handle_exception(error)
-
-    def _loaded(self, loaded: Loaded) -> None:
-        """The counter can be used."""
-        from kiosk.drawer_hands import DrawerHands
-        from kiosk.flow.counter import Counter
-        from kiosk.performer import Performer
-        from kiosk.services.face_camera import SimulatedCamera
-        from kiosk.staff_door import StaffDoor
-        from reader.monitor import SlotMonitor
-
-        self._loading.finish()
-        self._services = services = loaded.services
-        self._practice_passcode = loaded.practice_passcode
-        self._performer = Performer(services, self._post_answer, self._report, self._journal_failed)
-        self.counter = Counter(services.first_visit, equipped=self._settings.equipped_for_smartphone)
-        if services.staff is not None:
-            self._door = StaffDoor(
-                self,
-                replace(services.staff, clock=self._clock),
-                self._staff_words,
-                counter=lambda: self.counter,
-                setting=self._setting,
-                news=self._say,
-                to_clipboard=self.copy_for_staff,
-            )
-        self._say_head()
-        if isinstance(self.view, IdleView):
-            self.view.now_ready()
-        self._monitor = SlotMonitor(services.slot, self._reader_reports)
-        self._monitor.start()
-        if services.shelf is not None:
-            face = services.camera if isinstance(services.camera, SimulatedCamera) else None
-            self._hands = DrawerHands(services.shelf, self._drawer_failed, face)
-            if self._place is not None:
-                self._hands.place(self._place)
-        self._performer.warm_up()
-        early, self._early = self._early, []
-        for message in early:
-            self.post_message(message)
-        if self._drawer_wanted:
-            self.action_drawer()
-
-    async def on_unmount(self) -> None:
-        """Let go of card, reader, service and journal, however the application ends."""
-        if self._door is not None:
-            self._door.close()
-        if self._hands is not None:
-            self._hands.close()
-        if self._monitor is not None:
-            await asyncio.to_thread(self._monitor.stop)
-        if self._performer is not None:
-            self._end_visit(self._performer)
-            await self._performer.close()
-        if self._services is not None:
-            self._services.slot.close()
-
-    def _end_visit(self, performer: Performer) -> None:
-        """A visit that the end of the application cuts short has its entry in the journal as any other."""
-        from kiosk.flow.machine import end_visit
-
-        if self.counter is not None:
-            for effect in end_visit(self.counter).effects:
-                performer.perform(effect)
-
     # --- the flow ---
 
     @on(FlowEvent)
     async def _happened(self, message: FlowEvent) -> None:
         """The only place the state changes."""
         from kiosk.flow.counter import Happened, UnexpectedEventError
+        from kiosk.flow.events import Back, RetryRequested
         from kiosk.flow.machine import advance
         from kiosk.flow.states import Idle, ReadingCard
         from kiosk.forgetting import forget_texts
@@ -252,8 +202,11 @@ class KioskApp(GuardedApp):
             return
         self.counter = transition.counter
         state = transition.counter.state
+        again = isinstance(message.event, Back | RetryRequested) and not before.next_card  # the same person goes on
         if transition.counter.visit != before.visit and isinstance(state, Idle | ReadingCard):
-            self._words = self._default_words  # the language was the last person's choice
+            if isinstance(state, Idle) or not again:
+                self._forget_choices()
+                self.close_patient_sheets()
             self._say("")
         if state != before.state:
             self._touch()
@@ -282,23 +235,28 @@ class KioskApp(GuardedApp):
 
     async def _show(self, *, anew: bool = False) -> None:
         """The view of the present state, the old one renewed where that is enough."""
+        from kiosk.flow.states import VouchingByEye
         from kiosk.screens.catalogue import view_for
         from kiosk.screens.overlays import HelpScreen
 
         assert self.counter is not None
+        assert self._services is not None
         frame, counter = self.frame, self.counter
         self._say_head()
         if not anew and frame.view.setting.visit == counter.visit and frame.view.renew(counter.state):
             return
         for screen in self.screen_stack[1:]:
             if isinstance(screen, HelpScreen):  # it explains a screen that is gone
-                screen.dismiss()
+                screen.take_away()
+        if isinstance(counter.state, VouchingByEye):  # a passcode may have been set in another terminal meanwhile
+            self._practice_passcode = await asyncio.to_thread(practice_passcode, self._services)
         view = view_for(counter.state, self._setting(counter.visit))
         await frame.show(view, self._words, self._common_keys())
 
     def _setting(self, visit: int) -> Setting:
         phones = self._settings.equipped_for_smartphone
-        return Setting(self._words, visit, self._today, self._clock, self._look, phones, self._practice_passcode)
+        look, passcode = self._look.now, self._practice_passcode
+        return Setting(self._words, visit, self._today, self._clock, look, phones, passcode, self._placing())
 
     def _today(self) -> date:
         assert self._services is not None
@@ -317,21 +275,6 @@ class KioskApp(GuardedApp):
         title = f"{self._words.text('head.title')}  {self._today().isoformat()}"
         self.frame.head(title, self._words.text(state, reader=self._services.slot.name))
 
-    def _post_answer(self, visit: int, event: Event) -> None:
-        self.post_message(FlowEvent(visit, event))
-
-    def _reader_reports(self, event: object) -> None:
-        """On the monitor's thread: what the reader sees, in the flow's words."""
-        from kiosk.reader_events import flow_event_of
-
-        if self.is_running:
-            self.post_message(FlowEvent(None, flow_event_of(event)))
-
-    @on(WaitingGivenUp)
-    def _give_up_waiting(self, message: WaitingGivenUp) -> None:
-        if self._performer is not None:
-            self._performer.give_up_waiting(message.visit)
-
     @on(BellRung)
     def _ring(self) -> None:
         """「係を呼ぶ」 while the visit goes on."""
@@ -339,8 +282,13 @@ class KioskApp(GuardedApp):
         self._say(self._words.text("news.staff_called"))
 
     def _call(self) -> None:
-        if "call" in self._look.bells:
+        if "call" in self._look.now.bells:
             self.bell()
+
+    @on(ClipboardTold)
+    def _clipboard_told(self, message: ClipboardTold) -> None:
+        if self._door is not None:
+            self._door.clipboard_told(message.said)
 
     @on(LanguageAsked)
     async def _other_language(self, message: LanguageAsked) -> None:
@@ -348,14 +296,22 @@ class KioskApp(GuardedApp):
             self._words = Words(message.lang)
             await self._show(anew=True)
 
+    @on(LookAsked)
+    async def _other_look(self, message: LookAsked) -> None:
+        if self.counter is not None and not self.is_ending:
+            self._look.turn(message.look)
+            await self._show(anew=True)
+
+    def _forget_choices(self) -> bool:
+        """Language and look as the clinic has them: they were one person's choice. Whether anything was otherwise."""
+        changed = self._look.back() or self._words is not self._default_words
+        self._words = self._default_words
+        return changed
+
     def _say(self, sentence: str) -> None:
         """A sentence for staff below the patient's screen; "" takes it back."""
         if not self.is_ending:
             self.frame.news(sentence)
-
-    def _journal_failed(self) -> None:
-        """The disk refused an entry: the counter works on and says so."""
-        self._say(self._words.text("news.journal_failed"))
 
     # --- privacy ---
 
@@ -372,8 +328,7 @@ class KioskApp(GuardedApp):
         if self._door is not None:
             self._door.second()
         left = self._settings.privacy_seconds - (self._clock() - self._touched)
-        if self.counter is None or left > 0:
-            self._warn_when(left)
+        if self.counter is None or self._is_waited_for(left):
             return
         from kiosk.flow.events import Expired
         from kiosk.flow.states import DESK_STATES, Idle
@@ -381,34 +336,43 @@ class KioskApp(GuardedApp):
         if self._door is not None and self._door.is_open and isinstance(self.counter.state, DESK_STATES):
             return  # the staff side's own time counts there, and keeps what was typed
         self._touch()
-        if isinstance(self.counter.state, Idle) and self._words is not self._default_words:
-            self.call_next(self._default_language)
+        self.close_patient_sheets()
+        if isinstance(self.counter.state, Idle):
+            self.call_next(self._nobody_chose)
         self.post_message(FlowEvent(self.counter.visit, Expired(), by_key=True))
 
-    async def _default_language(self) -> None:
-        """Whoever chose one has gone away without a visit: the next person's it is not."""
-        self._words = self._default_words
-        await self._show(anew=True)
+    async def _nobody_chose(self) -> None:
+        """Whoever chose a language or a look has gone away without a visit: the next person's it is not."""
+        if self._forget_choices():
+            await self._show(anew=True)
 
     def _touch(self) -> None:
         """The privacy time begins anew; a question whether anybody is there is answered."""
         self._touched = self._clock()
-        if self._warned:
-            self._warned = False
+        if self._asked_at is not None:
+            self._asked_at = None
             self._say("")
 
-    def _warn_when(self, left: float) -> None:
-        """Shortly before the time is over: ask whether to go on, where there is something to lose. Any key answers."""
-        if self._warned or self.counter is None or left > min(WARNING_SECONDS, self._settings.privacy_seconds / 2):
-            return
+    def _is_waited_for(self, left: float) -> bool:
+        """Whether somebody still has time, of which `left` seconds are left.
+
+        Shortly before it is over the screen asks whether to go on, where there is something to lose; any key answers,
+        and the question waits its whole time, however late it was asked.
+        """
+        if self._asked_at is not None:
+            return left > 0 or self._clock() - self._asked_at < WARNING_SECONDS
+        if left > min(WARNING_SECONDS, self._settings.privacy_seconds / 2):
+            return True
         from kiosk.flow.machine import can_expire
 
+        assert self.counter is not None
         if (self._door is not None and self._door.is_open) or not can_expire(self.counter):
-            return
-        self._warned = True
+            return left > 0
+        self._asked_at = self._clock()
         self._say(self._words.text("news.still_there"))
-        if "trouble" in self._look.bells:
+        if "trouble" in self._look.now.bells:
             self.bell()
+        return True
 
     # --- help, drawer, size, end ---
 
@@ -429,21 +393,6 @@ class KioskApp(GuardedApp):
         if action != "staff":
             return super().check_action(action, parameters)
         return self._door is not None and len(self.screen_stack) == 1
-
-    def action_drawer(self) -> None:
-        """F2: the cards, where they are software."""
-        self._drawer_wanted = self._services is None
-        if self._hands is not None and len(self.screen_stack) == 1:
-            self.push_screen(self._hands.open_drawer(self._words), self._hands.do)
-
-    def _drawer_failed(self, error: BaseException) -> None:
-        """On the drawer's thread: another program holds the card, or it could not be made."""
-        from kiosk.services.interfaces import CardHeldElsewhereError
-
-        elsewhere = isinstance(error, CardHeldElsewhereError)
-        if not elsewhere:
-            self._report(error, "drawer")
-        self._tell_loop(self._say, self._words.text("news.card_elsewhere" if elsewhere else "news.drawer_failed"))
 
     def action_how_to_quit(self) -> None:
         """Ctrl+C is pressed by habit: say how to leave."""

@@ -72,6 +72,18 @@ class GuardedApp(App[None]):
         elif covered and not small:
             self.pop_screen()
 
+    def close_patient_sheets(self) -> None:
+        """Take away the help and the languages that a patient opened; what staff opened stays."""
+        from kiosk.screens.language_menu import LanguageMenu
+        from kiosk.screens.overlays import HelpScreen, TooSmallScreen
+
+        above = self.screen_stack[1:]
+        if not all(isinstance(sheet, HelpScreen | LanguageMenu | TooSmallScreen) for sheet in above):
+            return
+        for sheet in reversed(above):
+            if isinstance(sheet, HelpScreen | LanguageMenu):
+                sheet.take_away()
+
     def _report(self, error: BaseException, where: str) -> None:
         """Note a fault that a screen survives. Called from any thread."""
         self.crash_report = crash.write_report(self._data_dir, error, where=where)
@@ -82,6 +94,9 @@ class GuardedApp(App[None]):
         Replaces Textual's traceback, which shows local variables.
         """
         self.crash_report = crash.write_report(self._data_dir, error, where="screens")
+        if self._exit:  # it was told to end, and ends as it was told: what fails on the way out is in the report
+            self._close_messages_no_wait()
+            return
         self._return_code = RETURN_CODE_FAULT
         if self._exception is None:  # the pilot of the tests asks for it
             self._exception = error

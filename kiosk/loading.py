@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from kiosk.services.interfaces import Services
 
-_QUICK_SWITCHES: Final = 0.0005
-"""Thread switch interval while loading, so that the screen stays alive (prototypes.md §2)."""
-_USUAL_SWITCHES: Final = 0.005
+_SWITCHES: Final = 0.0005
+"""Seconds a thread may compute before another one has its turn: a tenth of Python's own, which a key pressed while
+modules are loaded or a software card computes would feel (prototypes.md §2, `bench keys`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Loading:
         """Start; one of the two is called on the loading thread at the end."""
         if self._quick:
             gc.disable()
-            sys.setswitchinterval(_QUICK_SWITCHES)
+            sys.setswitchinterval(_SWITCHES)
         threading.Thread(target=self._run, args=(loaded, failed), name="load", daemon=True).start()
 
     def finish(self) -> None:
@@ -48,7 +48,6 @@ class Loading:
         if self._quick:
             gc.freeze()
             gc.enable()
-            sys.setswitchinterval(_USUAL_SWITCHES)
 
     def _run(self, loaded: Callable[[Loaded], None], failed: Callable[[Exception], None]) -> None:
         try:
@@ -56,15 +55,18 @@ class Loading:
 
             import_all()
             services = self._load()
-            everything = Loaded(services, _practice_passcode(services))
+            everything = Loaded(services, practice_passcode(services))
         except Exception as error:
             failed(error)
         else:
             loaded(everything)
 
 
-def _practice_passcode(services: Services) -> str:
-    """Nothing where one was set, or where that cannot be told: the pad says then what is wrong."""
+def practice_passcode(services: Services) -> str:
+    """The facility passcode where it is one for practice. Reads the disk.
+
+    "" where one was set, or where that cannot be told: the pad says then what is wrong.
+    """
     try:
         return services.passcodes.practice or ""
     except OSError:

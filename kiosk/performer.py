@@ -100,6 +100,8 @@ class Performer:
                 shop.start(service.register(visit, shop.memory(visit)))
             case do.SendConsent(visit, answers):
                 shop.start(service.send_consent(visit, shop.memory(visit), answers))
+            case do.WithdrawConsent(visit, answers):
+                shop.start(service.withdraw_consent(shop.memory(visit), answers))
             case do.AskQueue() if self._services.queue is not None:
                 self._services.queue.ask_now()
             case do.HoldQueue() if self._services.queue is not None:

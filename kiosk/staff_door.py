@@ -81,6 +81,10 @@ class StaffDoor:
         """Once a second."""
         self._side.second()
 
+    def clipboard_told(self, said: str) -> None:
+        """What the page says of its browser's clipboard."""
+        self._side.clipboard_told(said)
+
     async def stepped(self, before: Counter, now: Counter) -> None:
         """After every step of the flow."""
         await self._side.show(before, now)

@@ -121,3 +121,15 @@ class Authorities:
 def pem(key: PrivateKey) -> bytes:
     """A private key as PKCS#8 PEM without a pass phrase."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def key_and_certificate(content: bytes | None) -> tuple[PrivateKey, x509.Certificate] | None:
+    """The two of one PEM file; None where a part is missing or damaged, or the key is another certificate's."""
+    try:
+        key = load_pem_private_key(content or b"", password=None)
+        certificate = x509.load_pem_x509_certificate(content or b"")
+    except (ValueError, TypeError):
+        return None
+    if not isinstance(key, PrivateKey) or key.public_key() != certificate.public_key():
+        return None
+    return key, certificate

@@ -6,14 +6,13 @@ registry's business (design.md §3). What breaks if wrong: an old signature, or 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from mock_server.errors import QualificationError, Refusal
+from mock_server.token_text import to_bytes, to_text
 
 LIFETIME = timedelta(minutes=5)
 """How long a challenge may be answered: long enough to look for one's PIN, short enough to be worthless tomorrow."""
@@ -69,7 +68,7 @@ class ChallengeBook:
                 _short(purpose),
             )
         )
-        return Challenge(self.server, _text(body + self._mac(body)), institution, purpose, expires_at)
+        return Challenge(self.server, to_text(body + self._mac(body)), institution, purpose, expires_at)
 
     def check(self, nonce: str, institution: str, purpose: str, now: datetime) -> None:
         """Refuse a nonce that is not ours, not for this institution and purpose, or not for now.
@@ -108,20 +107,13 @@ def _short(text: str) -> bytes:
     return bytes([len(content)]) + content
 
 
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
 def _bytes(nonce: str) -> bytes:
     malformed = QualificationError(Refusal.CHALLENGE_MALFORMED)
-    if len(nonce) > MAX_NONCE_CHARACTERS or not nonce.isascii():
-        raise malformed
     try:
-        raw = base64.b64decode(nonce + "=" * (-len(nonce) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        raw = to_bytes(nonce, MAX_NONCE_CHARACTERS)
+    except ValueError:
         raise malformed from None
-    # Base64 has several spellings of the same bytes; only one of them counts, or a used nonce could be spelled anew.
-    if _text(raw) != nonce or len(raw) <= _MAC_BYTES:
+    if len(raw) <= _MAC_BYTES:
         raise malformed
     return raw
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from mock_server import profile
 from mock_server.algorithms import PrivateKey
-from mock_server.authorities import AUTH, Authorities, Issuer, pem
+from mock_server.authorities import AUTH, Authorities, Issuer, key_and_certificate, pem
 from mock_server.certificate_life import REVOKED, VALID, is_in, life_in
 from mock_server.certificate_path import is_signed_by
 from mock_server.certificates import auth_certificate
@@ -93,13 +93,10 @@ class Phones:
 
     def _read(self, content: bytes | None) -> tuple[PrivateKey, x509.Certificate, Issuer] | None:
         """Key, certificate and who issued it; None where a part is missing, damaged or of a CA that is gone."""
-        try:
-            key = load_pem_private_key(content or b"", password=None)
-            certificate = x509.load_pem_x509_certificate(content or b"")
-        except (ValueError, TypeError):
+        pair = key_and_certificate(content)
+        if pair is None:
             return None
-        if not isinstance(key, PrivateKey) or key.public_key() != certificate.public_key():
-            return None
+        key, certificate = pair
         issuers = self._authorities.generations(AUTH)
         issuer = next((one for one in issuers if is_signed_by(certificate, one.certificate)), None)
         return None if issuer is None else (key, certificate, issuer)

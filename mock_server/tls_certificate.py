@@ -106,7 +106,7 @@ def _make_ca() -> _Made:
     builder = (
         _dated(subject, subject, key.public_key(), CA_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(issue=True), critical=True)
+        .add_extension(profile.key_usage(issue=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     return _Made(builder.sign(key, hashes.SHA256()), key)
@@ -117,7 +117,7 @@ def _issue(ca: _Made, names: Sequence[str]) -> _Made:
     builder = (
         _dated(_subject("MADOGUCHI TEST server"), ca.certificate.subject, key.public_key(), LIFE)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(issue=False), critical=True)
+        .add_extension(profile.key_usage(sign=True), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName([_name(name) for name in dict.fromkeys(names)]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -155,17 +155,3 @@ def _name(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name.encode("idna").decode("ascii"))
-
-
-def _usage(*, issue: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not issue,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=issue,
-        crl_sign=issue,
-        encipher_only=False,
-        decipher_only=False,
-    )

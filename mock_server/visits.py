@@ -7,8 +7,6 @@ stood at this counter, or one institution acts on another's visit.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import json
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from typing import Any, Final
 
 from mock_server.callers import Caller
 from mock_server.errors import QualificationError, Refusal
+from mock_server.token_text import to_bytes, to_text
 
 VISIT_LIFE: Final = timedelta(hours=24)
 """How long a visit can be referred to: as long as an outpatient's consent counts (online-qualification.md §2.3)."""
@@ -67,7 +66,7 @@ class VisitBook:
             int(visit.expires_at.timestamp()),
         ]
         body = json.dumps(terms, separators=(",", ":")).encode("ascii")
-        return _text(body + self._mac(body))
+        return to_text(body + self._mac(body))
 
     def read(self, token: str, caller: Caller, now: datetime) -> Visit:
         """The visit of a token that is ours, this caller's, and of today.
@@ -99,19 +98,13 @@ class VisitBook:
         return hmac.new(self.key, _LABEL + len(server).to_bytes(2, "big") + server + body, "sha256").digest()
 
 
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
 def _bytes(token: str) -> bytes:
     malformed = QualificationError(Refusal.VISIT_MALFORMED)
-    if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
-        raise malformed
     try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        raw = to_bytes(token, MAX_TOKEN_CHARACTERS)
+    except ValueError:
         raise malformed from None
-    if _text(raw) != token or len(raw) <= _MAC_BYTES:
+    if len(raw) <= _MAC_BYTES:
         raise malformed
     return raw
 

@@ -31,7 +31,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
-        options = ("--data-dir", data, "--date", ON, "--lang", "ja")
+        options = ("--data-dir", data, "--date", f"{ON}T10:40", "--lang", "ja")
         server = subprocess.Popen(
             [COMMAND, "server", "run", "--port", "0", "--json", *options], stdout=subprocess.PIPE, text=True
         )

@@ -3,8 +3,9 @@
 Usage: python tools/counter_pictures.py [FOLDER]     Needs Chromium and fonts-noto-cjk. Writes counter-*.png into
 docs/pictures or FOLDER.
 
-The counter runs with `--web` on a fresh data folder and a fixed day; what is pressed below is what a patient and the
-desk would press. A browser gives every letter its own cells, so that Japanese is as wide as in a good terminal.
+The counter runs with `--web` on a fresh data folder, on a fixed morning of a working day; what is pressed below is what
+a patient and the desk would press. A browser gives every letter its own cells, so that Japanese is as wide as in a good
+terminal.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = Path(sys.executable).with_name("madoguchi")
 ON: Final = "2026-11-20"
+AT: Final = f"{ON}T10:40"
+"""A Friday morning: help lines that staff would call are open, as they are when a patient stands there."""
 SHOWS: Final = "which => document.querySelector('.xterm-rows')?.textContent.replaceAll('\\u00a0', ' ').includes(which)"
 PASSCODE: Final = "2468"
 PROMPTS: Final = {"ja": "係の画面を開きます", "en": "Open the staff side"}
@@ -135,7 +138,7 @@ def counter(lang: str) -> Iterator[Page]:
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or sys.exit("Chromium is not installed: apt install chromium fonts-noto-cjk")
-    options = ("--date", ON, "--lang", lang)
+    options = ("--date", AT, "--lang", lang)
     with tempfile.TemporaryDirectory() as data:
         passcode = [str(COMMAND), "config", "passcode", "--stdin", "--data-dir", data]
         subprocess.run(passcode, input=PASSCODE, text=True, check=True, stdout=subprocess.DEVNULL)

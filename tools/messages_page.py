@@ -7,7 +7,6 @@ a page that says something else than the program does.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator
 from typing import get_args, get_type_hints
@@ -22,6 +21,7 @@ from eligibility.oqs.layout import known_children
 from eligibility.oqs.limits import DEEPEST, MOST_ATTRIBUTES
 from eligibility.oqs.messages import QualificationConfirmSearchInfo, ResultOfQualificationConfirmation
 from eligibility.oqs.reference_numbers import ReferenceNumberRegistrationInfo
+from tools import generated_page
 from tools.rules_markdown import ROOT, anchor, both, code, ids, link, paragraphs, plain, table
 
 PAGE = ROOT / "docs" / "messages.md"
@@ -230,20 +230,12 @@ def page() -> str:
 
 def is_up_to_date() -> bool:
     """Whether docs/messages.md is what would be written now."""
-    return PAGE.is_file() and PAGE.read_text(encoding="utf-8") == page()
+    return generated_page.is_up_to_date({PAGE: page()})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or with `--check` say whether it is up to date (0) or not (1)."""
-    parser = argparse.ArgumentParser(description="Write docs/messages.md from the data of the messages.")
-    parser.add_argument("--check", action="store_true", help="compare only; 1 where the page is out of date")
-    if parser.parse_args(arguments).check:
-        if is_up_to_date():
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is out of date: run tools/messages_page.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return generated_page.write({PAGE: page()}, "messages_page", arguments)
 
 
 if __name__ == "__main__":

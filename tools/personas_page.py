@@ -6,12 +6,12 @@ This module alone owns the order of the page. If it is wrong, somebody types a P
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 
 from mock_server.personas import Persona, load_personas
 from mock_server.personas.values import Expected, ExpectedByCheck
+from tools import generated_page
 from tools.personas_troubles import MADE_OTHERWISE, TROUBLES
 from tools.rules_markdown import BREAK, ROOT, code, link, paragraphs, plain, table
 
@@ -188,20 +188,12 @@ def _troubles(personas: list[Persona]) -> str:
 
 def is_up_to_date() -> bool:
     """Whether docs/personas.md is what would be written now."""
-    return PAGE.is_file() and PAGE.read_text(encoding="utf-8") == page()
+    return generated_page.is_up_to_date({PAGE: page()})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or with `--check` say whether it is up to date (0) or not (1)."""
-    parser = argparse.ArgumentParser(description="Write docs/personas.md from the persona files.")
-    parser.add_argument("--check", action="store_true", help="compare only; 1 where the page is out of date")
-    if parser.parse_args(arguments).check:
-        if is_up_to_date():
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is out of date: run tools/personas_page.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return generated_page.write({PAGE: page()}, "personas_page", arguments)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,10 @@ TROUBLES: Final[dict[str, tuple[str, str]]] = {
 MADE_OTHERWISE: Final[dict[str, tuple[str, str]]] = {
     "F07": ("練習用の引き出しでリーダーを抜く", "the drawer unplugs the reader"),
     "F09": ("練習用の引き出しでカードを抜く", "the drawer removes the card"),
-    "F10": ("この窓口にカメラはなく、顔認証は確認済みとして扱う", "the counter has no camera: face is attested"),
+    "F10": (
+        "練習用の引き出しで、顔が合わないようにする（カメラは模擬）",
+        "the drawer lets the face not match (the camera is simulated)",
+    ),
     "F16": ("サーバーのシナリオ。どの人物でも起こせる", "scenarios of the server, for any persona"),
     "F19": ("紙の話。サーバーは資格を1つだけ知っている", "a matter of papers: the server knows the membership once"),
     "F29": ("患者役がカードを残す", "whoever plays the patient leaves it there"),

@@ -7,11 +7,10 @@ Python trusts a page that says something else than the program.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable
 
-from tools import rules_charges, rules_decisions, rules_insurers, rules_sources, rules_words
+from tools import generated_page, rules_charges, rules_decisions, rules_insurers, rules_sources, rules_words
 from tools.rules_markdown import ROOT, anchor, link
 
 PAGE = ROOT / "docs" / "rules.md"
@@ -73,20 +72,12 @@ def page() -> str:
 
 def is_up_to_date() -> bool:
     """Whether docs/rules.md is what would be written now."""
-    return PAGE.is_file() and PAGE.read_text(encoding="utf-8") == page()
+    return generated_page.is_up_to_date({PAGE: page()})
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or with `--check` say whether it is up to date (0) or not (1)."""
-    parser = argparse.ArgumentParser(description="Write docs/rules.md from the data of the rules.")
-    parser.add_argument("--check", action="store_true", help="compare only; 1 where the page is out of date")
-    if parser.parse_args(arguments).check:
-        if is_up_to_date():
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is out of date: run tools/rules_page.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return generated_page.write({PAGE: page()}, "rules_page", arguments)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 from mock_server.scenarios.parameters import Kind, Parameter
 from mock_server.scenarios.table import CALLS, SCENARIOS, Level, Scenario
 from mock_server.words import text
+from tools import generated_page
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "scenarios.md"
 HEADINGS = {
@@ -76,10 +77,7 @@ def _parameter(one: Parameter) -> str:
 
 def main() -> int:
     """Write the page, or say that it is stale."""
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.read_text(encoding="utf-8") == page() else 1
-    PAGE.write_text(page(), encoding="utf-8")
-    return 0
+    return generated_page.write({PAGE: page()}, "scenarios_page")
 
 
 if __name__ == "__main__":

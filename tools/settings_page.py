@@ -20,6 +20,7 @@ from kiosk.cli.config_show import toml
 from kiosk.cli.words import Words
 from kiosk.settings.checks import Choice, Several, TimeOfDay, Whole
 from kiosk.settings.model import Basis
+from tools import generated_page
 from tools.rules_markdown import code, plain, table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
@@ -96,10 +97,7 @@ def page() -> str:
 
 def is_up_to_date() -> bool:
     """Whether both are what would be written now."""
-    return all(
-        path.is_file() and path.read_text(encoding="utf-8") == text
-        for path, text in ((PAGE, page()), (SCHEMA, schema()))
-    )
+    return generated_page.is_up_to_date({PAGE: page(), SCHEMA: schema()})
 
 
 def schema() -> str:
@@ -178,11 +176,7 @@ def _default(entry: Entry, words: Words) -> str:
 
 def main() -> int:
     """Write them, or say that one is stale."""
-    if "--check" in sys.argv[1:]:
-        return 0 if is_up_to_date() else 1
-    PAGE.write_text(page(), encoding="utf-8")
-    SCHEMA.write_text(schema(), encoding="utf-8")
-    return 0
+    return generated_page.write({PAGE: page(), SCHEMA: schema()}, "settings_page")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = Path(sys.executable).with_name("madoguchi")
-OPTIONS = ("--persona", "taro", "--date", "2026-11-20", "--lang", "ja")
+OPTIONS = ("--persona", "taro", "--date", "2026-11-20T10:40", "--lang", "ja")
 SHOWS = "which => document.querySelector('.xterm-rows')?.textContent.includes(which)"
 METHOD, PIN_PAD = "暗証番号", "訂正"
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from kiosk.cli.batch_file import Appointment
 from kiosk.cli.errors import CommandError
+from kiosk.cli.whole_file import whole_file
 from kiosk.cli.words import Words
 
 Row = tuple[Appointment, dict[str, Any] | None]
@@ -41,26 +41,22 @@ def meaning(answer: Mapping[str, Any] | None, words: Words) -> str:
 
 
 def _write_csv(path: Path, rows: Iterator[Row], words: Words) -> None:
-    def write(file: TextIO) -> None:
+    # With its mark, or Japanese spreadsheets take the file for CP932.
+    with whole_file(path, "batch_out_failed", encoding="utf-8-sig") as file:
         table = csv.writer(file)
         table.writerow([words.text(f"batch.column.{column}") for column in COLUMNS])
         for person, answer in rows:
             said = _as_dict(person, answer, words)
             table.writerow([_harmless(said.get(column)) for column in COLUMNS])
 
-    # With its mark, or Japanese spreadsheets take the file for CP932.
-    _whole(path, write, "utf-8-sig")
-
 
 def _write_json(path: Path, rows: Iterator[Row], words: Words) -> None:
-    def write(file: TextIO) -> None:
+    with whole_file(path, "batch_out_failed") as file:
         file.write('{"people": [')
         for position, (person, answer) in enumerate(rows):
             file.write(",\n" if position else "\n")
             file.write(json.dumps(_as_dict(person, answer, words), ensure_ascii=False))
         file.write("\n]}\n")
-
-    _whole(path, write, "utf-8")
 
 
 def _as_dict(person: Appointment, answer: dict[str, Any] | None, words: Words) -> dict[str, Any]:
@@ -78,19 +74,3 @@ def _as_dict(person: Appointment, answer: dict[str, Any] | None, words: Words) -
 def _harmless(value: object) -> str:
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _whole(path: Path, write: Callable[[TextIO], None], encoding: str) -> None:
-    """Write beside the file and put it in its place. Raises CommandError `batch_out_failed`."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            with beside.open("w", encoding=encoding, newline="") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise CommandError("batch_out_failed", path=path, reason=error) from error

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 _NOT_AT_LINE_START = "、。」)）]・,. ーっゃゅょァィゥェォッャュョ"
 """Letters that no line begins with (禁則処理), as far as our words need it."""
+_NOT_AT_LINE_END = "「『（(["
+"""Letters that no line ends with."""
 
 
 def cells(text: str) -> int:
@@ -18,7 +20,7 @@ def cells(text: str) -> int:
 
 
 def wrap_cells(text: str, width: int) -> list[str]:
-    """Break `text` into lines of at most `width` cells: at blanks, or between wide letters."""
+    """Break `text` into lines of at most `width` cells: at blanks, or between wide letters; no カタカナ word is cut."""
     lines, line = [], ""
     for piece in _pieces(text):
         if line and cells(line) + cells(piece.rstrip()) > width:
@@ -29,19 +31,33 @@ def wrap_cells(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    """What may not be broken: words with the blanks behind them, single wide letters with closing marks."""
+    """What may not be broken: words with the blanks behind them, single wide letters with the marks around them."""
     pieces: list[str] = []
     for letter in text:
-        glued = pieces and (letter in _NOT_AT_LINE_START or (_narrow(letter) and _narrow(pieces[-1][-1])))
-        if glued and not (letter != " " and pieces[-1].endswith(" ")):
+        if pieces and _holds_together(pieces[-1][-1], letter):
             pieces[-1] += letter
         else:
             pieces.append(letter)
     return pieces
 
 
+def _holds_together(before: str, letter: str) -> bool:
+    """Whether no line may end between the two."""
+    if letter == " ":
+        return True
+    if before == " ":
+        return False
+    if letter in _NOT_AT_LINE_START or before in _NOT_AT_LINE_END:
+        return True
+    return (_narrow(before) and _narrow(letter)) or (_katakana(before) and _katakana(letter))
+
+
 def _narrow(letter: str) -> bool:
     return letter != " " and unicodedata.east_asian_width(letter) not in "WF"
+
+
+def _katakana(letter: str) -> bool:
+    return "ァ" <= letter <= "ヺ" or letter == "ー"
 
 
 def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -132,7 +132,7 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
         ),
         at_end=parts.close,
     )
-    parts.queue.prepare()  # at last: it may go on asking on a thread of its own
+    parts.begin()  # at last: it may go on on threads of its own
     return services
 
 
@@ -304,14 +304,13 @@ def known_persona(name: str) -> Persona:
     """The persona of that name.
 
     Raises:
-        CommandError: `unknown_persona` with the names that look like it, and all of them.
+        CommandError: `unknown_persona` with the names that look like it.
     """
     from mock_server.personas import load_personas
 
     personas = load_personas()
     if name not in personas:
-        names = tuple(personas)
-        raise CommandError("unknown_persona", name=name, near=values.nearest(name, names), names=names)
+        raise CommandError("unknown_persona", name=name, near=values.nearest(name, tuple(personas)))
     return personas[name]
 
 

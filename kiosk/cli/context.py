@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -148,15 +148,16 @@ class Context:
         return rules
 
     def now(self) -> Now:
-        """The clock in Asia/Tokyo, moved to `--date` where that is given; the time of day goes on as it is."""
+        """The clock in Asia/Tokyo, moved to `--date` where that is given; without a time there, it is now's."""
         wanted = self.typed("date")
-        return clock(values.day(wanted, "--date") if wanted is not None else None)
+        return clock() if wanted is None else clock(*values.moment(wanted, "--date"))
 
 
-def clock(on: date | None) -> Now:
-    """A clock in Asia/Tokyo that starts now, or now's time on the day `on`, and runs on from there."""
+def clock(on: date | None = None, at: time | None = None) -> Now:
+    """A clock in Asia/Tokyo that starts now, or on the day `on`, at the time `at` or now's, and runs on from there."""
     start = datetime.now(JST)
-    shift = timedelta(0) if on is None else on - start.date()
+    begins = start if on is None else datetime.combine(on, start.time() if at is None else at, JST)
+    shift = begins - start
     return lambda: datetime.now(JST) + shift
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from eligibility.calendar import age_on
 from kiosk.journal.draft_store import DraftStore
+from kiosk.journal.draft_sweep import DraftSweep
 from kiosk.journal.outage_queue import OutageQueue
 from kiosk.services.desk_records import ServiceRecords
 from kiosk.services.face_camera import SimulatedCamera
@@ -51,12 +52,14 @@ class DeskParts:
             random_bytes=os.urandom,
             closing_time=settings.closing_time,
         )
+        self._sweep = DraftSweep(self.drafts, plan.now)
         self.queue = QueueRunner(
             OutageQueue(plan.data_dir / "queue", journal.keys, now=plan.now, random_bytes=os.urandom),
             self.connect,
             decider,
             journal.append,
             plan.now,
+            run=journal.run,
             retry_seconds=settings.outage_retry_seconds,
             by_itself=True,
         )
@@ -72,8 +75,14 @@ class DeskParts:
         """The facility passcode; at the software reader the practice one, while none is set."""
         return StoredPasscode(self._passcodes, software=software)
 
+    def begin(self) -> None:
+        """The counter starts: half-typed forms of another day are destroyed, whoever waits is asked about."""
+        self._sweep.start()
+        self.queue.prepare()
+
     def close(self) -> None:
-        """The counter ends: what waits for the disk is tried once more."""
+        """The counter ends: half-typed forms whose time is over go, what waits for the disk is tried once more."""
+        self._sweep.stop()
         self._journal.close()
 
 

@@ -17,7 +17,7 @@ from kiosk.journal.person import PERSONAL
 from kiosk.steering import harmless
 
 COLUMNS: Final = (
-    *("sequence", "at", "kind", "visit", "outcome", "method", "documents", "troubles", "validity", "charge"),
+    *("sequence", "at", "kind", "visit", "run", "outcome", "method", "documents", "troubles", "validity", "charge"),
     *("insurer", "reasons", "row", "queue", "consent", "spoken", "attested_by", "corrects", "corrected", "why"),
     *("details", "withheld", *PERSONAL),
 )

@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -63,6 +64,7 @@ def run(context: Context) -> int:
         check_terminal()
     from kiosk.cli.composition import CounterPlan, check_persona, load_services
     from kiosk.cli.journal_source import sealed_key_file
+    from kiosk.cli.last_resort import AFTER_SCREENS_S, LastResort
 
     persona = context.typed("persona")
     reader = None if persona is not None and context.option("reader") is None else context.reader()
@@ -105,8 +107,10 @@ def run(context: Context) -> int:
         app = with_trainer(plan, load, persona, settings)
     else:
         app = KioskApp(load, lang=context.words.lang, place=persona, data_dir=plan.data_dir, settings=settings)
-    if show(app, plan.data_dir):
-        raise why_it_ended(app)
+    failed = why_it_ended(app) if show(app, plan.data_dir) else None
+    LastResort(plan.data_dir).within(AFTER_SCREENS_S, ExitCode.DONE if failed is None else failed.exit_code)
+    if failed is not None:
+        raise failed
     context.output.result({"ended": "closed"}, ())
     return ExitCode.DONE
 
@@ -149,23 +153,48 @@ def why_it_ended(app: KioskApp) -> CommandError:
 
 
 def show(app: KioskApp, data_dir: Path) -> int:
-    """Run the application in an event loop whose signals to end close it; returns its return code.
+    """Run the application in an event loop whose signals to end close it; its return code, 0 after such a signal.
 
-    From here on no fault is printed with values, wherever it happens (design.md §2).
+    From here on no fault is printed with values, wherever it happens (design.md §2). An end that was asked for by
+    signal, or that the application came to, is an end of the process some seconds later, whatever hangs.
     """
     import asyncio
     import signal
 
     from kiosk import crash
+    from kiosk.cli.last_resort import AFTER_SCREENS_S, AFTER_SIGNAL_S, LastResort
 
     crash.install(data_dir)
+    last_resort = LastResort(data_dir)
+    if not is_drawn_in_page(os.environ):
+        from kiosk.cli.terminal_driver import TerminalDriver
+
+        app.driver_class = TerminalDriver
+    loops: list[asyncio.AbstractEventLoop] = []
+    asked: list[bool] = []
+
+    def end(_number: int, _frame: object) -> None:
+        # Python's own handler and not the loop's: it is called also where something holds the loop up.
+        if not asked:
+            last_resort.within(AFTER_SIGNAL_S, ExitCode.DONE)
+        asked.append(True)
+        for loop in loops:
+            with suppress(RuntimeError):  # it has ended
+                loop.call_soon_threadsafe(app.exit)
 
     async def shown() -> None:
         loop = asyncio.get_running_loop()
         crash.install_in_loop(data_dir, loop)
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, app.exit)
-        await app.run_async()
+        loops.append(loop)
+        if not asked:
+            await app.run_async()
+        last_resort.within(AFTER_SCREENS_S, 0 if asked else int(app.return_code or 0))
 
-    asyncio.run(shown())
-    return int(app.return_code or 0)
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
+    try:
+        asyncio.run(shown())
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        last_resort.call_off()
+    return 0 if asked else int(app.return_code or 0)

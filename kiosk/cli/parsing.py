@@ -7,12 +7,13 @@ and sets `run`, a function of a Context that returns an exit code.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial, reduce
 from importlib import import_module
+from itertools import groupby
 from typing import Any, NoReturn
 
-from kiosk.cli.cells import wrap_cells
+from kiosk.cli.cells import cells, hanging, wrap_cells
 from kiosk.cli.errors import CommandError
 from kiosk.cli.values import nearest
 from kiosk.cli.words import LANGUAGES, Words
@@ -27,6 +28,7 @@ _TAKES_VALUE = ("--data-dir", "--config", "--lang")
 _ALONE = ("--json",)
 _ANSWERED_AT_ONCE = ("-h", "--help", "--version")
 _HELP_COLUMN = 26
+_HELP_WIDTH = 80
 _PLACES = ("command", "subcommand", "subsubcommand")
 """Where the names of commands stand among the arguments, from the outermost."""
 
@@ -50,10 +52,34 @@ class CellFormatter(argparse.RawDescriptionHelpFormatter):
     """Help that breaks lines by terminal cells, because a Japanese letter takes two and no blanks stand between."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=_HELP_COLUMN, width=80)
+        super().__init__(prog, max_help_position=_HELP_COLUMN, width=_HELP_WIDTH)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return wrap_cells(" ".join(text.split()), width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        del width, indent  # those of argparse are for texts at the margin as well
+        return "\n".join(_fitting(text))
+
+
+def _fitting(text: str) -> Iterator[str]:
+    """The lines as they are written where they fit; sentences broken anew, and remarks behind a gap below themselves."""
+    for inset, group in groupby(text.split("\n"), lambda line: line[:1] in ("", " ")):
+        lines = list(group)
+        if all(cells(line) <= _HELP_WIDTH for line in lines):
+            yield from lines
+        elif inset:
+            for line in lines:
+                gap = 0 if cells(line) <= _HELP_WIDTH else line.rfind("  ") + 2
+                yield from hanging(line[:gap], line[gap:], _HELP_WIDTH) if line[:gap].strip() else [line]
+        else:
+            yield from wrap_cells(reduce(_joined, lines), _HELP_WIDTH)
+
+
+def _joined(before: str, line: str) -> str:
+    """Two lines as one: a blank between them, but none where a wide letter or mark makes it needless."""
+    meeting = before[-1:] + line[:1]
+    return f"{before}{'' if cells(meeting) == 4 or before[-1:] in '、。」）' else ' '}{line}"
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -94,6 +120,20 @@ class CommandParser(argparse.ArgumentParser):
         groups = self._action_groups
         groups.append(groups.pop(groups.index(self._common)))
         return super().format_help()
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Raise CommandError `unknown_command` for a sub-command that nobody knows; else as argparse."""
+        if isinstance(action, argparse._SubParsersAction) and value not in action.choices:  # noqa: SLF001
+            raise _unknown_command(str(value), tuple(action.choices), self.prog)
+        super()._check_value(action, value)
+
+    def known_options(self, *names: str | None) -> tuple[str, ...]:
+        """Every long option of the sub-command `names`, as far as there is one; else of this parser."""
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction) and names[:1] and names[0] in action.choices:  # noqa: SLF001
+                found: tuple[str, ...] = action.choices[names[0]].known_options(*names[1:])
+                return found
+        return tuple(name for name in self._option_string_actions if name.startswith("--"))
 
     def error(self, message: str) -> NoReturn:
         """Raise CommandError `usage` in place of argparse's print and exit."""
@@ -166,9 +206,11 @@ def parse(parser: CommandParser, argv: Sequence[str]) -> argparse.Namespace:
     options = [token.partition("=")[0] for token in unknown if token.startswith("--")]
     if any(option.startswith("--pin") for option in options):
         raise CommandError("pin_stdin_needed")
-    words = (parser.prog, *(getattr(arguments, place, None) for place in _PLACES))
+    commands = [getattr(arguments, place, None) for place in _PLACES]
+    prog = " ".join(word for word in (parser.prog, *commands) if word)
     shown = f": {', '.join(options)}" if options else ""
-    raise CommandError("unknown_argument", shown=shown, prog=" ".join(word for word in words if word))
+    near = nearest(options[0], parser.known_options(*commands))[:1] if options else ()
+    raise CommandError("unknown_argument", shown=shown, near=near, prog=prog)
 
 
 def with_command(argv: Sequence[str]) -> list[str]:
@@ -189,6 +231,9 @@ def with_command(argv: Sequence[str]) -> list[str]:
         elif token.startswith("-"):
             break
         else:
-            names = tuple(COMMANDS)
-            raise CommandError("unknown_command", name=token, near=nearest(token, names), names=names)
+            raise _unknown_command(token, tuple(COMMANDS), "madoguchi")
     return [*argv[:index], DEFAULT_COMMAND, *argv[index:]]
+
+
+def _unknown_command(name: str, names: tuple[str, ...], prog: str) -> CommandError:
+    return CommandError("unknown_command", name=name, near=nearest(name, names), names=names, prog=prog)

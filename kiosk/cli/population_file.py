@@ -7,13 +7,12 @@ breaks if it is wrong: a list of appointments that asks for nobody.
 from __future__ import annotations
 
 import csv
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.errors import CommandError
+from kiosk.cli.whole_file import whole_file
 
 if TYPE_CHECKING:  # annotations only: the service is heavy
     from mock_server.people import Person
@@ -35,13 +34,14 @@ def writer_for(path: Path) -> Callable[[Path, Iterable[Person]], None]:
 def _json_lines(path: Path, people: Iterable[Person]) -> None:
     from mock_server.people_json import person_to_json
 
-    with _whole(path, "utf-8") as file:
+    with whole_file(path, "population_out_failed") as file:
         for person in people:
             file.write(person_to_json(person) + "\n")
 
 
 def _appointments(path: Path, people: Iterable[Person]) -> None:
-    with _whole(path, "utf-8-sig") as file:  # with its mark, or Japanese spreadsheets take the file for CP932
+    # With its mark, or Japanese spreadsheets take the file for CP932.
+    with whole_file(path, "population_out_failed", encoding="utf-8-sig") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         for number, person in enumerate(people, 1):
@@ -58,20 +58,3 @@ def _numbers(person: Person, place: int) -> tuple[str, str, str, str]:
 
 
 _WRITERS: Final = {".jsonl": _json_lines, ".csv": _appointments}
-
-
-@contextmanager
-def _whole(path: Path, encoding: str) -> Iterator[TextIO]:
-    """Write beside the file and put it in its place. Raises CommandError `population_out_failed`."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            with beside.open("w", encoding=encoding, newline="") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise CommandError("population_out_failed", path=path, reason=error) from error

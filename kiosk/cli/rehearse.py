@@ -217,7 +217,7 @@ def _at_the_counter(
         data_dir=folder,
         lang=context.words.lang,
         names=known.names,
-        pins=known.pins,
+        pins=known.known_pins,
         settings=settings,
         clock=time.monotonic,
     )

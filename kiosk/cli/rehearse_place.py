@@ -9,12 +9,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError
+from kiosk.cli.whole_file import whole_file
 
 if TYPE_CHECKING:  # annotations only
     from kiosk.rehearsal.report import Report
@@ -49,17 +50,8 @@ def write_page(path: Path, report: Report, context: Context) -> None:
     from kiosk.rehearsal.page import as_html
     from kiosk.words import Words as CounterWords
 
-    raw = as_html(report, CounterWords(context.words.lang)).encode("utf-8", "backslashreplace")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            beside.write_bytes(raw)
-            beside.replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                beside.unlink()
-    except OSError as error:
-        raise CommandError("report_failed", path=path, reason=error) from error
+    with whole_file(path, "report_failed", errors="backslashreplace") as file:
+        file.write(as_html(report, CounterWords(context.words.lang)))
 
 
 @contextmanager

@@ -27,6 +27,8 @@ class People:
 
     names: dict[str, str]
     pins: dict[str, str]
+    known_pins: dict[str, str]
+    """Of those whose cards take one: what they can say. A 顔認証マイナンバーカード takes none."""
 
 
 def people() -> People:
@@ -34,7 +36,11 @@ def people() -> People:
     from mock_server.personas import load_personas
 
     personas = load_personas().values()
-    return People({one.name: one.title for one in personas}, {one.name: one.pin for one in personas})
+    return People(
+        {one.name: one.title for one in personas},
+        {one.name: one.pin for one in personas},
+        {one.name: one.pin for one in personas if one.card.kind != "face-only"},
+    )
 
 
 def read_script(wanted: str, known: People) -> Script:

@@ -6,7 +6,7 @@ and raises CommandError with a code of its own. A 12-digit 個人番号 is refus
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.errors import CommandError, ExitCode
@@ -68,6 +68,22 @@ def day(text: str, where: str) -> date:
     if not FIRST_DAY <= found <= LAST_DAY:
         raise refused
     return found
+
+
+def moment(text: str, where: str) -> tuple[date, time | None]:
+    """A day that can count as today, and the time of day behind a T where one is: 2026-11-20T10:40.
+
+    Raises:
+        CommandError: `bad_date`: no day as `day` takes it, or no time from 00:00 to 23:59.
+    """
+    written, mark, clock = text.partition("T")
+    on = day(written, where)
+    if not mark:
+        return on, None
+    try:
+        return on, datetime.strptime(clock, "%H:%M").time()  # noqa: DTZ007 - only its time of day is taken
+    except ValueError as error:
+        raise CommandError("bad_date", where=where, value=text, first=FIRST_DAY, last=LAST_DAY) from error
 
 
 def institution(text: str, where: str) -> str:

@@ -6,7 +6,7 @@ speak of different visits. Facts: online-qualification.md §2, design.md §5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 SELF_INFO_REFUSED = "MOCK-SELF-INFO-REFUSED"
@@ -139,6 +139,25 @@ class Reception:
     def accepted(self) -> bool:
         """Whether the person may be treated as insured."""
         return self.outcome.startswith("OK_")
+
+    def without_record(self) -> Reception:
+        """The same decision, with nothing of the record in it: for an answer that turned out to be somebody else's."""
+        return replace(
+            self,
+            validity=None,
+            insurer_number="",
+            insurer_name="",
+            symbol="",
+            number="",
+            branch="",
+            name="",
+            name_kana="",
+            birthdate=None,
+            ratio=None,
+            valid_until=None,
+            lost_on=None,
+            consent=None,
+        )
 
     @property
     def complete(self) -> bool:

@@ -65,7 +65,7 @@ def _reading(counter: Counter, event: Event) -> Transition | None:
             return stop_in_trouble(counter, Trouble.CALLED_STAFF)
         case ComparingFace(), ev.Back():  # the camera may still answer: from here on it is another visit
             return start_reading(counter)
-        case InTrouble(), ev.RetryRequested() if counter.card_present:
+        case InTrouble(), ev.RetryRequested() if counter.card_present and not counter.left_card:
             return start_reading(counter)
         case InTrouble(), ev.RetryRequested():
             return leave(counter)

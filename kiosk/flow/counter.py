@@ -24,6 +24,8 @@ Draft = tuple[tuple[str, str], ...]
 """What was typed into a form: (field name, text) pairs in the order of the form."""
 FOUR_ITEMS = "four_items"
 """The word of the four items where the word of a paper's form stands otherwise."""
+CARD_IN_HAND = "card_in_hand"
+"""The word in a draft under which staff say whether they hold the person's card: `yes`, `no`, or nothing yet."""
 
 
 class UnexpectedEventError(Exception):
@@ -55,6 +57,8 @@ class Counter:
     card_present: bool = False
     next_card: bool = False
     """The card on the reader was placed while another person's answer was on its way or shown: it waits for that."""
+    left_card: bool = False
+    """The card on the reader is of somebody whose visit is over: it has to be taken, and says nothing of this visit."""
     reader_trouble: Trouble | None = None
     equipped: bool = False
     """The counter reads phones."""
@@ -116,7 +120,7 @@ class Counter:
     @property
     def own_card_lies_there(self) -> bool:
         """Whether the card on the reader is this person's."""
-        return self.card_present and not self.next_card
+        return self.card_present and not self.next_card and not self.left_card
 
     def known(self) -> VisitFacts:
         """The facts, with what the counter's own modes say now."""

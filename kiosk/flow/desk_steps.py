@@ -12,11 +12,11 @@ from eligibility.case import Flag, Person, Visit
 from eligibility.documents import Identity, MynaCard
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
-from kiosk.flow.counter import FOUR_ITEMS, Counter, Draft, Transition
+from kiosk.flow.counter import CARD_IN_HAND, FOUR_ITEMS, Counter, Draft, Transition
 from kiosk.flow.ending import advising, going_on, in_trouble, leave
 from kiosk.flow.events import Event
 from kiosk.flow.facts import VisitFacts
-from kiosk.flow.patient_steps import settle, show
+from kiosk.flow.patient_steps import settle, show, void_consent
 from kiosk.flow.presented import given_up
 from kiosk.flow.states import (
     AskingConsent,
@@ -97,7 +97,7 @@ def _adding(counter: Counter, event: Event) -> Transition | None:
         case ev.PersonJudged(Person.DIFFERENT) if facts.by_card is None and facts.by_numbers is None:
             return _with(counter, _another_person(facts))
         case ev.PersonJudged(person) if facts.by_card is not None or facts.by_numbers is not None:
-            return _with(counter, replace(facts, person=person))
+            return _judged(counter, person)
         case ev.MembershipTold(membership):
             return _with(counter, replace(facts, membership=membership))
         case ev.VerbalConfirmed():
@@ -112,6 +112,15 @@ def _adding(counter: Counter, event: Event) -> Transition | None:
         case ev.Advised(reception) if isinstance(state, InTrouble):
             return Transition(replace(counter, state=replace(state, advice=reception)))
     return None
+
+
+def _judged(counter: Counter, person: Person) -> Transition:
+    """Of an answer that is somebody else's nothing is used: what was agreed to for it is void."""
+    if person is not Person.DIFFERENT:
+        return _with(counter, replace(counter.facts, person=person))
+    voided = void_consent(counter)
+    settled = _with(voided.counter, replace(voided.counter.facts, person=person))
+    return replace(settled, effects=(*voided.effects, *settled.effects))
 
 
 def _another_person(facts: VisitFacts) -> VisitFacts:
@@ -172,6 +181,8 @@ def _keep_and_leave(counter: Counter, draft: Draft) -> Transition:
         case _ if counter.drafts:
             form, text = counter.drafts[-1]
     left = leave(counter, in_view=False)
+    # Whether the card is in hand is of now; whoever takes the form up again says so anew.
+    text = tuple((word, typed) for word, typed in text if word != CARD_IN_HAND)
     if not form or not text:
         return left
     # Kept anew before the older one goes: whatever happens between, one of them is on the disk.

@@ -162,6 +162,18 @@ class SendConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    """Tell the service that what was agreed to in this visit does not count; no answer.
+
+    Where it cannot be told, the counter looks at nothing all the same, and the consent ends with its day.
+    """
+
+    visit: int
+    answers: tuple[tuple[str, bool], ...]
+    """Every item that was asked, none of them given."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueLater:
     """Put the person into the outage queue on disk, to be asked when the service is back; no answer."""
 
@@ -245,6 +257,7 @@ Effect = (
     | Advise
     | RegisterCard
     | SendConsent
+    | WithdrawConsent
     | QueueLater
     | HoldQueue
     | AskQueue

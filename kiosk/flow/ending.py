@@ -55,7 +55,7 @@ def end_visit(counter: Counter) -> Transition:
 def stop_in_trouble(counter: Counter, trouble: Trouble) -> Transition:
     """Give up what is under way; the same person goes on in the next visit, with what was typed for them."""
     closing = closing_effects(replace(counter, troubles=(*counter.troubles, trouble)))
-    state = InTrouble(trouble, card_on_reader=counter.card_present)
+    state = InTrouble(trouble, card_on_reader=counter.card_present and not counter.left_card)
     silent = counter.facts.service_silent or trouble in SERVICE_SILENT
     facts = VisitFacts(
         device=device_of(counter.card, trouble, counter.way),
@@ -66,6 +66,7 @@ def stop_in_trouble(counter: Counter, trouble: Trouble) -> Transition:
     following = replace(
         next_visit(counter, state, (trouble,)),
         recorded=not counter.recorded,
+        left_card=counter.left_card,
         facts=facts,
         drafts=counter.drafts,
         kept=counter.kept,

@@ -6,15 +6,18 @@ What breaks if it is wrong: what staff typed is lost, or one person is asked abo
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from eligibility.documents import MynaCard
+from eligibility.case import Person
+from eligibility.documents import Declaration, EligibilityNotice, MynaCard, Portal
+from eligibility.papers.forms import FORM_OF
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
 from kiosk.flow.card_steps import to
-from kiosk.flow.counter import FOUR_ITEMS, Counter, Draft, Transition
+from kiosk.flow.counter import CARD_IN_HAND, FOUR_ITEMS, Counter, Draft, Transition
 from kiosk.flow.ending import closing_effects, going_on, in_trouble, leave, next_visit, start_reading, stop_in_trouble
 from kiosk.flow.events import Event
-from kiosk.flow.facts import FourItems
+from kiosk.flow.facts import FourItems, VisitFacts
 from kiosk.flow.kept import for_the_family, for_the_same_person
 from kiosk.flow.patient_steps import settle, show
 from kiosk.flow.presented import given_up
@@ -53,6 +56,7 @@ _AT_REST = (
 )
 """Where the patient was asked something, and nothing is under way."""
 _ON_THE_WAY = (NoticingCertificate, OfferingRegistration, AskingConsent)
+_WITH_THE_CARD: Final = frozenset({Declaration.document, EligibilityNotice.document, Portal.document})
 
 
 def paper_step(counter: Counter, event: Event) -> Transition | None:
@@ -147,8 +151,16 @@ def _choose(counter: Counter, effects: tuple[do.Effect, ...] = ()) -> Transition
 
 def _type(counter: Counter, form: str, draft: Draft = ()) -> Transition:
     before = dict(counter.drafts).get(form, ()) or counter.kept
-    text = tuple((dict(before) | dict(draft)).items())
-    return to(counter, TypingPaper(form, _because(counter), counter.own_card_lies_there, text))
+    text = dict(before) | dict(draft)
+    theirs = counter.facts.person is not Person.DIFFERENT
+    if _needs_the_card(form) and theirs and counter.card is not None and counter.own_card_lies_there:
+        text.setdefault(CARD_IN_HAND, "yes")  # it was read, and lies there: nobody need say so
+    return to(counter, TypingPaper(form, _because(counter), counter.own_card_lies_there, tuple(text.items())))
+
+
+def _needs_the_card(form: str) -> bool:
+    """Whether this paper counts only beside the card itself (reception.md §6)."""
+    return form in FORM_OF and FORM_OF[form].document in _WITH_THE_CARD
 
 
 def _take_four_items(counter: Counter, effects: tuple[do.Effect, ...] = ()) -> Transition:
@@ -168,7 +180,7 @@ def _choosing(counter: Counter, event: Event) -> Transition | None:
             return _type(counter, form, draft)
         case ChoosingPaper(), ev.Back():
             return _back_from_papers(counter)
-        case ChoosingPaper(), ev.RetryRequested() if counter.card_present:
+        case ChoosingPaper(), ev.RetryRequested() if counter.card_present and not counter.left_card:
             return start_reading(counter)
         case ChoosingPaper(), ev.RetryRequested():
             return leave(counter)
@@ -198,7 +210,7 @@ def _typing(counter: Counter, event: Event) -> Transition | None:
             kept = replace(counter, drafts=_keep(counter.drafts, paper.form.word, draft))
             if counter.resumed is not None and counter.resumed[0] == form:
                 kept = replace(kept, resumed=(paper.form.word, counter.resumed[1]))
-            said = in_hand or dict(draft).get("card_in_hand") == "yes"
+            said = in_hand or dict(draft).get(CARD_IN_HAND) == "yes"
             return to(kept, ConfirmingPaper(paper, because, on_reader, draft, card_in_hand=said))
         case ConfirmingPaper(paper, because, on_reader, draft), ev.Back():
             return to(counter, TypingPaper(paper.form.word, because, on_reader, draft))
@@ -227,17 +239,28 @@ def _finished(taken: Transition, form: str) -> Transition:
     return Transition(replace(taken.counter, resumed=None), (*taken.effects, dropped))
 
 
+def _undoubted(facts: VisitFacts) -> VisitFacts:
+    """What the next paper is decided with: never an answer that was said to be somebody else's, or to be doubted.
+
+    A card whose answer is another person's is not this person's card either.
+    """
+    if facts.person not in (Person.DIFFERENT, Person.UNSURE):
+        return facts
+    others = facts.person is Person.DIFFERENT and facts.by_card is not None
+    return replace(facts, by_card=None, by_numbers=None, device=None if others else facts.device)
+
+
 def _with_paper(counter: Counter, compared: ConfirmingPaper) -> Transition:
-    paper, facts = compared.paper, counter.facts
+    paper, facts = compared.paper, _undoubted(counter.facts)
     device = given_up(facts)
     if compared.card_in_hand and device is None:
         device = MynaCard(readable=False)  # the person has one, which nobody has read
-    if dict(compared.draft).get("card_in_hand") == "no" and facts.by_card is None and not compared.card_on_reader:
+    if dict(compared.draft).get(CARD_IN_HAND) == "no" and facts.by_card is None and not compared.card_on_reader:
         device = None  # staff say that it is not in their hands
     typed = replace(
         counter,
         facts=replace(facts, device=device, papers=(*facts.papers, paper), person=None),
-        history=(*counter.history, facts),
+        history=(*counter.history, counter.facts),
         method="manual",
         kept=for_the_same_person(paper),
     )
@@ -247,13 +270,13 @@ def _with_paper(counter: Counter, compared: ConfirmingPaper) -> Transition:
 
 
 def _with_four_items(counter: Counter, items: FourItems) -> Transition:
-    facts = counter.facts
+    facts = _undoubted(counter.facts)
     # They are read from the card's face: there is one.
     device = given_up(facts) or MynaCard(readable=False)
     typed = replace(
         counter,
-        facts=replace(facts, device=device, four_items=items),
-        history=(*counter.history, facts),
+        facts=replace(facts, device=device, four_items=items, person=None),
+        history=(*counter.history, counter.facts),
         method="manual",
         kept=(),
     )
@@ -266,11 +289,13 @@ def _next_of_family(counter: Counter) -> Transition:
     """This person's visit is over and recorded; the next one's begins with what their papers have in common."""
     closing = closing_effects(counter)
     facts = counter.facts
+    # A card that lies there still is the last person's, or of somebody who waits: never of the one who is typed now.
+    begun = replace(next_visit(counter, Idle()), next_card=counter.next_card, left_card=counter.own_card_lies_there)
     if facts.papers:
         kept = for_the_family(facts.papers[-1])
-        following = replace(next_visit(counter, Idle()), kept=kept)
+        following = replace(begun, kept=kept)
         return Transition(replace(following, state=ChoosingPaper(None, card_on_reader=False, kept=kept)), closing)
     assert facts.four_items is not None
     kept = (("address", facts.four_items.address),)
-    following = replace(next_visit(counter, Idle()), kept=kept)
+    following = replace(begun, kept=kept)
     return Transition(replace(following, state=TakingFourItems(None, card_on_reader=False, draft=kept)), closing)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from eligibility.case import Person
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
 from kiosk.flow.answer import Qualification, Reception
@@ -79,6 +80,8 @@ def settle(counter: Counter) -> Transition:
 
 
 def _decided(counter: Counter, reception: Reception) -> Transition:
+    if counter.facts.person is Person.DIFFERENT:  # of somebody else's record nothing is shown, kept or queued
+        reception = reception.without_record()
     decided = replace(counter, reception=reception, deciding=False)
     record = entry(decided, reception)
     later = to_queue(decided, reception)
@@ -239,6 +242,20 @@ def _sent(counter: Counter, answers: tuple[tuple[str, bool], ...], until: dateti
     if until is None:  # the service did not take it: nothing was agreed to, as far as anybody can rely on
         return show(replace(counter, consent_failed=True))
     return _note_consent(replace(counter, consents=answers, consent_until=until, consent_failed=False))
+
+
+def void_consent(counter: Counter) -> Transition:
+    """What was agreed to counts no more: the record is not this person's. The journal and the service hear of it."""
+    if not any(given for _, given in counter.consents):
+        return Transition(replace(counter, consents=(), consent_until=None, consent_failed=False))
+    assert counter.reception is not None
+    none = tuple((item, False) for item, _ in counter.consents)
+    record = consent_entry(replace(counter, consents=none), counter.reception.without_record())
+    facts = replace(counter.facts, spoken_consent=False)
+    voided = replace(
+        counter, facts=facts, consents=(), consent_until=None, consent_failed=False, unwritten=counter.unwritten + 1
+    )
+    return Transition(voided, (do.WithdrawConsent(counter.visit, none), record))
 
 
 def _note_consent(counter: Counter) -> Transition:

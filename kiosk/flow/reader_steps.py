@@ -79,7 +79,7 @@ def _needs_the_card(state: State) -> bool:
 
 
 def _card_placed(counter: Counter) -> Transition:
-    counter = replace(counter, card_present=True, reader_trouble=None)
+    counter = replace(counter, card_present=True, left_card=False, reader_trouble=None)
     state = counter.state
     match state:
         case Idle() | AwaitingPhone() | TakingCard() | InTrouble():
@@ -105,7 +105,7 @@ def _card_placed(counter: Counter) -> Transition:
 
 
 def _card_taken(counter: Counter) -> Transition:
-    counter = replace(counter, card_present=False, next_card=False)
+    counter = replace(counter, card_present=False, next_card=False, left_card=False)
     state = counter.state
     if _needs_the_card(state):
         return stop_in_trouble(counter, Trouble.CARD_PULLED)
@@ -122,7 +122,7 @@ def _card_taken(counter: Counter) -> Transition:
 
 
 def _reader_gone(counter: Counter, trouble: Trouble) -> Transition:
-    counter = replace(counter, card_present=False, next_card=False, reader_trouble=trouble)
+    counter = replace(counter, card_present=False, next_card=False, left_card=False, reader_trouble=trouble)
     state = counter.state
     if _needs_the_card(state):
         return stop_in_trouble(counter, Trouble.READER_LOST)

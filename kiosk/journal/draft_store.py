@@ -1,7 +1,8 @@
 """Half-typed forms of the staff side: sealed, one beside the other, offered again, and gone at closing time.
 
 A draft is lost rather than kept too long: one that cannot be opened, or whose time is over, is destroyed when it is
-met. What breaks if it is wrong: yesterday's patient in today's form.
+met, and `kiosk.journal.draft_sweep` looks when their time is over. What breaks if it is wrong: yesterday's patient in
+today's form.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from eligibility.text import holds_individual_number
@@ -59,6 +61,8 @@ class DraftStore:
         self._random_bytes = random_bytes
         self._closing_time = closing_time
         self._disk = disk
+        self._one_at_a_time = Lock()
+        """What is being written is not taken for what a crash left."""
 
     def keep(self, form: str, draft: Sequence[tuple[str, str]]) -> None:
         """Keep what stands in `form` until closing time, beside what was kept before; nothing typed: keep nothing.
@@ -69,13 +73,14 @@ class DraftStore:
         if not kept:
             return
         now = self._now()
-        said = {"form": form, "since": now.isoformat(), "until": self._end_of(now).isoformat(), "draft": kept}
+        said = {"form": form, "since": now.isoformat(), "until": self.end_of(now).isoformat(), "draft": kept}
         text = json.dumps(said, ensure_ascii=False).encode()
         self._disk.folder(self._folder)
         create_key(self._keys.path, self._random_bytes, self._disk)
         nonce, path = self._random_bytes(NONCE_SIZE), self._path(self._random_bytes(_WORD_SIZE).hex())
         sealed = seal(self._key(), nonce, _place(path), text + b" " * (-len(text) % _BLOCK))
-        self._disk.replace(path, nonce + sealed)
+        with self._one_at_a_time:
+            self._disk.replace(path, nonce + sealed)
 
     def load(self, form: str) -> Draft:
         """What was kept of `form` last, or () where there is nothing, or its time is over."""
@@ -83,7 +88,8 @@ class DraftStore:
 
     def kept(self) -> list[KeptDraft]:
         """Every draft whose time is not over, the newest first; the others are destroyed."""
-        found = [self._read(path) for path in self._paths()]
+        with self._one_at_a_time:
+            found = [self._read(path) for path in self._paths()]
         return sorted((one for one in found if one is not None), key=lambda one: one.since, reverse=True)
 
     def drop(self, word: str) -> None:
@@ -96,9 +102,16 @@ class DraftStore:
         for path in self._paths():
             self._disk.destroy(path)
 
-    def _end_of(self, now: datetime) -> datetime:
-        closing = datetime.combine(now.date(), self._closing_time, now.tzinfo)
-        return closing if now < closing else datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    def destroy_ended(self) -> None:
+        """Destroy every draft whose time is over, and what a crash left half-written."""
+        self.kept()
+
+    def end_of(self, moment: datetime) -> datetime:
+        """When a draft that is kept at this moment ends: closing time, or after that midnight."""
+        closing = datetime.combine(moment.date(), self._closing_time, moment.tzinfo)
+        return (
+            closing if moment < closing else datetime.combine(moment.date() + timedelta(days=1), time(), moment.tzinfo)
+        )
 
     def _read(self, path: Path) -> KeptDraft | None:
         try:

@@ -47,10 +47,11 @@ class EntryRefusedError(ValueError):
 class Entry:
     """One thing that happened at the counter. Words are those of design.md §5 and of `kiosk.flow.states.Trouble`.
 
-    `at` is aware, to the second; `visit` 0 where it belongs to none; `documents` are the words of all that were shown,
-    the card first; `insurer` keeps the first two digits (法別番号, or the prefecture of a 国保); `row` is the policy's
-    row or 0; `queue` what is to be asked later; `consent` the items that were asked and whether they were given;
-    `spoken`: said aloud and entered by staff; `attested_by` `face` or `visual` where no card proved anything;
+    `at` is aware, to the second; `visit` 0 where it belongs to none, and `run` the start of the counter that counted it
+    ("" in entries of earlier versions): only both together name a visit; `documents` are the words of all that were
+    shown, the card first; `insurer` keeps the first two digits (法別番号, or the prefecture of a 国保); `row` is the
+    policy's row or 0; `queue` what is to be asked later; `consent` the items that were asked and whether they were
+    given; `spoken`: said aloud and entered by staff; `attested_by` `face` or `visual` where no card proved anything;
     `corrects` is the sequence an undo stands in place of, or 0, and `why` its word; `details` are pairs of words of
     the kind; `withheld` names fields left out because they looked like a 個人番号; `sequence` is its place in the
     chain, or 0 before it has one.
@@ -78,6 +79,7 @@ class Entry:
     withheld: tuple[str, ...] = ()
     person: Person = field(default=NOBODY, repr=False)
     sequence: int = 0
+    run: str = ""
 
     @property
     def document(self) -> str:
@@ -127,6 +129,7 @@ def _as_dict(entry: Entry) -> dict[str, Any]:
         "at": entry.at.isoformat(),
         "kind": entry.kind,
         "visit": entry.visit,
+        "run": entry.run,
         "outcome": entry.outcome,
         "method": entry.method,
         "documents": list(entry.documents),
@@ -187,6 +190,7 @@ def from_bytes(plaintext: bytes, sequence: int) -> Entry:
             _words(fields.get("withheld", ())),
             Person.from_dict(fields.get("person", {})),
             sequence,
+            str(fields.get("run", "")),
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("a journal entry is a JSON object with at, visit and outcome") from error

@@ -23,6 +23,7 @@ from kiosk.journal.key_file import KeyFile, as_key_file, create_key
 from kiosk.journal.open_visit import OpenVisit
 from kiosk.journal.reading import read_day
 from kiosk.journal.record import VisitRecord, entry_of
+from kiosk.journal.run import new_run
 from kiosk.journal.segments import parts, unfinished_purges
 from kiosk.journal.starting import cut_tail, day_over, has_its_entry
 from kiosk.journal.tail import Tails
@@ -38,8 +39,9 @@ class JournalFile:
     """The journal of one kiosk, in a folder of its own (made with mode 0700 on first use).
 
     `kiosk` names the counter in the chain; `now` is an aware clock in Asia/Tokyo; `random_bytes` gives keys and nonces;
-    `head_file` is where the head is kept apart. With `retry_seconds`, entries the disk refused are tried again by a
-    thread of its own until they are written. Thread-safe.
+    `head_file` is where the head is kept apart; `run` names this start, drawn where none is given. With
+    `retry_seconds`, entries the disk refused are tried again by a thread of its own until they are written.
+    Thread-safe.
 
     An old segment that is damaged, or sealed with another key, is left as it is: the chain goes on in a new segment
     and `kiosk.journal.verify` tells of it, because a counter has to go on recording.
@@ -56,8 +58,11 @@ class JournalFile:
         head_file: Path | None = None,
         disk: Disk = DISK,
         retry_seconds: float | None = None,
+        run: str = "",
     ) -> None:
         self.folder = folder
+        self.run = run or new_run(random_bytes)
+        """This start of the counter: beside it, the number of a visit means one visit."""
         self.keys = as_key_file(key_file)
         self._now = now
         self._random_bytes = random_bytes
@@ -66,7 +71,8 @@ class JournalFile:
         self._head = HeadFile(head_file or usual_head_file(folder), disk)
         self._open_visit = OpenVisit(folder, disk, random_bytes)
         self._waiting: deque[Entry] = deque()
-        self._last_of_visit: dict[int, int] = {}
+        self._last_of_visit: dict[tuple[str, int], tuple[int, date]] = {}
+        """The newest reception that was written of each visit: its sequence and day."""
         self._retry_seconds = retry_seconds
         self._retry: threading.Timer | None = None
         self._closed = False
@@ -122,7 +128,7 @@ class JournalFile:
         """Write a visit. Raises as `append`; where it returns, the visit is on disk."""
         made = record if isinstance(record, VisitRecord) else VisitRecord.from_effect(record)
         with self._one_at_a_time:
-            entry = entry_of(made, self._now())
+            entry = entry_of(made, self._now(), self.run)
             self.append(replace(entry, corrects=_THE_ONE_BEFORE if made.corrects else 0))
 
     def begin_visit(self, visit: int) -> None:
@@ -130,7 +136,7 @@ class JournalFile:
         with self._one_at_a_time, suppress(OSError), self._locked():
             master = self._master()
             tail = self._tails.present(master)
-            self._open_visit.begin(master, visit, self._now(), (tail.head if tail else NOTHING_YET).sequence)
+            self._open_visit.begin(master, self.run, visit, self._now(), (tail.head if tail else NOTHING_YET).sequence)
 
     def flush(self) -> int:
         """Try to write what waits; how many entries still do. Never raises OSError."""
@@ -199,18 +205,21 @@ class JournalFile:
 
     def _write(self, entry: Entry) -> Entry:
         master = self._master()
+        before, day = self._last_of_visit.get((entry.run, entry.visit), (0, entry.at.date()))
         if entry.corrects == _THE_ONE_BEFORE:  # known only now: it may have waited for the disk as well
-            entry = replace(entry, corrects=self._last_of_visit.get(entry.visit, 0))
+            entry = replace(entry, corrects=before)
+        entry = kinds.with_day(entry, day)  # past midnight it says which day it is about
         head = self._tails.append(master, entry)
+        entry = replace(entry, sequence=head.sequence)
         # The entry is durable: a head that could not be kept is behind, which `verify` allows for.
         with suppress(OSError):
             self._head.keep(head, master)
         if entry.kind in RECEPTIONS:
-            self._last_of_visit[entry.visit] = head.sequence
+            self._last_of_visit[entry.run, entry.visit] = head.sequence, entry.at.date()
         if entry.kind in ENDINGS:
             with suppress(OSError):
-                self._open_visit.end(master, entry.visit)
-        return replace(entry, sequence=head.sequence)
+                self._open_visit.end(master, entry.run, entry.visit)
+        return entry
 
     def _try_later(self) -> None:
         waits = self._retry is not None and self._retry.is_alive() and self._retry is not threading.current_thread()
@@ -227,9 +236,9 @@ class JournalFile:
         if left is None:
             return
         if has_its_entry(self.folder, self.keys, left, self._now().date()):
-            self._open_visit.end(master, left.visit)
+            self._open_visit.end(master, left.run, left.visit)
         else:
-            self.resumed = kinds.resumed(self._now(), left.visit, left.began)
+            self.resumed = kinds.resumed(self._now(), left.visit, left.began, run=left.run)
             self._note(self.resumed)
 
     def _note(self, entry: Entry) -> None:

@@ -8,30 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from kiosk.journal.entry import Entry
 from kiosk.journal.person import NOBODY, Person, masked_insurer_number
 
+_DAY: Final = "day"
+"""Among the details: the day of the visit, or the day that was closed, shown or destroyed."""
 
-def correction(at: datetime, visit: int, corrects: int, why: str) -> Entry:
+
+def correction(at: datetime, visit: int, corrects: int, why: str, *, run: str, day: date | None = None) -> Entry:
     """An undo: entry `corrects` no longer counts, because of `why` (a word)."""
-    return _entry("correction", at, visit, corrects=corrects, why=why)
+    return _entry("correction", at, visit, run=run, corrects=corrects, why=why, details=_of_day(at, day))
 
 
-def consent(at: datetime, visit: int, items: tuple[tuple[str, bool], ...], *, spoken: bool) -> Entry:
+def consent(at: datetime, visit: int, items: tuple[tuple[str, bool], ...], *, run: str, spoken: bool) -> Entry:
     """同意 given (True) or refused item by item; `spoken`: said aloud and entered by staff (reception.md §10.4)."""
-    return _entry("consent", at, visit, consent=items, spoken=spoken)
+    return _entry("consent", at, visit, run=run, consent=items, spoken=spoken)
 
 
-def attested(at: datetime, visit: int, way: str) -> Entry:
+def attested(at: datetime, visit: int, way: str, *, run: str) -> Entry:
     """顔認証 or 目視 was used: `face` or `visual`. No picture, no number."""
-    return _entry("attested", at, visit, method=way, attested_by=way)
+    return _entry("attested", at, visit, run=run, method=way, attested_by=way)
 
 
-def queued(at: datetime, visit: int, what: str, why: str) -> Entry:
+def queued(at: datetime, visit: int, what: str, why: str, *, run: str) -> Entry:
     """Somebody is to be asked about later: `four_items` or `recheck`."""
-    return _entry("queued", at, visit, queue=what, why=why)
+    return _entry("queued", at, visit, run=run, queue=what, why=why)
 
 
 def requeried(
@@ -41,6 +45,8 @@ def requeried(
     differs: tuple[str, ...],
     person: Person = NOBODY,
     *,
+    run: str,
+    day: date | None = None,
     validity: int | None = None,
     corrects: int = 0,
     question: str = "",
@@ -51,16 +57,17 @@ def requeried(
     is left out and named in `withheld`. `validity` is 資格有効性. `question` is its id in the outage queue, so that one
     that was written just before a crash is not written twice.
     """
-    details = (*([("question", question)] if question else []), *(("differs", name) for name in differs))
+    asked = [("question", question)] if question else []
+    details = (*_of_day(at, day), *asked, *(("differs", name) for name in differs))
     person, withheld = person.without_individual_numbers()
-    entry = _entry("requeried", at, visit, outcome=outcome, details=details, person=person, corrects=corrects)
+    entry = _entry("requeried", at, visit, run=run, outcome=outcome, details=details, person=person, corrects=corrects)
     insurer = masked_insurer_number(person.insurer_number)
     return replace(entry, validity=validity, insurer=insurer, withheld=withheld)
 
 
-def named(at: datetime, visit: int, name: str) -> Entry:
+def named(at: datetime, visit: int, name: str, *, run: str) -> Entry:
     """How a name with ● is really written, as staff read it on the paper or the card; the name is in `person`."""
-    return _entry("named", at, visit, person=Person(name=name))
+    return _entry("named", at, visit, run=run, person=Person(name=name))
 
 
 def lock(at: datetime, what: str) -> Entry:
@@ -68,9 +75,9 @@ def lock(at: datetime, what: str) -> Entry:
     return _entry("lock", at, 0, why=what)
 
 
-def resumed(at: datetime, visit: int, began: datetime) -> Entry:
+def resumed(at: datetime, visit: int, began: datetime, *, run: str) -> Entry:
     """A visit that was open when the counter crashed is over now."""
-    return _entry("resumed", at, visit, details=(("began", began.isoformat()),))
+    return _entry("resumed", at, visit, run=run, details=(("began", began.isoformat()),))
 
 
 def day_closed(at: datetime, day: str, counts: Mapping[str, int]) -> Entry:
@@ -102,11 +109,28 @@ def corrected(entries: list[Entry]) -> frozenset[int]:
     return frozenset(entry.corrects for entry in entries if entry.corrects)
 
 
+def of_day(entry: Entry) -> date | None:
+    """The day of the visit that an entry of another day is about; None: the entry's own day."""
+    said = next((value for name, value in entry.details if name == _DAY), "")
+    return date.fromisoformat(said) if said and entry.visit else None
+
+
+def with_day(entry: Entry, day: date | None) -> Entry:
+    """The entry, naming the day of the visit it is about where that is another one than its own."""
+    said = () if of_day(entry) else _of_day(entry.at, day)
+    return replace(entry, details=(*said, *entry.details)) if said else entry
+
+
+def _of_day(at: datetime, day: date | None) -> tuple[tuple[str, str], ...]:
+    return () if day in (None, at.date()) else ((_DAY, day.isoformat()),)
+
+
 def _entry(
     kind: str,
     at: datetime,
     visit: int,
     *,
+    run: str = "",
     outcome: str = "",
     method: str = "",
     queue: str = "",
@@ -132,4 +156,5 @@ def _entry(
         why=why,
         details=details,
         person=person,
+        run=run,
     )

@@ -1,7 +1,8 @@
 """That a visit is open, on disk: after a crash the next start finds it, closes it and says so.
 
-Not personal: the visit's number, when it began, and where the chain stood. Sealed all the same. Only one living process
-marks visits in a folder; it holds a lock that the system lets go of when the process ends, however that happens.
+Not personal: the visit's run and number, when it began, and where the chain stood. Sealed all the same. Only one
+living process marks visits in a folder; it holds a lock that the system lets go of when the process ends, however that
+happens.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class LeftOpen:
     visit: int
     began: datetime
     after: int
+    run: str = ""
+    """"" in a mark of an earlier version."""
 
 
 class OpenVisit:
@@ -37,7 +40,7 @@ class OpenVisit:
         self._folder = folder
         self._slots = SlotFile(folder / "open-visit", _PURPOSE, disk, random_bytes)
         self._alive: int | None = None
-        self._visit: int | None = None
+        self._visit: tuple[str, int] | None = None
 
     def claim(self) -> bool:
         """Be the process that marks visits here; False where another living one is. Raises OSError."""
@@ -58,17 +61,17 @@ class OpenVisit:
             os.close(self._alive)
             self._alive = None
 
-    def begin(self, master: bytes, visit: int, began: datetime, after: int) -> None:
+    def begin(self, master: bytes, run: str, visit: int, began: datetime, after: int) -> None:
         """Mark a visit as open; nothing where another process marks visits here."""
         if self._alive is not None:
-            self._visit = visit
-            said = {"visit": visit, "began": began.replace(microsecond=0).isoformat(), "after": after}
+            self._visit = (run, visit)
+            said = {"run": run, "visit": visit, "began": began.replace(microsecond=0).isoformat(), "after": after}
             self._slots.write(own_key(master, _PURPOSE), json.dumps(said).encode())
 
-    def end(self, master: bytes, visit: int) -> None:
+    def end(self, master: bytes, run: str, visit: int) -> None:
         """The visit's entry is written."""
         left = self.left_open(master) if self._visit is None and self._alive is not None else None
-        if self._alive is not None and visit in (self._visit, left.visit if left else None):
+        if self._alive is not None and (run, visit) in (self._visit, (left.run, left.visit) if left else None):
             self._visit = None
             self._slots.write(own_key(master, _PURPOSE), b"{}")
 
@@ -76,4 +79,6 @@ class OpenVisit:
         """The visit that is marked as open. One that cannot be read was never begun. Raises OSError."""
         value = self._slots.read(own_key(master, _PURPOSE)).value
         said = json.loads(value) if value else {}
-        return LeftOpen(said["visit"], datetime.fromisoformat(said["began"]), said["after"]) if said else None
+        if not said:
+            return None
+        return LeftOpen(said["visit"], datetime.fromisoformat(said["began"]), said["after"], said.get("run", ""))

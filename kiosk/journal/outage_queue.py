@@ -46,7 +46,7 @@ class OutageQueue:
     ) -> None:
         self._now = now
         self._random_bytes = random_bytes
-        self._of_visit: dict[int, str] = {}
+        self._of_visit: dict[tuple[str, int], str] = {}
         self._log = SealedLog(folder / "outage.queue", as_key_file(key_file), "outage queue", disk, random_bytes)
 
     @property
@@ -64,6 +64,7 @@ class OutageQueue:
         why: str,
         visit: int,
         *,
+        run: str,
         items: FourItems | None = None,
         paper: Paper | None = None,
         name: str = "",
@@ -71,16 +72,16 @@ class OutageQueue:
     ) -> Queued:
         """Add a person at the end, in place of what was put for the same visit before and is not answered yet.
 
-        `why` is `four_items` or `recheck`. Visits are those of this object's run. `name` and `birthdate` say whom it is
-        about where there is nothing to ask with yet.
+        `why` is `four_items` or `recheck`; `run` is the start of the counter that counted the visit. `name` and
+        `birthdate` say whom it is about where there is nothing to ask with yet.
 
         Raises:
             EntryRefusedError: A field looks like a 個人番号.
         """
         at = self._now().replace(microsecond=0)
-        queued = Queued(self._new_id(), why, visit, at, items, paper, name, birthdate)
-        self._put(queued, self._of_visit.get(visit, ""))
-        self._of_visit[visit] = queued.id
+        queued = Queued(self._new_id(), why, visit, at, items, paper, name, birthdate, run)
+        self._put(queued, self._of_visit.get((run, visit), ""))
+        self._of_visit[run, visit] = queued.id
         return queued
 
     def complete(self, entry: str, paper: Paper) -> Queued:
@@ -98,17 +99,22 @@ class OutageQueue:
             name = noted.name or (noted.paper.name if noted.paper is not None else None) or ""
             queued = replace(noted, id=self._new_id(), paper=paper, name=name)
             self._put(queued, entry)
-            if self._of_visit.get(queued.visit) == entry:
-                self._of_visit[queued.visit] = queued.id
+            if self._of_visit.get((queued.run, queued.visit)) == entry:
+                self._of_visit[queued.run, queued.visit] = queued.id
         return queued
 
-    def withdraw(self, visit: int, noted_by: datetime) -> bool:
-        """Take back the newest that was noted for this visit until `noted_by`; whether it was still to be asked about.
+    def withdraw(self, visit: int, *, run: str, noted_by: datetime) -> bool:
+        """Take back the newest that was noted for this visit; whether it was still to be asked about.
 
-        An answer that came meanwhile stays: it was asked.
+        An answer that came meanwhile stays: it was asked. `noted_by` tells visits without a run apart, those of earlier
+        versions: what was noted later is another one's.
         """
         with self._log.held() as records:
-            noted = [one for one in _folded(records) if one.queued.visit == visit and one.queued.at <= noted_by]
+            noted = [
+                one
+                for one in _folded(records)
+                if (one.queued.run, one.queued.visit) == (run, visit) and (run or one.queued.at <= noted_by)
+            ]
             if not noted or noted[-1].answer is not None:
                 return False
             self._log.add({"do": "withdrawn", "id": noted[-1].queued.id})

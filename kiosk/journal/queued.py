@@ -33,6 +33,8 @@ class Queued:
     name: str = field(default="", repr=False)
     birthdate: date | None = field(default=None, repr=False)
     """Whom it is about where there is nothing to ask with yet."""
+    run: str = ""
+    """The start of the counter that counted the visit; "" in what an earlier version put."""
 
     @property
     def lacks_numbers(self) -> bool:
@@ -53,6 +55,8 @@ class Queued:
             }
         if self.paper is not None:
             fields |= {"form": self.paper.form.word, "shown": self.paper.shown.value, "paper": self.paper.typed()}
+        if self.run:
+            fields["run"] = self.run
         if self.name:
             fields["name"] = self.name
         if self.birthdate is not None:
@@ -75,6 +79,7 @@ class Queued:
             _paper(fields, at.date()) if fields["paper"] is not None else None,
             str(fields.get("name", "")),
             date.fromisoformat(fields["birthdate"]) if "birthdate" in fields else None,
+            str(fields.get("run", "")),
         )
 
 

@@ -80,8 +80,8 @@ class VisitRecord:
         )
 
 
-def entry_of(record: VisitRecord, at: datetime) -> Entry:
-    """The entry for a visit that was recorded at `at`.
+def entry_of(record: VisitRecord, at: datetime, run: str) -> Entry:
+    """The entry for a visit of this run that was recorded at `at`.
 
     A personal field that looks like a 個人番号 is left out and named in `withheld`: the reception itself is not lost.
     """
@@ -116,4 +116,5 @@ def entry_of(record: VisitRecord, at: datetime) -> Entry:
         attested_by=record.attested_by,
         withheld=withheld,
         person=person,
+        run=run,
     )

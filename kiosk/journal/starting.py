@@ -37,7 +37,7 @@ def has_its_entry(folder: Path, keys: KeyFile, left: LeftOpen, today: date) -> b
     Raises OSError.
     """
     return any(
-        entry.sequence > left.after and entry.visit == left.visit and entry.kind in ENDINGS
+        entry.sequence > left.after and (entry.run, entry.visit) == (left.run, left.visit) and entry.kind in ENDINGS
         for day in {left.began.date(), today}
         for entry in read_day(folder, keys, day)
     )

@@ -120,6 +120,19 @@ class ServiceWork:
             self._workshop.report(error, "send_consent")
         self._workshop.tell(visit, memory, ev.ConsentSent(until))
 
+    async def withdraw_consent(self, memory: Memory, answers: tuple[tuple[str, bool], ...]) -> None:
+        """Say that nothing of it is agreed to. Nobody waits for it: the counter uses nothing of it either way."""
+        token = memory.answer.visit if memory.answer is not None else ""
+        if memory.over or not token:
+            return
+        memory.given_up.clear()
+        try:
+            await self._ask(memory, lambda client: client.give_consent(token, dict(answers)))
+        except ServiceStopped:
+            return
+        except Exception as error:
+            self._workshop.report(error, "withdraw_consent")
+
     async def _answer(
         self, visit: int, memory: Memory, asked: Callable[[], Awaitable[Qualification]], part: str
     ) -> None:

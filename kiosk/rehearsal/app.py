@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
 import kiosk.app
@@ -42,6 +43,7 @@ class RehearsalApp(KioskApp):
     """The counter, and a prepared day at it."""
 
     CSS_PATH = str(Path(kiosk.app.__file__).with_name("kiosk.tcss"))
+    CARDS_IN_DRAWER: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "person", show=False)]
 
     def __init__(
@@ -113,7 +115,11 @@ class RehearsalApp(KioskApp):
             return t("rehearsal.line.over" if self._day.is_over else "rehearsal.line.before")
         name, every = self._names.get(visit.who, visit.who), len(self._day.script.visits)
         said = self._day.script.said(visit.says, self._own_words.lang)
-        return t("rehearsal.line.now", number=self._day.index + 1, every=every, name=name, said=said)
+        number = self._day.index + 1
+        line = t("rehearsal.line.now", number=number, every=every, name=name, said=said)
+        if cell_len(line) <= self.size.width - 2:  # the line's own edges
+            return line
+        return t("rehearsal.line.short", number=number, every=every, name=name)
 
     def action_person(self) -> None:
         """F5: the person before the counter."""
@@ -133,7 +139,7 @@ class RehearsalApp(KioskApp):
                 self._day.take_card()
             case Asked.END:
                 self.exit()
-            case Asked.NEXT if self._day.at_rest:
+            case Asked.NEXT if self._day.at_rest and (warned or self._day.is_served):
                 self._going_on = True
             case Asked.NEXT if warned and self.counter is not None:
                 self._going_on = True

@@ -72,6 +72,11 @@ class Day:
         """Whether nobody's visit is under way at the counter."""
         return self._counter is None or isinstance(self._counter.state, st.Idle | st.TakingCard)
 
+    @property
+    def is_served(self) -> bool:
+        """Whether the person before the counter got an answer; nobody there lacks one."""
+        return self.visit is None or self._notes().decision is not None
+
     def played(self) -> tuple[tuple[int, Notes], ...]:
         """Every visit so far, with the one under way where anything came of it."""
         if self.visit is None:
@@ -115,7 +120,7 @@ class Day:
             return
         self.late = self._clock.come_to(visit.at)
         self._began = self._seconds()
-        self._taker, self._troubles = NoteTaker(), Troubles(visit)
+        self._taker, self._troubles = NoteTaker(self._time), Troubles(visit)
         arriving = tuple(self._troubles.at_arrival())
 
         def comes() -> None:
@@ -124,6 +129,11 @@ class Day:
                 world.go_wrong(trouble)
 
         self._do(comes)
+
+    def used(self, what: str) -> None:
+        """The desk made use of the record that came back (`Deed.USED`); any thread may tell."""
+        if self.visit is not None:
+            self._taker.did(Deed.USED, what)
 
     def lay_card(self) -> None:
         """The person lays the card down."""
@@ -139,6 +149,9 @@ class Day:
     def close(self) -> None:
         """Whatever was not begun is left undone; what is under way ends."""
         self._hands.shutdown(wait=True, cancel_futures=True)
+
+    def _time(self) -> str:
+        return f"{self._clock.now():%H:%M}"
 
     def _notes(self) -> Notes:
         return self._taker.notes((self._seconds() - self._began) / 60)

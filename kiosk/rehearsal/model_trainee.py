@@ -1,7 +1,7 @@
 """The trainee who makes no mistake: what to do next at the counter with a visit of a script.
 
 Pure. Follows the rules' own guidance: goes on until the person is accepted and nothing is left to ask for, offers every
-paper that was brought in its turn, spends no last try, and lets nobody else's record pass. By it is worked out what
+paper that was brought in its turn, spends no last try where another way is left, and lets nobody else's record pass. By it is worked out what
 would have been right; the tests press its keys. What breaks if it is wrong: the score is held against something that
 nobody would do.
 """
@@ -67,8 +67,8 @@ class ModelTrainee:
                 return self._way(counter, card)
             case st.EnteringPin():
                 return self._pin()
-            case st.ConfirmingLastTry():
-                return ev.Back()
+            case st.ConfirmingLastTry(card):  # a card without photo leaves no other way
+                return ev.Back() if Way.FACE in card.ways else ev.LastTryAccepted()
             case st.VouchingByEye(checking=False):
                 return Typing.PASSCODE
             case st.NoticingCertificate():
@@ -117,7 +117,7 @@ class ModelTrainee:
             return ev.WayChosen(Way.PIN)
         if Way.FACE in card.ways:
             return ev.WayChosen(Way.FACE)
-        if Way.PIN in card.ways and visit.pin is Pin.KNOWN:
+        if Way.PIN in card.ways and visit.pin is not Pin.FORGOTTEN:
             return ev.WayChosen(Way.PIN)
         return ev.StaffCalled(Trouble.PIN_UNKNOWN)
 

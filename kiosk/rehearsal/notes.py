@@ -6,9 +6,10 @@ is told of a mistake that nobody made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from kiosk.flow import events as ev
 from kiosk.flow import states as st
@@ -34,6 +35,8 @@ class Deed(StrEnum):
     """How the person was identified (pin, face, visual)."""
     JUDGED = "judged"
     """Is the record this person's (same, different, unsure)?"""
+    USED = "used"
+    """The record was made use of at the desk (`medical`, `copied`, `reference`)."""
     CONSENT = "consent"
     """Consent was given or not (yes, no, some; `spoken` before it where staff entered it)."""
     CONSENT_NOT_TO_BE_ASKED = "consent_not_to_be_asked"
@@ -48,6 +51,14 @@ class Deed(StrEnum):
     ENDED_EARLY = "ended_early"
     """The visit was ended without an answer."""
     UNDONE = "undone"
+
+
+class Noted(NamedTuple):
+    """A deed, its detail, and what the counter's clock said: `09:07`, or "" where nobody looked at it."""
+
+    deed: Deed
+    detail: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +86,36 @@ class Notes:
     """All of one visit. `decision` None: it ended without an answer."""
 
     decision: Decision | None = None
-    deeds: tuple[tuple[Deed, str], ...] = field(default=(), repr=False)
+    deeds: tuple[Noted, ...] = field(default=(), repr=False)
     minutes: float = 0.0
+    decided_at: str = ""
+    """What the counter's clock said when the rules decided last; "" where they did not."""
 
     def of(self, deed: Deed) -> tuple[str, ...]:
         """The details of every deed of this kind, in their order."""
-        return tuple(detail for what, detail in self.deeds if what is deed)
+        return tuple(one.detail for one in self.noted(deed))
+
+    def noted(self, deed: Deed) -> tuple[Noted, ...]:
+        """Every deed of this kind, in their order."""
+        return tuple(one for one in self.deeds if one.deed is deed)
 
 
 class NoteTaker:
     """Watches one visit of the script; it may be several of the counter's, where the card was taken too early."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], str] = lambda: "") -> None:
+        """`clock` says the counter's time: `09:07`."""
+        self._clock = clock
         self._decision: Decision | None = None
-        self._deeds: list[tuple[Deed, str]] = []
+        self._decided_at = ""
+        self._deeds: list[Noted] = []
         self._last_try = False
 
     def step(self, before: Counter, event: Event, after: Counter) -> None:
         """One step of the flow."""
         match event:
             case ev.Decided(reception):
-                self._decision = decision_of(reception)
+                self._decision, self._decided_at = decision_of(reception), self._clock()
             case ev.PaperConfirmed() if isinstance(before.state, st.ConfirmingPaper):
                 paper = before.state.paper
                 self.did(Deed.PAPER, f"{paper.form.word} {paper.shown.value}")
@@ -144,11 +164,11 @@ class NoteTaker:
 
     def did(self, deed: Deed, detail: str = "") -> None:
         """Note a deed; one that the flow does not know is told by whoever plays the day."""
-        self._deeds.append((deed, detail))
+        self._deeds.append(Noted(deed, detail, self._clock()))
 
     def notes(self, minutes: float = 0.0) -> Notes:
         """What was noted so far."""
-        return Notes(self._decision, tuple(self._deeds), minutes)
+        return Notes(self._decision, tuple(self._deeds), minutes, self._decided_at)
 
     def _tried(self, said: str) -> None:
         if self._last_try:

@@ -40,7 +40,7 @@ class PersonScreen(ModalScreen[Asked | None]):
     """Number keys, arrows or the mouse; Esc goes back to the counter."""
 
     DEFAULT_CSS = """
-    PersonScreen { align: center middle; }
+    PersonScreen { align: center middle; background: $background; }
     PersonScreen .sheet { height: 22; max-height: 100%; }
     PersonScreen #person-what { height: 1fr; scrollbar-size-vertical: 1; }
     PersonScreen .title { margin-top: 0; }
@@ -173,5 +173,5 @@ class PersonScreen(ModalScreen[Asked | None]):
 
     def _leave(self, asked: Asked | None) -> None:
         """A key that was pressed while this screen was being taken away means nothing any more."""
-        if self.is_current:
+        if self.is_active:
             self.dismiss(asked)

@@ -133,7 +133,7 @@ class TrainerScreen(ModalScreen[TrainerChoice | None]):
 
     def _leave(self, choice: TrainerChoice | None) -> None:
         """A key that was pressed while this screen was being taken away means nothing any more."""
-        if self.is_current:
+        if self.is_active:
             self.dismiss(choice)
 
     def on_mount(self) -> None:

@@ -62,6 +62,8 @@ class AnswerView(View):
     @property
     def step(self) -> int:
         """Done only where the person has nothing left to do."""
+        if self._state.reception.outcome == "IDENTIFY":
+            return 2
         return self.STEP if is_done(self._state) else self.STEP - 1
 
     def _consent(self) -> Iterator[Prose]:
@@ -78,7 +80,7 @@ class AnswerView(View):
             names = self.t("answer.consent.between").join(self.t(f"consent.name.{item}") for item in given)
             yield self.say("answer.consent.given", classes="lead quiet", items=names)
             if until is not None:
-                yield self.say("answer.consent.until", classes="quiet", time=until.strftime("%Y-%m-%d %H:%M"))
+                yield self.say("answer.consent.until", classes="quiet", time=f"{self.day(until)} {until:%H:%M}")
 
     def _way_on(self) -> str:
         return "answer.take_card" if self._state.card_on_reader else "answer.finish"

@@ -14,7 +14,8 @@ from kiosk.screens.view import Setting, View
 class DeskBusyView(View):
     """The same for all that staff do."""
 
-    STEP: ClassVar[int] = 3
+    STEP: ClassVar[int] = 0
+    """Staff may be at any of them: who came with a paper has shown neither card nor face."""
     NAME: ClassVar[str] = "desk_busy"
 
     def __init__(self, setting: Setting, *, card_on_reader: bool) -> None:

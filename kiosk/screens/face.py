@@ -40,7 +40,6 @@ class FaceFailedView(View):
 
     STEP: ClassVar[int] = 2
     NAME: ClassVar[str] = "face_failed"
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("escape", "choice.back"),)
 
     def __init__(self, setting: Setting, state: FaceFailed) -> None:
         super().__init__(setting)
@@ -56,10 +55,11 @@ class FaceFailedView(View):
             yield self.choice("1", "face_failed.again", WayChosen(Way.FACE))
             if Way.PIN in self._state.card.ways:
                 yield self.choice("2", "method.pin", WayChosen(Way.PIN))
+            yield self.choice("9", "choice.back", Back())
             yield self.choice("0", "face_failed.staff", StaffCalled())
 
     def press(self, key: str) -> bool:
-        """Esc: the question before."""
+        """Esc is the question before, too."""
         if key == "escape":
             self.send(Back())
             return True

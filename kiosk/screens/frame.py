@@ -107,6 +107,8 @@ class CounterScreen(Screen[None]):
 
     def _place_cursor(self) -> None:
         """At the focus; at the question where nothing can be pressed yet."""
+        if not self.has_class(PLAIN):
+            return
         place_cursor(self, next(iter(self.view.query(Prose)), None))
 
     def on_key(self, event: events.Key) -> None:

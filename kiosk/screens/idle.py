@@ -5,6 +5,7 @@ The first frame is this screen; what it imports at module level is paid for befo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
+from kiosk.screens.placing import Placing
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.prose import Prose
 
@@ -53,9 +55,10 @@ class IdleView(View):
                 yield self.warn(words_of(trouble, "what", self.setting.words))
                 yield self.say(words_of(trouble, "next", self.setting.words), classes="lead")
             else:
-                yield self.say("idle.title", classes="title")
-                yield self.say("idle.how", classes="lead")
-                yield Prose("" if self._ready else self.t("idle.preparing"), id="preparing", classes="lead quiet")
+                yield self.say("idle.title", classes="title", id="idle-title")
+                yield self.say("idle.how", classes="lead", id="idle-how")
+                standing = self._practice() if self._ready else self.t("idle.preparing")
+                yield Prose(standing, id="preparing", classes="lead quiet")
                 yield CardPicture(classes="-more-answers" if self.setting.phones else None)
         with Vertical(classes="answers"):
             if self.setting.phones and trouble is None:
@@ -78,7 +81,14 @@ class IdleView(View):
         """The languages are an answer here, not only a key."""
         return tuple((key, self.t(message_id)) for key, message_id in self.KEYS)
 
-    def now_ready(self) -> None:
-        """The counter can be used."""
+    def _practice(self) -> str:
+        """Where a software card comes from; nothing with a real reader."""
+        return self.t("idle.drawer") if self.setting.placing is Placing.DRAWER else ""
+
+    def now_ready(self, placing: Placing) -> None:
+        """The counter can be used, and its reader is known."""
         self._ready = True
-        self.query_one("#preparing", Prose).say("")
+        self.setting = replace(self.setting, placing=placing)
+        self.query_one("#preparing", Prose).say(self._practice())
+        for part in ("title", "how"):
+            self.query_one(f"#idle-{part}", Prose).say(self.t(f"idle.{part}"))

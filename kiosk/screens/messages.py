@@ -48,6 +48,15 @@ class HintsChanged(Message):
     """Other keys than before do something on this screen."""
 
 
+class LookAsked(Message):
+    """The person wants to see it drawn otherwise, for this visit."""
+
+    def __init__(self, look: str) -> None:
+        """`look`: `big` turns the large digits, `contrast` the strongest contrast, on or off."""
+        super().__init__()
+        self.look = look
+
+
 class LanguageAsked(Message):
     """Another language, for this visit."""
 

@@ -50,9 +50,9 @@ class MethodView(View):
         if until is None:  # behind the PIN: nobody knows yet
             pass
         elif until < today:
-            yield self.warn("method.certificate_over", classes="lead warning", day=until.isoformat())
+            yield self.warn("method.certificate_over", classes="lead warning", day=self.day(until))
         elif until - today <= NOTICE:
-            yield self.warn("method.certificate_ends", classes="lead warning", day=until.isoformat())
+            yield self.warn("method.certificate_ends", classes="lead warning", day=self.day(until))
         if card.face_only:
             yield self.say("method.no_pin", classes="lead")
         elif card.attempts_left == 0:

@@ -34,7 +34,7 @@ class NoticeView(View):
             if day is None:
                 yield self.warn(f"notice.{kind}")
             else:
-                yield self.warn(f"notice.{kind}.day", day=day.isoformat())
+                yield self.warn(f"notice.{kind}.day", day=self.day(day))
             yield self.say(f"notice.{kind}.what", classes="lead")
             yield self.say("notice.where", classes="lead")
         with Vertical(classes="answers"):

@@ -20,22 +20,42 @@ _T = TypeVar("_T")
 class Overlay(ModalScreen[_T]):
     """A sheet above the counter: it closes once, whatever keys come after the first, and F1 explains it.
 
-    Keys that were pressed before it was drawn away still arrive here; without asking, the second of them would close
-    what lies beneath.
+    Keys that were pressed before it was drawn away still arrive here, and Textual takes the uppermost screen away,
+    whichever is asked to go: so each asks first whether it is that one (`is_active`; `is_current` is also what shines
+    through from beneath).
     """
 
     ABOUT: ClassVar[str] = ""
     """The stem of its help, `help.<ABOUT>`; "" where it has none."""
+    EVERYWHERE: ClassVar[str] = "help.everywhere"
+    """What its help says of every screen; staff are not told to call staff."""
     BINDINGS: ClassVar[list[BindingType]] = [("f1", "explain")]
 
     def __init__(self, words: Words, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self._words = words
+        self._ending: tuple[_T | None] | None = None
+        """What it ends with, once something has ended it."""
 
     def close_with(self, result: _T) -> None:
-        """End with this, unless it has ended already or lies beneath something."""
-        if self.is_current:
-            self.dismiss(result)
+        """End with this; what came first counts. Beneath the cover of a small terminal as soon as that is off."""
+        self._end(result)
+
+    def take_away(self) -> None:
+        """End it because what it is about is gone."""
+        self._end(None)
+
+    def _end(self, result: _T | None) -> None:
+        self._ending = self._ending or (result,)
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._ending is not None and self.is_active:
+            self.dismiss(self._ending[0])
+
+    def on_screen_resume(self) -> None:
+        """Whatever lay above has gone."""
+        self.call_later(self._leave)
 
     def uncover(self) -> None:
         """Take the help away that explains this sheet."""
@@ -44,8 +64,8 @@ class Overlay(ModalScreen[_T]):
 
     def action_explain(self) -> None:
         """F1: what this sheet is for."""
-        if self.ABOUT and self.is_current:
-            self.app.push_screen(HelpScreen(self._words, self.ABOUT))
+        if self.ABOUT and self.is_active:
+            self.app.push_screen(HelpScreen(self._words, self.ABOUT, self.EVERYWHERE))
 
 
 class HelpScreen(Overlay[None]):
@@ -53,16 +73,18 @@ class HelpScreen(Overlay[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,f1,enter,space", "close")]
 
-    def __init__(self, words: Words, name: str) -> None:
+    def __init__(self, words: Words, name: str, everywhere: str = "help.everywhere") -> None:
+        """`name` is the stem of the words, `help.<name>`; `everywhere` the id of what holds on every screen."""
         super().__init__(words)
         self._about = name
+        self._everywhere = everywhere
 
     def compose(self) -> ComposeResult:
         """Title, help, how to close."""
         with Vertical(classes="sheet"):
             yield Prose(self._words.text("help.title"), classes="title")
             yield Prose(self._words.text(f"help.{self._about}"), classes="lead")
-            yield Prose(self._words.text("help.everywhere"), classes="lead quiet")
+            yield Prose(self._words.text(self._everywhere), classes="lead quiet")
             yield Prose(self._words.text("help.close"), classes="lead")
 
     def on_mount(self) -> None:
@@ -81,7 +103,10 @@ class HelpScreen(Overlay[None]):
 
 
 class TooSmallScreen(ModalScreen[None]):
-    """Covers everything and takes every key until the terminal is large enough again; nothing beneath is lost."""
+    """Covers everything and takes every key until the terminal is large enough again; nothing beneath is lost.
+
+    It is its own help: it says what to do, so F1 opens nothing above it that nobody could read.
+    """
 
     def __init__(self, words: Words) -> None:
         super().__init__()

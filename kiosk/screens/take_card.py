@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from kiosk.flow.states import TakingCard
+from kiosk.screens.placing import Placing
 from kiosk.screens.view import Setting, View
 
 REMINDER_SECONDS: Final = 10.0
@@ -23,12 +24,17 @@ class TakeCardView(View):
     def __init__(self, setting: Setting, state: TakingCard) -> None:
         super().__init__(setting)
         self._accepted = state.reception is not None and state.reception.accepted
+        self._refused = state.reception is not None and not state.reception.outcome.startswith(("OK_", "PENDING_"))
 
     def compose(self) -> ComposeResult:
         """Nothing of the person is shown any more."""
         with Vertical(classes="middle"):
             yield self.say("take_card.title", classes="title")
             yield self.say("take_card.wait" if self._accepted else "take_card.staff", classes="lead")
+            if self._refused:
+                yield self.say("answer.refused.next", classes="lead")
+            if self.setting.placing is Placing.DRAWER:
+                yield self.say("take_card.drawer", classes="lead quiet")
         with Vertical(classes="answers"):
             yield self.ring_for_staff()
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from kiosk.flow.events import Abandoned, ManualRequested, RetryRequested, WayChosen
 from kiosk.flow.facts import Way
@@ -30,6 +31,18 @@ _SAME_CARD_FAILS_AGAIN = frozenset(
 )
 """Reading the same card again changes nothing: another card, or none, has to lie there first."""
 
+
+_PATIENTS_OWN: Final = frozenset(
+    {
+        Trouble.READER_LOST,
+        Trouble.CARD_PULLED,
+        Trouble.CARD_UNREADABLE,
+        Trouble.CARD_BUSY,
+        Trouble.NOT_MYNA_CARD,
+        Trouble.CALLED_STAFF,
+    }
+)
+"""Where the words tell the person what to do about the card, or staff are on their way already."""
 
 _STEPS: Final = {
     Trouble.PIN_LOCKED: 2,
@@ -103,6 +116,10 @@ class TroubleView(View):
             else:
                 yield self.choice("9", "choice.end", Abandoned())
             yield self.ring_for_staff()
+
+    def first_focus(self) -> Widget | None:
+        """The answer that the words speak of: what to do with the card, else staff."""
+        return self.query_one("#choice-1" if self._state.trouble in _PATIENTS_OWN else "#choice-0")
 
     def on_mount(self) -> None:
         """Staff hear of it where the clinic wants that; where they are called, the counter rings by itself."""

@@ -16,7 +16,8 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
-from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked
+from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked, LookAsked
+from kiosk.screens.placing import Placing, worded
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
@@ -31,7 +32,7 @@ CARE: Final = "!"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the patient side is drawn and heard (reception.md §11); the clinic chooses, once for all."""
+    """How the patient side is drawn and heard (reception.md §11); the clinic chooses, a person for their own visit."""
 
     big: bool = False
     """The places of the PIN and the tries left are drawn large, from reversed blanks."""
@@ -39,6 +40,8 @@ class Look:
     """Plain text for screen readers and braille displays (`kiosk.widgets.plain`)."""
     bells: frozenset[str] = frozenset({"call", "trouble"})
     """What the bell rings for: `call`, `trouble`, `accepted`, `card_left`."""
+    contrast: bool = False
+    """The theme in use is one of the strongest contrast (`kiosk.settings.themes`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Setting:
     """There is a reader for phones (スマホ, reception.md §4 step 8)."""
     practice_passcode: str = field(default="", repr=False)
     """The facility passcode (施設のパスコード) where it is one for practice and may be shown; "": it is not."""
+    placing: Placing = Placing.LAY
+    """How a card comes onto this counter's reader, and off it."""
 
 
 class View(Vertical):
@@ -79,12 +84,16 @@ class View(Vertical):
     # --- words ---
 
     def t(self, message_id: str, **params: object) -> str:
-        """The sentence in the language of the visit."""
-        return self.setting.words.text(message_id, **params)
+        """The sentence in the language of the visit, in the words for this kind of reader."""
+        return self.setting.words.text(worded(message_id, self.setting.placing), **params)
 
     def say(self, message_id: str, *, classes: str = "", id: str | None = None, **params: object) -> Prose:  # noqa: A002
         """A sentence to compose."""
         return Prose(self.t(message_id, **params), id=id, classes=classes)
+
+    def day(self, day: date) -> str:
+        """A day as people of this language write it."""
+        return self.t("day", year=day.year, month=day.month, day=day.day)
 
     def warn(self, message_id: str, *, classes: str = "title warning", **params: object) -> Prose:
         """A sentence that needs care: with its sign, not by its colour alone."""
@@ -129,7 +138,7 @@ class View(Vertical):
 
     def choices(self) -> Iterator[Choice]:
         """The answers that can be given now, from the top."""
-        return (choice for choice in self.query(Choice) if choice.display and choice.visible)
+        return (choice for choice in self.walk_children(Choice) if choice.display and choice.visible)
 
     def press(self, key: str) -> bool:
         """Do what `key` does on this screen; False where it does nothing."""
@@ -154,15 +163,17 @@ class View(Vertical):
         return False
 
     def ask_for_language(self) -> None:
-        """Show the languages; the one that is chosen holds for this visit."""
-        from kiosk.screens.language_menu import LanguageMenu
+        """Show the languages and looks; what is chosen holds for this visit."""
+        from kiosk.screens.language_menu import LOOKS, LanguageMenu
 
-        def chosen(lang: str | None) -> None:
-            if lang is not None and lang != self.setting.words.lang:
-                self.tell(LanguageAsked(lang))
+        def chosen(answer: str | None) -> None:
+            if answer in LOOKS:
+                self.tell(LookAsked(answer))
+            elif answer is not None and answer != self.setting.words.lang:
+                self.tell(LanguageAsked(answer))
 
         if len(self.app.screen_stack) == 1:
-            self.app.push_screen(LanguageMenu(self.setting.words, plain=self.setting.look.plain), chosen)
+            self.app.push_screen(LanguageMenu(self.setting.words, self.setting.look), chosen)
 
     def ring_bell(self, occasion: str) -> None:
         """The terminal's bell, where the clinic wants it for this."""

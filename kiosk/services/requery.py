@@ -8,83 +8,27 @@ later by itself. What breaks if it is wrong: a person who was received in an out
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Final, Protocol
+from typing import Final
 
-from eligibility.documents import MynaCard
-from eligibility.papers.paper import Paper, missing_for_query
-from kiosk.flow.answer import Qualification
+from eligibility.papers.paper import Paper
 from kiosk.flow.effects import QueueLater
-from kiosk.flow.facts import FourItems, VisitFacts
 from kiosk.flow.states import Trouble
 from kiosk.journal import Entry, kinds
-from kiosk.journal.person import Person
-from kiosk.journal.queued import QueueAnswer, Queued, Standing
+from kiosk.journal.queued import QueueAnswer, Queued
 from kiosk.services.interfaces import Decider, Now, QualificationClient, ServiceStopped
-from kiosk.services.noted_differences import compared
+from kiosk.services.later_person import LaterPerson
+from kiosk.services.later_question import ask_about
 from kiosk.services.oqs_answer import UNREGISTERED_TICKET
-from kiosk.services.shown_reception import ratio_named
+from kiosk.services.queue_store import QueueStore
 
 RETRY_SECONDS: Final = 30.0
 """How long a service that fell silent again is left alone; ours."""
 _FINAL: Final = frozenset({"request", UNREGISTERED_TICKET})
 """Refusals that no later question would change."""
-
-
-class QueueStore(Protocol):
-    """What is used of `kiosk.journal.outage_queue.OutageQueue`. Every method raises OSError where the disk refuses."""
-
-    def put(
-        self,
-        why: str,
-        visit: int,
-        *,
-        items: FourItems | None = None,
-        paper: Paper | None = None,
-        name: str = "",
-        birthdate: date | None = None,
-    ) -> Queued:
-        """Note one person."""
-        ...
-
-    def complete(self, entry: str, paper: Paper) -> Queued:
-        """The numbers of somebody who was noted without them. Raises KeyError."""
-        ...
-
-    def withdraw(self, visit: int, noted_by: datetime) -> bool:
-        """Take back what was noted for a visit until then."""
-        ...
-
-    def standing(self) -> list[Standing]:
-        """Everybody, in the order they were put, with what came of it."""
-        ...
-
-    def pending(self) -> tuple[Queued, ...]:
-        """Whose answer is not on disk, oldest first."""
-        ...
-
-    def unreported(self) -> list[Standing]:
-        """Whose answer is not known to be in the journal."""
-        ...
-
-    def asking(self, entry: str) -> None:
-        """The question goes out now."""
-        ...
-
-    def answered(self, entry: str, answer: QueueAnswer) -> None:
-        """Keep the answer."""
-        ...
-
-    def reported(self, entry: str) -> None:
-        """The journal has it."""
-        ...
-
-    def forget_reported(self, before: date) -> None:
-        """Take who was answered and reported on a day before off the disk."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +38,6 @@ class QueueProgress:
     done: int
     total: int
     answer: QueueAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class LaterPerson:
-    """Somebody in the queue as staff see them. `answer` None: still waiting; `refused`: the service's last word."""
-
-    at: datetime
-    why: str
-    visit: int
-    name: str = field(default="", repr=False)
-    answer: QueueAnswer | None = None
-    refused: str = ""
-    """Code of a refusal after which the person still waits; "" for none."""
-    question: str = ""
-    """Its id in the queue."""
-    lacks_numbers: bool = False
-    """Nobody can be asked before somebody types the numbers."""
-    birthdate: date | None = field(default=None, repr=False)
 
 
 class QueueRunner:
@@ -129,16 +55,20 @@ class QueueRunner:
         append: Callable[[Entry], object],
         now: Now,
         *,
+        run: str,
         retry_seconds: float = RETRY_SECONDS,
         told: Callable[[QueueProgress], None] = lambda _: None,
         by_itself: bool = False,
     ) -> None:
-        """`by_itself`: while somebody waits, look every `retry_seconds` whether the service is there again."""
+        """`run` names this start of the counter. `by_itself`: while somebody waits, look every `retry_seconds` whether
+        the service is there again.
+        """
         self._store = store
         self._connect = connect
         self._decider = decider
         self._append = append
         self._now = now
+        self._run = run
         self._retry_seconds = retry_seconds
         self._told = told
         self._starting = Lock()
@@ -172,20 +102,7 @@ class QueueRunner:
 
     def people(self) -> Sequence[LaterPerson]:
         """Everybody in the queue, in order. Uses the disk. Raises OSError."""
-        return [
-            LaterPerson(
-                one.queued.at,
-                one.queued.why,
-                one.queued.visit,
-                _name(one.queued),
-                one.answer,
-                "" if one.answer is not None else self._refused.get(one.queued.id, ""),
-                one.queued.id,
-                one.answer is None and one.queued.lacks_numbers,
-                _birthdate(one.queued),
-            )
-            for one in self._store.standing()
-        ]
+        return [LaterPerson.of(one, self._refused.get(one.queued.id, "")) for one in self._store.standing()]
 
     def prepare(self) -> None:
         """Go on where the counter before ended: whoever waits is asked about, whose day is over is forgotten.
@@ -209,24 +126,26 @@ class QueueRunner:
             self._store.put(
                 later.why,
                 later.visit,
+                run=self._run,
                 items=later.items,
                 paper=later.paper,
                 name=later.name,
                 birthdate=later.birthdate,
             )
-            self._append(kinds.queued(self._now(), later.visit, later.why, later.why))
+            self._append(kinds.queued(self._now(), later.visit, later.why, later.why, run=self._run))
         finally:
             self._count()
             if self._by_itself and self._unasked:
                 self._begin(later=True)
 
-    def withdraw(self, visit: int, noted_by: datetime | None = None) -> None:
-        """What was noted for this visit (until `noted_by`; None: until now) was wrong: nobody is asked about.
+    def withdraw(self, visit: int) -> None:
+        """What was noted for this visit of this run was wrong: nobody is asked about. Raises OSError."""
+        self.withdraw_of(self._run, visit, self._now())
 
-        Raises OSError.
-        """
+    def withdraw_of(self, run: str, visit: int, noted_by: datetime) -> None:
+        """The same for a visit of any run, recorded at `noted_by`. Raises OSError."""
         try:
-            self._store.withdraw(visit, noted_by or self._now())
+            self._store.withdraw(visit, run=run, noted_by=noted_by)
         finally:
             self._count()
 
@@ -339,7 +258,7 @@ class QueueRunner:
             except KeyError:  # taken back since the round began
                 continue
             try:
-                answer = self._ask(queued)
+                answer = ask_about(queued, self._connect(), self._decider, self._now().date())
             except ServiceStopped as stopped:
                 if stopped.trouble is not Trouble.SERVER_REFUSED:
                     return False
@@ -351,26 +270,6 @@ class QueueRunner:
             self._keep(queued, answer)
             self._told(QueueProgress(done + 1, len(waiting), answer))
         return True
-
-    def _ask(self, queued: Queued) -> QueueAnswer:
-        client = self._connect()
-        noted: FourItems | Paper
-        if queued.paper is not None and not missing_for_query(queued.paper):
-            noted, answer = queued.paper, client.check_by_paper(queued.paper)
-        elif queued.items is not None:
-            noted, answer = queued.items, client.check_by_four_items(queued.items)
-        else:
-            raise ServiceStopped(Trouble.SERVER_REFUSED, "request")
-        decided = self._decider.decide(_facts(queued, answer))
-        differing = compared(noted, answer)
-        return QueueAnswer(
-            decided.outcome,
-            answer.validity,
-            answer.code,
-            tuple(name for name, _, _ in differing),
-            tuple((before, said) for _, before, said in differing),
-            _record(answer, self._now().date()),
-        )
 
     def _keep(self, queued: Queued, answer: QueueAnswer) -> None:
         try:
@@ -391,45 +290,10 @@ class QueueRunner:
                     answer.outcome,
                     answer.differences,
                     answer.person,
+                    run=queued.run,
+                    day=queued.at.date(),
                     validity=answer.validity,
                     question=queued.id,
                 )
             )
         self._store.reported(queued.id)
-
-
-def _name(queued: Queued) -> str:
-    if queued.items is not None:
-        return queued.items.name
-    return (queued.paper.name if queued.paper is not None else None) or queued.name
-
-
-def _birthdate(queued: Queued) -> date | None:
-    if queued.items is not None:
-        return queued.items.birthdate
-    return (queued.paper.birthdate if queued.paper is not None else None) or queued.birthdate
-
-
-def _record(answer: Qualification, on: date) -> Person:
-    """The record as the service has it: what the visit is billed by."""
-    return Person(
-        answer.name,
-        answer.name_kana,
-        "" if answer.birthdate is None else answer.birthdate.isoformat(),
-        answer.insurer_number,
-        answer.symbol,
-        answer.number,
-        answer.branch,
-        ratio_named(answer, on),
-    )
-
-
-def _facts(queued: Queued, answer: Qualification) -> VisitFacts:
-    """The visit as it would stand with this answer: a card was in hand, but for a paper that is enough by itself."""
-    alone = queued.paper is not None and queued.paper.form.proves_alone
-    return VisitFacts(
-        None if alone else MynaCard(readable=False),
-        papers=() if queued.paper is None else (queued.paper,),
-        four_items=queued.items,
-        by_numbers=answer,
-    )

@@ -257,6 +257,8 @@ _FACE_INSTEAD: Final = frozenset({Trouble.PIN_LOCKED, Trouble.PIN_UNKNOWN, Troub
 
 def _at_answer(now: Standing, state: st.ShowingAnswer) -> Iterator[Action]:
     reception, facts = state.reception, now.facts
+    theirs = facts.person is not Person.DIFFERENT
+    sure = theirs and facts.person is not Person.UNSURE and "unsure_person" not in reception.reasons
     # Who was written down in an outage is received: the service is asked later.
     noted = reception.outcome == "PENDING_4INFO" and facts.four_items is not None
     done = noted or (reception.accepted and not reception.ask_for)
@@ -269,13 +271,15 @@ def _at_answer(now: Standing, state: st.ShowingAnswer) -> Iterator[Action]:
     yield from _asked_papers(reception)
     if not done and "numbers_query" not in reception.ask_for:
         yield _paper()
-    if reception.consent == "ask" and not state.consents:
+    if sure and reception.consent == "ask" and not state.consents:
         yield Action("side.do.spoken_consent", Ask.SPOKEN_CONSENT)
-    if any(given and item in MEDICAL_ITEMS for item, given in state.consents):
+    if sure and any(given and item in MEDICAL_ITEMS for item, given in state.consents):
         yield Action("side.do.medical", Ask.MEDICAL)
-    if facts.by_card is not None or facts.by_numbers is not None:
+    if theirs and (facts.by_card is not None or facts.by_numbers is not None):
         yield Action("side.do.person", Ask.PERSON)
-    if _UNPROVEN in reception.name:
+    if not theirs and now.can_undo:
+        yield Action("side.do.undo", Ask.UNDO)
+    if sure and _UNPROVEN in reception.name:
         yield Action("side.do.real_name", Ask.REAL_NAME)
     if not done:
         if not _ask_again_by_card(state):
@@ -285,11 +289,12 @@ def _at_answer(now: Standing, state: st.ShowingAnswer) -> Iterator[Action]:
         if facts.papers:
             yield Action("side.do.membership", Ask.MEMBERSHIP)
         yield Action("side.do.protection", Ask.PROTECTION)
-    # Of an answer that is not valid there is next to nothing to take over, and nobody to give a number to.
-    if reception.validity == _VALID:
+    # Of an answer that is not valid there is next to nothing to take over, and nobody to give a number to; nothing is
+    # used of an answer that is somebody else's, or may be.
+    if sure and reception.validity == _VALID:
         yield Action("side.do.copy", Ask.COPY)
         yield Action("side.do.reference", Ask.REFERENCE_NUMBER)
-    if facts.by_card is not None:
+    if theirs and facts.by_card is not None:
         yield Action("side.do.face_file", Ask.FACE_FILE)
     if facts.papers or facts.four_items is not None:
         yield Action("side.do.family", (ev.NextOfFamily(),))
@@ -342,6 +347,8 @@ def _end() -> Action:
 
 def _finish(state: st.ShowingAnswer) -> Action:
     word = "side.do.return_card" if state.card_on_reader else "side.do.finish"
+    if not state.reception.accepted and not state.reception.outcome.startswith("PENDING"):
+        word += ".unreceived"  # nobody is to read that this person was received
     return Action(word, (ev.Acknowledged(),), on_patient_side=state.card_on_reader)
 
 

@@ -16,7 +16,7 @@ from eligibility.papers.paper import Paper
 from eligibility.rule_dates import STANDARD_RULES, Rules
 from kiosk.journal.draft_store import KeptDraft
 from kiosk.journal.queued import QueueAnswer
-from kiosk.services.requery import LaterPerson
+from kiosk.services.later_person import LaterPerson
 from kiosk.settings.model import DEFAULTS, Settings
 from kiosk.settings.passcodes import Checked, PasscodeKind, PasscodeStore, passcode_path
 from kiosk.staff.interfaces import REFUSED, Desk, KeptForm, QueuedPerson, RecordDesk
@@ -49,8 +49,8 @@ class QueueOfLater(Protocol):
         """The numbers of somebody who was noted without them. Raises OSError."""
         ...
 
-    def withdraw(self, visit: int, noted_by: datetime | None = None) -> None:
-        """What was noted for a visit was taken back. Raises OSError."""
+    def withdraw_of(self, run: str, visit: int, noted_by: datetime) -> None:
+        """What was noted for a visit of a run was taken back. Raises OSError."""
         ...
 
 
@@ -147,7 +147,7 @@ def desk_of(
         clock=time.monotonic,
         reader_name=reader_name,
         passcode=StoredStaffPasscode(PasscodeStore(passcode_path(data_dir), time.time)),
-        journal=JournalDesk(journal, now, None if queue is None else queue.withdraw),
+        journal=JournalDesk(journal, now, None if queue is None else queue.withdraw_of),
         records=records,
         queue=None if queue is None else QueueDesk(queue),
         drafts=None if drafts is None else Drafts(drafts),

@@ -17,7 +17,7 @@ class StaffClipboard:
     """Puts a text into the terminal's clipboard (OSC 52) and overwrites it after `seconds`.
 
     Overwritten with a blank first and emptied then: a multiplexer such as tmux ignores an empty text, and a terminal
-    that takes it has nothing left. Whether either did is never told back.
+    that takes it has nothing left. A terminal never tells back whether it did; a page does (`told`).
     """
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float], seconds: float) -> None:
@@ -25,6 +25,8 @@ class StaffClipboard:
         self._clock = clock
         self._seconds = seconds
         self._until: float | None = None
+        self._left_behind = False
+        """A page has said that it could not clear it yet."""
 
     @property
     def holds(self) -> bool:
@@ -52,3 +54,22 @@ class StaffClipboard:
             self._write(BLANK)
             self._write("")
             self._until = None
+
+    def told(self, said: str) -> str:
+        """What a page says of its browser's clipboard: copied, not_copied, cleared or not_cleared.
+
+        The id of the sentence that staff have to read, "" where there is none: what they were told is true.
+        """
+        match said:
+            case "not_copied":
+                self._until = None
+                return "side.clipboard.not_copied"
+            case "not_cleared":
+                self._left_behind = True
+                return "side.clipboard.not_cleared"
+            case "cleared" if self._left_behind:
+                self._left_behind = False
+                return "side.clipboard.cleared"
+            case "copied":
+                self._left_behind = False
+        return ""

@@ -21,11 +21,11 @@ from eligibility.regimes import regime_on
 from eligibility.rule_dates import RULE_DATES, Use
 from eligibility.words import knows
 from kiosk.staff.actions import actions_for, other_actions, reception_of
+from kiosk.staff.dialling import dial_words
 from kiosk.staff.page import Page, Point, Row
-from kiosk.staff.panel import help_words
 from kiosk.widgets.prose import Prose
 
-_KEYS: Final = tuple("12345678")
+_KEYS: Final = tuple("123456789")
 
 
 class WhyPage(Page):
@@ -103,7 +103,7 @@ class HelpLinesPage(Page):
             for line in HELP_LINES:
                 hours = self.t(f"help_line.{line.word}.hours")
                 whose = self.t(f"help_line.for.{line.audience.value}")
-                yield Point(help_words(line, words, at))
+                yield Point(dial_words(line, words, at, about=self.t(f"help_line.{line.word}")))
                 yield Point(f"{hours}  {whose}", mark="  ", classes="quiet")
         with Vertical(classes="answers"):
             yield self.back_choice()
@@ -115,7 +115,7 @@ class MorePage(Page):
     NAME: ClassVar[str] = "side-more"
 
     def compose(self) -> ComposeResult:
-        """Numbered; 9 turns to the rest."""
+        """Numbered; never more than nine (`other_actions`)."""
         now = self.hands.standing
         named = tuple(action for action in other_actions(now) if action not in actions_for(now))
         with Vertical(classes="middle answers"):

@@ -62,6 +62,10 @@ class DayEntry:
     spoken: bool = False
     attested_by: str = ""
     corrects: int = 0
+    run: str = ""
+    """The start of the counter that counted the visit: only both together name one; "" in entries of old."""
+    day: date | None = None
+    """The day of the visit that an entry of another day is about."""
     why: str = ""
     differs: tuple[str, ...] = ()
     """Of a later answer: names of what came back otherwise than it was noted."""
@@ -84,7 +88,14 @@ NAMED: Final = "named"
 
 
 class DayJournal(Protocol):
-    """The journal as the desk uses it. All slow, raising OSError where the disk refuses, ValueError where a text is."""
+    """The journal as the desk uses it. Methods are slow, raising OSError where the disk refuses, ValueError where a
+    text is.
+    """
+
+    @property
+    def run(self) -> str:
+        """This start of the counter: visits of other runs are not those of this screen, whatever their number."""
+        ...
 
     def today(self, day: date) -> Sequence[DayEntry]:
         """Every entry of a day, in the order of the chain."""

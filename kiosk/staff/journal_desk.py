@@ -18,6 +18,11 @@ from kiosk.staff.interfaces import NAMED, DayEntry
 class JournalOfToday(Protocol):
     """What is used of `kiosk.journal.JournalFile`."""
 
+    @property
+    def run(self) -> str:
+        """This start of the counter."""
+        ...
+
     def today(self, day: date) -> list[Entry]:
         """Every entry of a day. Raises OSError."""
         ...
@@ -34,12 +39,17 @@ class JournalDesk:
         self,
         journal: JournalOfToday,
         now: Callable[[], datetime],
-        withdraw: Callable[[int, datetime], object] | None = None,
+        withdraw: Callable[[str, int, datetime], object] | None = None,
     ) -> None:
-        """`withdraw` takes back whom a visit put into the outage queue until a time; None: there is no queue."""
+        """`withdraw` takes back whom a visit (its run, number and time) put into the outage queue; None: no queue."""
         self._journal = journal
         self._now = now
         self._withdraw = withdraw
+
+    @property
+    def run(self) -> str:
+        """This start of the counter."""
+        return self._journal.run
 
     def today(self, day: date) -> Sequence[DayEntry]:
         """Every entry of the day, in the order of the chain."""
@@ -51,13 +61,14 @@ class JournalDesk:
 
     def correct(self, entry: DayEntry, why: str) -> None:
         """Take a visit back; whoever was to be asked about later on its account is not asked about."""
-        self._journal.append(kinds.correction(self._now(), entry.visit, entry.sequence, why))
+        day = entry.day or entry.at.date()
+        self._journal.append(kinds.correction(self._now(), entry.visit, entry.sequence, why, run=entry.run, day=day))
         if entry.queue and self._withdraw is not None:
-            self._withdraw(entry.visit, entry.at)
+            self._withdraw(entry.run, entry.visit, entry.at)
 
     def note_real_name(self, visit: int, name: str) -> None:
         """The name is the entry's person: sealed with it, and masked wherever names are."""
-        self._journal.append(kinds.named(self._now(), visit, name))
+        self._journal.append(kinds.named(self._now(), visit, name, run=self.run))
 
 
 def day_entry(entry: Entry) -> DayEntry:
@@ -82,6 +93,8 @@ def day_entry(entry: Entry) -> DayEntry:
         spoken=entry.spoken,
         attested_by=entry.attested_by,
         corrects=entry.corrects,
+        run=entry.run,
+        day=kinds.of_day(entry),
         why=entry.why,
         differs=tuple(name for word, name in entry.details if word == "differs"),
         name="" if noted else person.name,

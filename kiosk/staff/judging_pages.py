@@ -13,12 +13,13 @@ from textual.containers import Vertical
 
 from eligibility.case import Flag, Person
 from eligibility.errors import FieldError
-from eligibility.names import parse_name, unfit_for_claims
+from eligibility.names import NameMatch, compare_names, parse_name, unfit_for_claims
 from kiosk.flow.events import MembershipTold, PersonJudged, ProtectionTold, Undone, WayChosen
 from kiosk.flow.facts import Way
 from kiosk.forms.comparison import ComparisonPanel
 from kiosk.screens.view import Setting
 from kiosk.staff.actions import MEMBERSHIPS, reception_of
+from kiosk.staff.leavable_field import LeavableField
 from kiosk.staff.page import Hands, Page, Row
 from kiosk.staff.panel import record_lines
 from kiosk.widgets.ja_input import JaInput
@@ -66,7 +67,11 @@ class RealNamePage(Page):
 
     def __init__(self, setting: Setting, hands: Hands) -> None:
         super().__init__(setting, hands)
-        self._field = JaInput("", max_length=_LONGEST_NAME, entered=self._entered, id="real-name")
+        self._field = LeavableField(
+            "", max_length=_LONGEST_NAME, entered=self._entered, left=hands.back, id="real-name"
+        )
+        self._doubted = ""
+        """Differs by more than the ● and was said to: a second Enter keeps it."""
 
     def compose(self) -> ComposeResult:
         """The name as it came, a field, what is wrong with what stands in it."""
@@ -78,7 +83,7 @@ class RealNamePage(Page):
             yield self._field
             yield Prose(self.t("side-real-name.enter"), id="field-check", classes="lead quiet")
         with Vertical(classes="answers"):
-            yield self.choice("escape", "side.back", self.hands.back)
+            yield self.choice("escape", "side.back.empty", self.hands.back)
 
     def first_focus(self) -> JaInput:
         """The field."""
@@ -91,6 +96,12 @@ class RealNamePage(Page):
             if error.code == "field.individual_number":
                 self._field.value = ""
             self.query_one("#field-check", Prose).say(f"! {self.t(error.code, **error.params)}")
+            return
+        reception = reception_of(self.hands.standing.state)
+        came = "" if reception is None else reception.name
+        if name != self._doubted and compare_names(came, name) is NameMatch.DIFFERENT:
+            self._doubted = name
+            self.query_one("#field-check", Prose).say(f"! {self.t('side-real-name.differs', name=came)}")
             return
         unfit = "".join(unfit_for_claims(name))
         if unfit:

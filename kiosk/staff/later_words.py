@@ -59,7 +59,7 @@ def record_lines(later: CameBack, words: Words) -> tuple[str, ...]:
         ("numbers", numbers),
         ("name", "  ".join(part for part in (later.name, later.name_kana) if part)),
         ("birthdate", "" if later.birthdate is None else later.birthdate.isoformat()),
-        ("ratio", "" if later.ratio is None else words.text("side.owed.ratio", tenths=later.ratio // 10)),
+        ("ratio", "" if later.ratio is None else share(later.ratio, words)),
     )
     return tuple(words.text(f"side-later.{label}", said=said) for label, said in rows if said)
 
@@ -79,6 +79,11 @@ def difference_lines(later: CameBack, words: Words) -> tuple[str, ...]:
     )
 
 
+def share(percent: int, words: Words) -> str:
+    """自己負担の割合 as each language says it: tenths or percent."""
+    return words.text("side.owed.ratio", tenths=percent // 10, percent=str(percent))
+
+
 def _field(name: str, words: Words) -> str:
     return words.one_of(f"side.differs.{name}", name)
 
@@ -87,5 +92,5 @@ def _value(name: str, value: str, words: Words) -> str:
     if name == "sex":
         return words.one_of(f"side-later.sex.{value}", value)
     if name == "burden_ratio" and value.isdigit():
-        return words.text("side.owed.ratio", tenths=int(value) // 10)
+        return share(int(value), words)
     return value

@@ -32,11 +32,12 @@ PATIENCE_SECONDS: Final = 30
 
 
 class LockPrompt(Overlay[bool]):
-    """Ends with True where the passcode was right. Esc and F4 go back to the patient's side."""
+    """Ends with True where the passcode was right. Esc, F4 and `*` go back to the patient's side."""
 
     CSS = STYLES
     ABOUT = "side-lock"
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,f4", "give_up")]
+    EVERYWHERE = "side.help.everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,f4,asterisk", "give_up")]
 
     def __init__(self, words: Words, passcode: StaffPasscode, refused: Callable[[], None]) -> None:
         """`refused` is told of every wrong passcode, on the thread that compared it, whoever still looks at the door.

@@ -143,6 +143,7 @@ class QueuePage(Page):
             await rows.remove_children(Row)
             await rows.mount(*(self._row(person) for person in people))
             await self._offer_numbers(people)
+            self.has_grown()
 
     async def _offer_numbers(self, people: Sequence[QueuedPerson]) -> None:
         """A choice for each of those whose numbers are missing, as far as there are keys."""

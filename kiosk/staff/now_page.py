@@ -69,7 +69,9 @@ class NowPage(Page):
             if choices or panel.guidance:
                 yield ChoiceRow(self.t("side.row.next"), choices, *panel.guidance, id="now-next")
         with Vertical(classes="below"):
-            yield from self._row("charge", panel.charge)
+            # How much, and why: one line each, so that the bill is read without paging.
+            why = self.t("side.stop").join(panel.charge[1:])
+            yield from self._row("charge", (*panel.charge[:1], why) if why else panel.charge)
             yield from self._row("later", panel.later)
             yield from self._row("help", panel.help[:SHOWN_HELP])
 

@@ -21,6 +21,7 @@ from eligibility.papers.paper import Paper, missing_for_query
 from eligibility.papers.parsing import PaperError, parse_paper
 from kiosk.screens.view import Setting
 from kiosk.staff.interfaces import QueuedPerson
+from kiosk.staff.leavable_field import LeavableField
 from kiosk.staff.page import Hands, Page
 from kiosk.widgets.ja_input import JaInput
 from kiosk.widgets.prose import Prose
@@ -42,10 +43,11 @@ class NumbersPage(Page):
         self._who = who
         born = "" if person.birthdate is None else person.birthdate.isoformat()
         self._fields = {
-            field: JaInput(
+            field: LeavableField(
                 born if field is PaperField.BIRTHDATE else "",
                 max_length=_LONGEST,
                 entered=self._next_after(field),
+                left=hands.back,
                 id=f"number-{field.value}",
             )
             for field in QUERY_FIELDS
@@ -61,7 +63,7 @@ class NumbersPage(Page):
                 yield Prose(self.t(f"paper_field.{field.value}"), classes="quiet")
                 yield typed
         with Vertical(classes="answers"):
-            yield self.choice("escape", "side.back", self.hands.back)
+            yield self.choice("escape", "side.back.empty", self.hands.back)
 
     def first_focus(self) -> JaInput:
         """The first field."""

@@ -27,6 +27,8 @@ from kiosk.widgets.prose import Prose, wrap
 
 _DOT: Final = "・"
 _BEHIND_DOT: Final = "  "
+ON_KEYPAD: Final = {"asterisk": "escape", "plus": "pagedown", "minus": "pageup"}
+"""What a keypad without its second meaning has in place of these keys: as on the forms, `*` goes back."""
 _SCROLLING: Final = ".middle, .below"
 
 
@@ -81,6 +83,10 @@ class Hands(Protocol):
 
     def show_correction(self, entry: DayEntry) -> None:
         """Take a visit back that is over."""
+        ...
+
+    def show_copy(self, recorded: str) -> None:
+        """A visit that is over as text, before it is copied."""
         ...
 
     def read_today(self) -> None:
@@ -195,6 +201,10 @@ class Page(View):
 
     def on_resize(self) -> None:
         """Whether everything fits is known once it has been laid out."""
+        self.has_grown()
+
+    def has_grown(self) -> None:
+        """Something came to the page after it was drawn."""
         self.call_after_refresh(self._look_for_more)
 
     def _look_for_more(self) -> None:
@@ -221,7 +231,8 @@ class Page(View):
         return Choice(key, label, act, id=f"choice-{key}")
 
     def press(self, key: str) -> bool:
-        """A choice's key; Esc goes back."""
+        """A choice's key; Esc goes back. `*`, `+` and `-` are Esc, PageDown and PageUp of a numeric keypad."""
+        key = ON_KEYPAD.get(key, key)
         if key == "escape" and self.BACK:
             self.hands.back()
             return True

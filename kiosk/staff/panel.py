@@ -8,19 +8,19 @@ staff charge before they know, or read a step after they needed it (screens.md, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from eligibility.calendar import era_text
 from eligibility.errors import FieldError
 from eligibility.guidance_lines import MINDED_FIRST, WHY_CHARGED
-from eligibility.help_lines import HELP_LINES, HelpLine, state
 from eligibility.insurers import insurer_title, parse_insurer_number
 from eligibility.names import unfit_for_claims
 from kiosk.flow import states as st
 from kiosk.flow.answer import Reception, Told
 from kiosk.staff.actions import reception_of
+from kiosk.staff.dialling import dial_lines
 from kiosk.staff.standing import Standing
 from kiosk.staff.trouble_words import exact_word
 from kiosk.words import Words
@@ -70,7 +70,8 @@ def panel_for(now: Standing, words: Words, at: datetime) -> Panel:
         return _of_trouble(now, now.state, words, at)
     reception = reception_of(now.state)
     if reception is not None:
-        return _of_reception(now, reception, words, at)
+        panel = _of_reception(now, reception, words, at)
+        return _until_taken(panel, words) if isinstance(now.state, st.TakingCard) else panel
     name = type(now.state).__name__
     idle = isinstance(now.state, st.Idle)
     if idle and now.reader_trouble is not None:
@@ -157,8 +158,14 @@ def _of_reception(now: Standing, reception: Reception, words: Words, at: datetim
         guidance=guidance,
         charge=(charge_words(reception, words), *charge),
         later=later,
-        help=tuple(help_words(line, words, at) for line in help_lines_of(reception)),
+        help=dial_lines(reception, words, at),
     )
+
+
+def _until_taken(panel: Panel, words: Words) -> Panel:
+    """Decided and told: the card is still there, and nothing of the answer is left to be done."""
+    said = f"{words.text('side.now.TakingCard')}  ({panel.headline})"
+    return replace(panel, sign=BUSY, headline=said, guidance=(words.text("side.now.TakingCard.next"),))
 
 
 def consent_words(shown: st.ShowingAnswer, words: Words) -> str:
@@ -229,30 +236,6 @@ def charge_words(reception: Reception, words: Words) -> str:
     if "not_full_charge" in reception.tell:
         said += words.text("side.charge.not_full")
     return said
-
-
-def help_lines_of(reception: Reception) -> tuple[HelpLine, ...]:
-    """Whom to call, most useful first."""
-    known = {line.word: line for line in HELP_LINES}
-    return tuple(known[word] for word in reception.help_lines if word in known)
-
-
-def help_words(line: HelpLine, words: Words, at: datetime) -> str:
-    """`0570-015-369 受付中(17:15まで) 協会けんぽ…`: the number first, which is what is dialled.
-
-    A mark says where no source prints the hours.
-    """
-    now = state(line, at)
-    if now.open:
-        said = (
-            words.text("side.help.open_until", time=f"{now.until:%H:%M}") if now.until else words.text("side.help.open")
-        )
-    elif now.opens_at is None:
-        said = words.text("side.help.closed")
-    else:
-        said = words.text("side.help.opens_at", at=f"{now.opens_at:%m-%d %H:%M}")
-    sure = "" if now.verified else words.text("side.help.unverified")
-    return f"{line.number}  {said}{sure}  {words.text(f'help_line.{line.word}')}"
 
 
 def _sorted_lines(

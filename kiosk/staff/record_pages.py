@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from eligibility.case import Person
 from eligibility.text import holds_individual_number
 from kiosk.flow.answer import Qualification
 from kiosk.flow.events import SpokenConsent
@@ -23,8 +24,9 @@ from kiosk.forms.app_export import export_text
 from kiosk.screens.view import Setting
 from kiosk.services.interfaces import ServiceStopped
 from kiosk.services.medical_information import MedicalInformation, MedicineHint
-from kiosk.staff.actions import MEDICAL_ITEMS
+from kiosk.staff.actions import MEDICAL_ITEMS, reception_of
 from kiosk.staff.interfaces import RecordDesk
+from kiosk.staff.leavable_field import LeavableField
 from kiosk.staff.page import Hands, Page, Row
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.ja_input import JaInput
@@ -36,9 +38,12 @@ _T = TypeVar("_T")
 
 
 def answer_of(hands: Hands) -> Qualification | None:
-    """What the service said in this visit: by card where it was asked by card."""
-    facts = hands.standing.facts
-    return facts.by_card or facts.by_numbers
+    """What the decision rests on; None where that is nobody's, or not surely this person's, whatever came back."""
+    facts, reception = hands.standing.facts, reception_of(hands.standing.state)
+    if facts.person in (Person.DIFFERENT, Person.UNSURE):
+        return None
+    by_card = reception is None or reception.by in ("", "card")
+    return (facts.by_card or facts.by_numbers) if by_card else (facts.by_numbers or facts.by_card)
 
 
 class SpokenConsentPage(Page):
@@ -145,9 +150,11 @@ class MedicalPage(_AskingPage):
     def _show(self, information: MedicalInformation) -> None:
         self.told("side-medical.not_kept")
         self.query_one("#medical").mount(*self._rows(information))
+        self.has_grown()
 
     def _rows(self, information: MedicalInformation) -> Iterator[Widget]:
-        hints = tuple(self._hint(hint) for hint in information.hints)
+        pairs = {(hint.kind, frozenset((hint.first, hint.second))): hint for hint in reversed(information.hints)}
+        hints = tuple(self._hint(hint) for hint in reversed(pairs.values()))  # each pair once, whichever forbids which
         if hints:
             yield Row(self.t("side-medical.hints"), *hints, mark="! ", classes="warning")
         if information.medicines is not None:
@@ -188,7 +195,9 @@ class ReferencePage(_AskingPage):
 
     def __init__(self, setting: Setting, hands: Hands) -> None:
         super().__init__(setting, hands)
-        self._field = JaInput("", max_length=_LONGEST_REFERENCE, entered=self._entered, id="reference")
+        self._field = LeavableField(
+            "", max_length=_LONGEST_REFERENCE, entered=self._entered, left=hands.back, id="reference"
+        )
         self._busy = False
 
     def compose(self) -> ComposeResult:
@@ -196,9 +205,10 @@ class ReferencePage(_AskingPage):
         with Vertical(classes="middle"):
             yield self.say("side-reference.what", classes="lead")
             yield self._field
+            yield self.say("side-real-name.enter", classes="lead quiet")
             yield self.state_line()
         with Vertical(classes="answers"):
-            yield self.choice("escape", "side.back", self.hands.back)
+            yield self.choice("escape", "side.back.empty", self.hands.back)
 
     def first_focus(self) -> JaInput:
         """The field."""
@@ -253,11 +263,18 @@ class CopyPage(Page):
 
     NAME: ClassVar[str] = "side-copy"
 
+    def __init__(self, setting: Setting, hands: Hands, recorded: str = "") -> None:
+        """`recorded` is the text of a visit that is over; else it is made of the answer of this one."""
+        super().__init__(setting, hands)
+        self._recorded = recorded
+
     def compose(self) -> ComposeResult:
         """The text as it goes out."""
         text = self._text()
         with Vertical(classes="middle"):
             yield self.say("side-copy.what", classes="lead", seconds=round(self.hands.desk.clipboard_seconds))
+            if self._recorded:
+                yield self.say("side-copy.recorded", classes="lead quiet")
             yield Prose(text.replace("\t", " ").replace("\r", ""), id="copy-text", classes="paper")
         with Vertical(classes="answers"):
             if text:
@@ -265,6 +282,8 @@ class CopyPage(Page):
             yield self.back_choice()
 
     def _text(self) -> str:
+        if self._recorded:
+            return self._recorded
         answer = answer_of(self.hands)
         return "" if answer is None else export_text(answer, self.hands.desk.now().date())
 

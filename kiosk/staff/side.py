@@ -23,7 +23,7 @@ from kiosk.screens.messages import FlowEvent
 from kiosk.screens.view import Setting, View
 from kiosk.settings.model import LANGUAGES
 from kiosk.settings.passcodes import PasscodeFileError
-from kiosk.staff.actions import Ask
+from kiosk.staff.actions import Ask, paper_key_works
 from kiosk.staff.clipboard import StaffClipboard
 from kiosk.staff.interfaces import Desk
 from kiosk.staff.lock import Lock
@@ -183,6 +183,12 @@ class StaffSide:
         """The application ends: nothing of ours stays in the clipboard."""
         self._clipboard.clear()
 
+    def clipboard_told(self, said: str) -> None:
+        """What the page says of its browser's clipboard: staff read it on whichever side is in front."""
+        sentence = self._clipboard.told(said)
+        if sentence and self._app.is_running:
+            self._tell(self._words.text(sentence))
+
     # --- for the screen ---
 
     def copy(self, text: str) -> None:
@@ -248,6 +254,8 @@ class StaffSide:
         then, self._then = self._then, None
         if isinstance(then, Ask):
             screen.call_after_refresh(screen.open, then)
+        elif isinstance(then, ManualRequested) and not paper_key_works(counter.state):
+            screen.call_after_refresh(screen.action_paper)  # it says what has to come first
         elif then is not None:
             self._app.post_message(FlowEvent(counter.visit, then, by_key=True))
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
 
 from kiosk.staff.interfaces import DayEntry
-from kiosk.staff.later_words import CameBack, difference_lines, record_lines, verdict_words
+from kiosk.staff.later_words import CameBack, difference_lines, record_lines, share, verdict_words
 from kiosk.words import Words
 
 VISIT_KINDS = frozenset({"visit", "correction", "abandoned", "resumed"})
@@ -29,10 +31,21 @@ class DayLine:
     label: str
     entries: tuple[DayEntry, ...] = ()
     """Everything that was written of this visit."""
+    single: tuple[DayLine, ...] = ()
+    """The visits that this line stands for, where it stands for several."""
+
+    @property
+    def visit(self) -> tuple[str, int]:
+        """Which visit it is: its run and number; of several the first one's."""
+        first = self.single[-1].entry if self.single else self.entry
+        return first.run, first.visit
 
 
 def day_lines(entries: Sequence[DayEntry], words: Words) -> tuple[DayLine, ...]:
-    """The visits of the day, the newest first, each as it stands after all that was written of it."""
+    """The visits of the day, the newest first, each as it stands after all that was written of it.
+
+    What was written today of a visit of another day is a line of its own, which says of which day.
+    """
     lines = []
     for visit in visits_of(entries):
         shown: DayEntry | None = None
@@ -40,38 +53,97 @@ def day_lines(entries: Sequence[DayEntry], words: Words) -> tuple[DayLine, ...]:
             if entry.kind in VISIT_KINDS:
                 shown = _after(shown, entry)
         if shown is None:
+            shown = next((entry for entry in reversed(visit) if entry.day is not None), None)
+        if shown is None:
             continue
         names = [entry.real_name for entry in visit if entry.real_name]
         shown = replace(shown, real_name=names[-1] if names else shown.real_name)
         sign = sign_of(shown, _later_answer(visit))
-        lines.append(DayLine(shown, sign, label_of(shown, words), tuple(visit)))
+        label = label_of(shown, words)
+        if shown.day is not None:
+            label = words.text("side.today.other_day", day=_short(shown.day), label=label)
+        lines.append(DayLine(shown, sign, label, tuple(visit)))
     return tuple(sorted(lines, key=lambda line: line.entry.sequence, reverse=True))
+
+
+def folded(lines: Sequence[DayLine], words: Words) -> tuple[DayLine, ...]:
+    """The same lines, with visits in a row that came to nothing as one: they must not push the others off the list."""
+    found: list[DayLine] = []
+    for empty, group in groupby(lines, key=_came_to_nothing):
+        row = tuple(group)
+        if empty and len(row) > 1:
+            label = words.text("side.today.half", count=len(row))
+            row = (DayLine(row[0].entry, row[0].sign, label, single=row),)
+        found.extend(row)
+    return tuple(found)
+
+
+def _came_to_nothing(line: DayLine) -> bool:
+    """Whether somebody began and went: no card was read, no paper shown, nothing went wrong."""
+    entry = line.entry
+    told = (entry.documents, entry.troubles, entry.method, entry.name, entry.real_name, entry.queue, entry.corrects)
+    return entry.kind == "abandoned" and not any(told) and len(line.entries) == 1
 
 
 def visits_of(entries: Sequence[DayEntry]) -> list[list[DayEntry]]:
     """The entries of each visit, oldest visit first; those that belong to none are left out.
 
-    A counter that was started again counts its visits from the beginning: a smaller number than before is another
-    visit. A correction belongs to what it corrects, everything else to the newest visit of its number.
+    A visit is named by its run and number. Entries of earlier versions have the number only, and are joined as well as
+    that allows (`_Unnamed`).
     """
     visits: list[list[DayEntry]] = []
-    newest: dict[int, list[DayEntry]] = {}
-    of_sequence: dict[int, list[DayEntry]] = {}
-    last = 0
+    named: dict[tuple[str, int], list[DayEntry]] = {}
+    unnamed = _Unnamed()
     for entry in entries:
         if not entry.visit:
             continue
-        if entry.kind in _ENDINGS and not entry.corrects:
-            if entry.visit < last:
-                newest.clear()
-            last = entry.visit
-        visit = of_sequence.get(entry.corrects) or newest.get(entry.visit)
+        visit = named.get((entry.run, entry.visit)) if entry.run else unnamed.visit_of(entry)
         if visit is None:
-            visit = newest[entry.visit] = []
+            visit = []
             visits.append(visit)
         visit.append(entry)
-        of_sequence[entry.sequence] = visit
+        if entry.run:
+            named[entry.run, entry.visit] = visit
+        else:
+            unnamed.belongs(entry, visit)
     return visits
+
+
+class _Unnamed:
+    """Visits of which only the number is known.
+
+    A counter that was started again counted from the beginning: a smaller number than before is another visit. A
+    correction belongs to what it corrects, what is of another day to none of this one, everything else to the newest
+    visit of its number.
+    """
+
+    def __init__(self) -> None:
+        self._newest: dict[int, list[DayEntry]] = {}
+        self._of_sequence: dict[int, list[DayEntry]] = {}
+        self._last = 0
+
+    def visit_of(self, entry: DayEntry) -> list[DayEntry] | None:
+        """The visit of those before; None: it is another one."""
+        if entry.kind in _ENDINGS and not entry.corrects:
+            if entry.visit < self._last:
+                self._newest.clear()
+            self._last = entry.visit
+        if entry.corrects and entry.corrects in self._of_sequence:
+            return self._of_sequence[entry.corrects]
+        return None if entry.day is not None else self._newest.get(entry.visit)
+
+    def belongs(self, entry: DayEntry, visit: list[DayEntry]) -> None:
+        """The entry is of this visit."""
+        self._of_sequence[entry.sequence] = visit
+        if entry.day is None:
+            self._newest[entry.visit] = visit
+
+
+def real_name_in(entries: Sequence[DayEntry], run: str, visit: int) -> str:
+    """How the person of a visit is really written, where staff noted it."""
+    mine = [found for found in visits_of(entries) if (found[0].run, found[0].visit) == (run, visit)]
+    names = [entry.real_name for entry in mine[-1] if entry.real_name] if mine else []
+    return names[-1] if names else ""
 
 
 def _after(before: DayEntry | None, entry: DayEntry) -> DayEntry:
@@ -106,7 +178,9 @@ def sign_of(entry: DayEntry, later: DayEntry | None = None) -> str:
         return "x"
     if entry.outcome == _ABANDONED or entry.kind in ("abandoned", "resumed"):
         return "-"
-    if entry.queue:
+    if entry.kind not in VISIT_KINDS and later is None:  # of a visit of another day
+        return "..." if entry.queue else "*"
+    if entry.queue or entry.kind not in VISIT_KINDS:
         return "..." if later is None else "*" if came_back(later).in_order else "!"
     return "*" if entry.outcome.startswith("OK_") and not entry.charge.startswith("ask") else "!"
 
@@ -122,6 +196,8 @@ def label_of(entry: DayEntry, words: Words) -> str:
 
 def owed(entry: DayEntry, words: Words) -> str:
     """What was to be charged, in a word."""
+    if entry.kind not in VISIT_KINDS:  # of a visit of another day: what it is billed by, where that came back
+        return "" if entry.ratio is None else share(entry.ratio, words)
     kind, _, percent = entry.charge.partition(":")
     if kind == "ask" and percent:
         kind = "provisional"
@@ -137,6 +213,7 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
     consents = [f"{words.text(f'side.consent.{item}')}" for other in same for item, yes in other.consent if yes]
     rows = (
         ("at", f"{entry.at:%H:%M}  {words.text('side.detail.visit', visit=entry.visit)}"),
+        ("day", "" if entry.day is None else _short(entry.day)),
         ("name", "  ".join(part for part in (entry.name, entry.name_kana) if part)),
         ("real_name", entry.real_name),
         ("birthdate", "" if entry.birthdate is None else entry.birthdate.isoformat()),
@@ -157,6 +234,11 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
         ("spoken", words.text("side.detail.spoken.yes") if any(other.spoken for other in same) else ""),
     )
     return tuple((f"side.detail.{label}", text) for label, text in rows if text)
+
+
+def _short(day: date) -> str:
+    """Month and day: the year is this one, or the one that just ended."""
+    return f"{day.month}/{day.day}"
 
 
 def came_back(later: DayEntry) -> CameBack:

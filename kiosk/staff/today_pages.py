@@ -7,7 +7,7 @@ was done today cannot be found, or is found by a patient.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -20,9 +20,10 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from kiosk.screens.view import Setting
+from kiosk.staff.entry_copy import copied_text
 from kiosk.staff.interfaces import CORRECTIONS, DayEntry
 from kiosk.staff.page import Hands, Page, Row
-from kiosk.staff.today import DayLine, day_lines, detail_lines, owed
+from kiosk.staff.today import VISIT_KINDS, DayLine, day_lines, detail_lines, folded, is_taken_back, owed
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
 
@@ -40,7 +41,7 @@ class DayRow(Widget, can_focus=True):
     def __init__(self, line: DayLine, words: Words, chosen: Callable[[DayLine], None]) -> None:
         super().__init__()
         self.line = line
-        self._owed = owed(line.entry, words)
+        self._owed = _owed(line, words)
         self._chosen = chosen
 
     def render(self) -> Content:
@@ -87,19 +88,19 @@ class TodayList(VerticalScroll, can_focus=False):
 
     async def show(self, entries: Sequence[DayEntry]) -> None:
         """Show what the journal says now."""
-        lines = day_lines(entries, self._words)
+        lines = folded(day_lines(entries, self._words), self._words)
         if lines == self._lines:
             return
         self._lines = lines
         here = self.screen.focused
-        focused = here.line.entry.visit if isinstance(here, DayRow) and here in self.query(DayRow) else None
+        focused = here.line.visit if isinstance(here, DayRow) and here in self.query(DayRow) else None
         await self.remove_children()
         rows = [DayRow(line, self._words, self._chosen) for line in lines]
         await self.mount(*rows)
         if not rows:
             await self.mount(Prose(self._words.text("side.today.none"), classes="quiet"))
         for row in rows:
-            if row.line.entry.visit == focused:
+            if row.line.visit == focused:
                 self.screen.set_focus(row)
 
 
@@ -115,19 +116,29 @@ class TodayPage(Page):
     def compose(self) -> ComposeResult:
         """Newest first."""
         words = self.setting.words
-        lines = day_lines(self._entries, words)
+        lines = folded(day_lines(self._entries, words), words)
         with Vertical(classes="middle answers"):
             if not lines:
                 yield self.say("side.today.none", classes="quiet")
-            for key, line in zip("123456789", lines, strict=False):
-                label = f"{line.entry.at:%H:%M} {line.label}  {owed(line.entry, words)} {line.sign}"
-                yield self.numbered(key, label, partial(self.hands.show_entry, line))
-            yield from (DayRow(line, words, self.hands.show_entry) for line in lines[9:])
+            yield from _choices(self, lines)
             yield self.back_choice()
 
 
+def _choices(page: Page, lines: Sequence[DayLine]) -> Iterator[Widget]:
+    """The lines, the first nine by number."""
+    words = page.setting.words
+    for key, line in zip("123456789", lines, strict=False):
+        label = f"{line.entry.at:%H:%M} {line.label}  {_owed(line, words)} {line.sign}"
+        yield page.numbered(key, label, partial(page.hands.show_entry, line))
+    yield from (DayRow(line, words, page.hands.show_entry) for line in lines[9:])
+
+
+def _owed(line: DayLine, words: Words) -> str:
+    return "" if line.single else owed(line.entry, words)
+
+
 class EntryPage(Page):
-    """One visit of today in full."""
+    """One visit of today in full; of a line that stands for several, the list of them."""
 
     NAME: ClassVar[str] = "side-entry"
 
@@ -135,16 +146,27 @@ class EntryPage(Page):
         super().__init__(setting, hands)
         self._entry = line.entry
         self._entries = line.entries
+        self._single = line.single
 
     def compose(self) -> ComposeResult:
         """Its fields; taking it back where it is over."""
-        over = self._entry.visit != self.hands.standing.visit and not self._entry.corrects
+        if self._single:
+            with Vertical(classes="middle answers"):
+                yield self.say("side-entry.half", classes="lead")
+                yield from _choices(self, self._single)
+                yield self.back_choice()
+            return
+        present = (self.hands.desk.journal.run, self.hands.standing.visit)
+        counts = self._entry.kind in VISIT_KINDS and not is_taken_back(self._entry)
+        over = counts and (self._entry.run, self._entry.visit) != present
         with Vertical(classes="middle"):
             for label, text in detail_lines(self._entry, self._entries, self.setting.words):
                 yield Row(self.t(label), text)
         with Vertical(classes="answers"):
             if over:
                 yield self.choice("1", "side-entry.correct", lambda: self.hands.show_correction(self._entry))
+            if recorded := copied_text(self._entries, self.setting.words):
+                yield self.choice("2", "side.do.copy", lambda: self.hands.show_copy(recorded))
             yield self.back_choice()
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
+from aiohttp.web import StreamResponse
 from jinja2 import Environment, StrictUndefined
 
 from kiosk.web.errors import UnknownPageScriptError
@@ -27,9 +28,16 @@ HEADERS: Final = {
 }
 CLOSED_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 """The content security policy of everything that is no page."""
+_POLICY: Final = "Content-Security-Policy"
 _DOOR_AT: Final = "this.terminal.open(e)"
 _DOOR: Final = f"window.counterPage.opening(this),{_DOOR_AT}"
 _OWN: Final = {"page.js": "text/javascript", "page.css": "text/css", "icon.svg": "image/svg+xml"}
+
+
+def dress(answer: StreamResponse) -> None:
+    """Our headers, on an answer that is not under way yet; one that has a policy of its own keeps it."""
+    answer.headers.update(HEADERS)
+    answer.headers.setdefault(_POLICY, CLOSED_POLICY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
+from kiosk.web.news import CLIPBOARD
 from kiosk.web.process import CounterProcess
 
 HEARTBEAT_S: Final = 15.0
@@ -113,6 +114,8 @@ class PageConnection:
                 await self.counter.set_terminal_size(width, height)
             case "ping", str():
                 await self._socket.send_json(["pong", value])
+            case "clipboard", str(said) if said in CLIPBOARD:
+                await self.counter.send_meta({"type": "clipboard", "said": said})
             case "focus", None:
                 await self.counter.focus()
             case "blur", None:

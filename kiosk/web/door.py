@@ -32,13 +32,16 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of a request decides: every value of three headers, and the token in its address, "" where there is none."""
+    """What of a request decides: every value of three headers, its target as it was sent, and the token in its address,
+    "" where there is none.
+    """
 
     hosts: Sequence[str]
     origins: Sequence[str]
     cookies: Sequence[str]
     token: str = ""
     is_websocket: bool = False
+    target: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Door:
         """
         host = asked.hosts[0].lower() if len(asked.hosts) == 1 else ""
         if host not in {f"{name}:{self.port}" for name in NAMES}:
+            return Refusal.HOST
+        if not asked.target.startswith("/"):  # a whole address, as for a proxy: it would stand in the place of Host
             return Refusal.HOST
         if (asked.origins or asked.is_websocket) and [one.lower() for one in asked.origins] != [f"http://{host}"]:
             return Refusal.ORIGIN

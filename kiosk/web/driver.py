@@ -8,6 +8,7 @@ loop. No file is delivered and no address opened. What breaks if it is wrong: or
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,8 @@ from typing import Any, BinaryIO, Final, Literal, TextIO
 from textual import messages
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
+
+from kiosk.web.news import CLIPBOARD, ClipboardTold
 
 LAST_WORDS_S: Final = 5.0
 """How long the last drawing may take to be read when the counter ends."""
@@ -51,14 +54,26 @@ class PageDriver(WebDriver):
                     return
 
     def start_application_mode(self) -> None:
-        """Begin to draw and to read."""
+        """Begin to draw and to read. Signals stay whose they were: the library would have the loop hear them alone."""
         self._writer.start()
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         super().start_application_mode()
+        for number, handler in before.items():
+            self._loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
     def run_input_thread(self) -> None:
         """On the reading thread: keys and sizes, until the server's end of the pipe is gone."""
         super().run_input_thread()
         self._end_application()
+
+    def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
+        """On the reading thread: what is no key. The page's word on its clipboard goes to the application."""
+        said = payload.get("said")
+        if packet_type == "clipboard" and said in CLIPBOARD:
+            self._app.post_message(ClipboardTold(str(said)))
+        else:
+            super().on_meta(packet_type, payload)
 
     def stop_application_mode(self) -> None:
         """Say that it is over, once everything that was drawn was read."""

@@ -19,10 +19,10 @@ from textual_serve.download_manager import DownloadManager
 
 from kiosk.web import DRIVER
 
-ORDERLY_S: Final = 30.0
+ORDERLY_S: Final = 12.0
 """How long the counter may take to let go of card, reader and journal."""
-FORCED_S: Final = 10.0
-"""How long it may take after it was told by signal."""
+FORCED_S: Final = 18.0
+"""How long it may take after it was told by signal: longer than it gives itself (kiosk.cli.last_resort)."""
 _READY: Final = b"__GANGLION__\n"
 _PRELUDE_LINES: Final = 10
 _LARGEST_PACKET: Final = 8_000_000

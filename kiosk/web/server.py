@@ -18,7 +18,7 @@ from aiohttp import web
 from textual_serve.server import Server
 
 from kiosk import crash
-from kiosk.web.answers import CLOSED_POLICY, HEADERS, Page, PageText, static_files
+from kiosk.web.answers import Page, PageText, dress, static_files
 from kiosk.web.connection import HEARTBEAT_S, LARGEST_FRAME, End, PageConnection, size_of
 from kiosk.web.door import Asked, Door, Refusal
 from kiosk.web.seat import Seat
@@ -84,12 +84,13 @@ class CounterServer(Server):
                 web.get(f"/ws/{{token}}/{_TAB}/over", self.handle_websocket),
             ]
         )
+        app.on_response_prepare.append(self._dressed)
         app.on_shutdown.append(self.on_shutdown)
         return app
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
-        """The door before every surface, our headers on every answer; a fault leaves with no value."""
+        """The door before every surface; a fault leaves with no value."""
         refusal = self.door.refusal(_asked(request))
         answer: web.StreamResponse
         if refusal is not None:
@@ -102,14 +103,15 @@ class CounterServer(Server):
             except Exception as error:
                 crash.write_report(self._plan.data_dir, error, where="page")
                 answer = web.Response(status=500)
-        if not answer.prepared:
-            answer.headers.update(HEADERS)
-            answer.headers.setdefault(_POLICY, CLOSED_POLICY)
         return answer
+
+    async def _dressed(self, _request: web.Request, answer: web.StreamResponse) -> None:
+        """Our headers on every answer, also on those that the library gives before it asks the middleware."""
+        dress(answer)
 
     async def handle_index(self, request: web.Request) -> web.Response:
         """The page. The token leaves the address bar at once; from then on the cookie opens the door."""
-        shown, policy = self._page.render(request.host)
+        shown, policy = self._page.render(request.headers["Host"].lower())  # the door looked at this, and nothing else
         headers = {_POLICY: policy, "Set-Cookie": self.door.cookie}
         return web.Response(text=shown, content_type="text/html", headers=headers)
 
@@ -158,4 +160,5 @@ def _asked(request: web.Request) -> Asked:
         headers.getall("Cookie", ()),
         request.match_info.get("token") or request.query.get("token", ""),
         is_websocket=request.path.startswith("/ws/") or "upgrade" in headers,
+        target=request.raw_path,
     )

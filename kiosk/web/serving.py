@@ -11,10 +11,12 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from kiosk import crash
+from kiosk.web.connections import PageProtocol
 from kiosk.web.server import CounterServer
 
 
@@ -36,9 +38,13 @@ async def _serve(server: CounterServer, listener: socket.socket, data_dir: Path,
         loop.add_signal_handler(number, told_to_end.set)
     runner = web.AppRunner(server.application(), access_log=None, handle_signals=False)
     await runner.setup()
+    manager = runner.server
+    assert manager is not None
+    no_log: dict[str, Any] = {"access_log": None}
+    listening = await loop.create_server(lambda: PageProtocol(manager, loop=loop, **no_log), sock=listener)
     try:
-        await web.SockSite(runner, listener).start()
         ready()
         await told_to_end.wait()
     finally:
+        listening.close()
         await runner.cleanup()

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from mock_server import profile
 from mock_server.algorithms import PrivateKey, algorithm_of
-from mock_server.authorities import Issuer, pem
+from mock_server.authorities import Issuer, key_and_certificate, pem
 from mock_server.certificate_path import is_signed_by
 from mock_server.keystore import Keystore
 
@@ -58,14 +58,10 @@ def responder_identity(keystore: Keystore, issuer: Issuer, begin: datetime, end:
 
 
 def _read(content: bytes | None, issuer: Issuer) -> ResponderIdentity | None:
-    try:
-        key = load_pem_private_key(content or b"", password=None)
-        certificate = x509.load_pem_x509_certificate(content or b"")
-    except (ValueError, TypeError):
+    pair = key_and_certificate(content)
+    if pair is None or not is_signed_by(pair[1], issuer.certificate):
         return None
-    if not isinstance(key, PrivateKey) or key.public_key() != certificate.public_key():
-        return None
-    return ResponderIdentity(key, certificate) if is_signed_by(certificate, issuer.certificate) else None
+    return ResponderIdentity(*pair)
 
 
 def _certificate(key: PrivateKey, issuer: Issuer, begin: datetime, end: datetime) -> x509.Certificate:

@@ -1,23 +1,33 @@
-"""The counter goes on counting its visits after a start in the middle of a day."""
+"""A start of the counter: visits are counted on, it has a run of its own, no half-typed form that is over is left."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from kiosk.cli.composition import CounterPlan, load_services
-from kiosk.flow.effects import RecordVisit
+from kiosk.flow.effects import QueueLater, RecordVisit
+from kiosk.services.interfaces import Services
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=9)))
 
 
 def first_visit(folder: Path, now: datetime, *recorded: int) -> int:
     """What a start at `now` calls its first visit; `recorded` are visits it writes down before it ends."""
-    services = load_services(CounterPlan(folder, lambda: now, "ja"))
-    try:
+    with started(folder, [now]) as services:
         for visit in recorded:
             services.journal.record(RecordVisit(visit, "OK_ONLINE", "pin"))
         return services.first_visit
+
+
+@contextmanager
+def started(folder: Path, clock: list[datetime]) -> Iterator[Services]:
+    """A start of the counter; `clock` holds what time it is."""
+    services = load_services(CounterPlan(folder, lambda: clock[0], "ja"))
+    try:
+        yield services
     finally:
         assert services.queue is not None
         services.queue.stop()
@@ -29,3 +39,40 @@ def test_no_number_of_a_day_comes_twice_and_every_day_begins_with_one(tmp_path: 
     assert first_visit(tmp_path, NOON, 1, 2, 3) == 1
     assert first_visit(tmp_path, NOON) == 4
     assert first_visit(tmp_path, NOON + timedelta(days=1)) == 1
+
+
+def test_every_start_has_a_run_of_its_own_and_what_it_notes_for_later_names_it(tmp_path: Path) -> None:
+    runs = []
+    for _ in range(2):
+        with started(tmp_path, [NOON]) as services:
+            assert services.staff is not None
+            assert services.queue is not None
+            runs.append(services.staff.journal.run)
+            services.queue.put(QueueLater(1, "recheck", name="窓口　花子"))
+            services.journal.record(RecordVisit(1, "OK_PENDING", "", queue="recheck"))
+            entries = services.staff.journal.today(NOON.date())
+            assert {entry.run for entry in entries[-2:]} == {runs[-1]}
+    assert len(set(runs)) == 2
+
+
+def kept(services: Services, folder: Path) -> list[Path]:
+    """The half-typed forms on the disk, with one more."""
+    assert services.drafts is not None
+    services.drafts.keep("portal", (("name", "窓口　花子"),))
+    return list((folder / "drafts").iterdir())
+
+
+def test_a_half_typed_form_whose_time_is_over_is_destroyed_when_the_counter_ends(tmp_path: Path) -> None:
+    clock = [NOON]
+    with started(tmp_path, clock) as services:
+        [form] = kept(services, tmp_path)
+        clock[0] = NOON + timedelta(hours=8)
+    assert not form.exists()
+
+
+def test_a_half_typed_form_of_another_day_is_destroyed_when_the_counter_starts(tmp_path: Path) -> None:
+    with started(tmp_path, [NOON]) as services:
+        [form] = kept(services, tmp_path)
+    assert form.exists(), "its time is not over"
+    with started(tmp_path, [NOON + timedelta(days=1)]):
+        assert not form.exists()

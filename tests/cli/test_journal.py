@@ -90,7 +90,7 @@ def test_an_empty_journal_is_listed_and_whole(madoguchi: Madoguchi) -> None:
 
 
 def test_entries_are_listed_masked_oldest_first(madoguchi: Madoguchi) -> None:
-    write(madoguchi.data_dir)
+    journal = write(madoguchi.data_dir)
     done = madoguchi.run("journal", "list", "--json")
     entries = listed(done)
     assert [(entry["kind"], entry["visit"], entry["outcome"]) for entry in entries] == [
@@ -98,6 +98,7 @@ def test_entries_are_listed_masked_oldest_first(madoguchi: Madoguchi) -> None:
         ("abandoned", 2, "ABANDONED"),
         ("visit", 1, "NOT_CONFIRMED"),
     ]
+    assert [entry["run"] for entry in entries] == [journal.run] * 3
     assert [entry["corrected"] for entry in entries] == [True, False, False]
     assert entries[2]["corrects"] == entries[0]["sequence"]
     assert entries[0]["person"]["name"] == "***"

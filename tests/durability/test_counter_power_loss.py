@@ -85,7 +85,9 @@ class Desk:
         self.drafts = DraftStore(self.root / "drafts", key, **made)  # type: ignore[arg-type]
         self.queue = OutageQueue(self.root / "queue", key, **made)  # type: ignore[arg-type]
         decider = PolicyDecider(lambda: TODAY, "clinic")
-        runner = QueueRunner(self.queue, lambda: self.client, decider, self.journal.append, lambda: TODAY)
+        runner = QueueRunner(
+            self.queue, lambda: self.client, decider, self.journal.append, lambda: TODAY, run=self.journal.run
+        )
         self.services = Services(
             slot=self.slot,
             desk=FakeDesk(self.slot),

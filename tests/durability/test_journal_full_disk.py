@@ -61,7 +61,7 @@ def test_a_small_disk_fills_up_and_gets_room_again(small_disk: Path) -> None:
         except OSError as error:
             refused.append(os.strerror(error.errno or 0))
     with pytest.raises(OSError, match="space"):
-        counter.queue.put("four_items", 60, items=HANAKO)
+        counter.queue.put("four_items", 60, run=counter.journal.run, items=HANAKO)
     assert written > 3
     assert set(refused) == {"No space left on device"}
     assert counter.journal.waiting == len(refused) == 59 - written

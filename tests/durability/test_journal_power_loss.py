@@ -30,7 +30,9 @@ def test_at_any_moment(tmp_path: Path, moments: int) -> None:
     disk.root.mkdir()
     live(Counter(disk.root, disk, SEED), VISITS, disk.note, chance)
     words = {note[0] for note in notes(disk.steps)}
-    assert {"visit", "queued", "answered", "draft", "purged"} <= words, "the days were too quiet to show anything"
+    assert {"visit", "queued", "answered", "draft", "purged", "consent", "taken_back"} <= words, (
+        "the days were too quiet to show anything"
+    )
     for number in range(moments):
         before = chance.randrange(1, len(disk.steps) + 1)
         left = tmp_path / f"left-{number}"

@@ -23,8 +23,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from eligibility.case_json import parse_case
-from eligibility.policy import decide
-from kiosk.app import KioskApp
+from kiosk.app import WARNING_SECONDS, KioskApp
 from kiosk.cli.composition import CounterPlan, journal_key_path, keystore_path, load_services
 from kiosk.cli.held_card import own_variant
 from kiosk.cli.rehearsed_server import ServerInProcess
@@ -47,6 +46,7 @@ from mock_server.personas import Persona, load_personas
 from reader.card.applet import SoftwareCard
 from reader.card.variants import Variant
 from reader.transports.in_process import SoftwareReader
+from tests.independent_policy import policy
 
 DAY = "2026-11-20"
 LEGIBLE = (98, 56)
@@ -134,14 +134,13 @@ class Desk:
             if met():
                 await self.settle()
                 return
-            await self.pilot.pause(0.003)
+            await asyncio.sleep(0.003)  # the pilot's own pause asks every widget and paints, which costs more
         raise AssertionError(f"never {what}; it is {self.state!r}\n{self.seen()}")
 
     async def settle(self) -> None:
         """Let what is under way arrive and be drawn."""
         for _ in range(3):
             await self.pilot.pause(0)
-            await self.pilot._wait_for_screen()
 
     async def reach(self, kind: type[Any]) -> Any:
         """Until that state is shown; returns it."""
@@ -184,8 +183,12 @@ class Desk:
     def keeps_from_patient(self, *texts: str) -> None:
         """None of these texts stands on the patient's side, which is in front."""
         assert self.staff is None
+        self.hides(*texts)
+
+    def hides(self, *texts: str) -> None:
+        """None of these texts stands on the screen in front, however it is broken into lines."""
         for text in texts:
-            assert not self._says(text), f"{text!r} stands before the patient\n{self.seen()}"
+            assert not self._says(text), f"{text!r} can be read in\n{self.seen()}"
 
     def entries(self) -> list[Entry]:
         """The journal of the day, from the disk."""
@@ -200,9 +203,11 @@ class Desk:
         return next((row for row in self.app.screen.query(FieldRow) if row.stop is self.app.screen.focused), None)
 
     def time_passes(self, seconds: float) -> None:
-        """Nobody touches anything for so long."""
-        self.clock.now += seconds
-        self.app.end_idle_visit()
+        """Nobody touches anything for so long; whoever is asked whether they are there does not answer."""
+        asked = min(seconds, WARNING_SECONDS)
+        for part in (seconds - asked, asked):
+            self.clock.now += part
+            self.app.end_idle_visit()
 
     # --- hands ---
 
@@ -405,16 +410,16 @@ class Desk:
     ) -> Reception:
         """Until the visit is decided so, on the screens and on the disk; ends on the patient's side.
 
-        `staff` and `patient` are sentences that each side must be able to read. Checked besides: `eligibility.policy`
-        says the same of the case that is shown, the journal's last reception has it, staff read the outcome and the
-        charge, and the patient's side names neither.
+        `staff` and `patient` are sentences that each side must be able to read. Checked besides: the policy written by
+        another hand (tests/independent_policy) says the same of the case that is shown, the journal's last reception
+        has it, staff read the outcome and the charge, and the patient's side names neither.
         """
         await self.until(lambda: self._is_decided(outcome) and self._is_drawn(), f"decided as {outcome}")
         reception = self.reception()
         said = (reception.outcome, reception.row, reception.charge, reception.queue)
         assert said == (outcome, row, charge, queue), said
-        ruled = decide(parse_case(reception.case_json)).as_dict()
-        assert (ruled["outcome"], ruled["row"], ruled["queue"]) == (outcome, row, queue)
+        ruled = policy.decide(parse_case(reception.case_json).as_dict())
+        assert (ruled["outcome"], ruled["row"], _word_of(ruled["charge"]), ruled["queue"]) == said
         if isinstance(self.state, st.ShowingAnswer):  # a trouble is recorded when its visit ends
             entry = next(entry for entry in reversed(self.visits()) if entry.kind != "consent")
             written = (entry.outcome, entry.row, entry.charge, entry.queue)
@@ -450,6 +455,14 @@ class Desk:
         word = "provisional" if kind == "ask" and percent else kind or "open"
         tenths = int(percent or 0) // 10
         return self.words.text(f"side.charge.{word}", tenths=tenths, percent=percent or "0")
+
+
+def _word_of(charge: dict[str, Any] | None) -> str:
+    """A charge as a reception and the journal write it."""
+    if charge is None:
+        return ""
+    percent = charge.get("percent", charge.get("provisional"))
+    return f"{charge['kind']}:{percent or ''}" if charge["kind"] in ("ratio", "ask") else str(charge["kind"])
 
 
 def _run_on(text: str) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import termios
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pexpect
 import pyte
+
+from tests.eventually import eventually
 
 _LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
@@ -25,7 +30,7 @@ class TerminalProgram:
         cwd: Path | None = None,
         columns: int = 80,
         rows: int = 24,
-        timeout: float = 60.0,
+        timeout: float = 90.0,
     ) -> None:
         self.columns, self.rows, self.timeout = columns, rows, timeout
         self.screen = pyte.Screen(columns, rows)
@@ -93,11 +98,10 @@ class TerminalProgram:
 
     def wait_until(self, condition: Callable[[str], bool], what: str) -> str:
         """Read until the screen fulfils the condition; AssertionError with the screen after the time-out."""
-        waited = 0.0
+        deadline = time.monotonic() + self.timeout
         while not condition(self.text()):
-            if waited >= self.timeout or not self._read(0.05):
+            if time.monotonic() >= deadline or not self._read(0.05):
                 raise AssertionError(f"never seen: {what}\n{self.text()}\n--- raw tail\n{bytes(self.raw[-1500:])!r}")
-            waited += 0.05
         return self.text()
 
     def wait_for(self, pattern: str) -> str:
@@ -114,6 +118,28 @@ class TerminalProgram:
     def press(self, keys: str) -> None:
         """Type raw characters or escape sequences."""
         self._child.send(keys)
+
+    def stop_reading(self) -> None:
+        """The terminal takes no more bytes, as one whose connection is frozen: whoever writes to it waits."""
+        terminal = os.open(f"/proc/{self._child.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+        try:
+            termios.tcflow(terminal, termios.TCOOFF)
+        finally:
+            os.close(terminal)
+
+    def hang_up(self) -> None:
+        """The terminal is gone, as a window that was closed."""
+        self._child.ptyproc.fileobj.close()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self._child.pid, number)
+
+    def wait_for_end_unseen(self) -> int:
+        """Until the program has ended, without reading what it still writes; its exit status."""
+        assert eventually(lambda: not self._child.ptyproc.isalive()), "it never ended"
+        found = self._child.ptyproc
+        return int(found.exitstatus if found.exitstatus is not None else 128 + found.signalstatus)
 
     def wait_for_end(self) -> int:
         """Until the program has ended; its exit status."""

@@ -36,7 +36,7 @@ def test_a_visit_by_card_and_a_typed_paper_import_nothing_beside_the_service(tmp
         counter.press("\x1bOS")  # F4
         counter.wait_for("OK_ONLINE")
         counter.press("\x1bOS")
-        counter.wait_for("カードを返す")
+        counter.wait_for("カードを 受け取る")
         counter.press("1")
         counter.wait_for("お取りください")
         counter.press("\x1bOQ")  # F2

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eligibility.check_digits import insurer_digit
 from eligibility.errors import FieldError
-from eligibility.insurers import InsurerKind, InsurerNumber, check_digit, insurer_title, parse_insurer_number
+from eligibility.insurers import InsurerKind, InsurerNumber, insurer_title, parse_insurer_number
 from tests.eligibility.fixture_insurers import ALL, KYOKAI
 
 KYOKAI_BRANCHES = [
@@ -178,7 +179,7 @@ def test_every_swap_of_neighbours_is_caught_but_0_and_9(digits: str) -> None:
     ("body", "digit"), [("0613048", "8"), ("3312001", "5"), ("0123456", "6"), ("13800", "8"), ("12300", "0")]
 )
 def test_the_check_digits_worked_in_the_sources(body: str, digit: str) -> None:
-    assert check_digit(body) == digit
+    assert insurer_digit(body) == digit
 
 
 @pytest.mark.parametrize("digits", KYOKAI_BRANCHES)
@@ -244,7 +245,7 @@ def test_a_wrong_length_says_how_many_there_are() -> None:
 @pytest.mark.parametrize("scheme", ["10", "12", "25", "28", "38", "51", "54", "66", "79"])
 def test_a_public_expense_number_is_no_insurer(scheme: str) -> None:
     body = f"{scheme}13001"
-    error = refusal(body + check_digit(body))
+    error = refusal(body + insurer_digit(body))
     assert (error.code, error.params) == ("field.insurer_number.scheme", {"scheme": scheme})
 
 
@@ -277,7 +278,7 @@ def test_an_individual_number_is_refused_as_such() -> None:
 )
 def test_the_scheme_names_the_kind(scheme: str, kind: str) -> None:
     body = f"{scheme}13999"
-    number = parse_insurer_number(body + check_digit(body))
+    number = parse_insurer_number(body + insurer_digit(body))
     assert (number.scheme, number.kind.value) == (scheme, kind)
 
 
@@ -314,4 +315,4 @@ def test_a_number_passes_only_with_its_check_digit(digits: str) -> None:
         number = parse_insurer_number(digits)
     except FieldError:
         return
-    assert number.digits[-1] == check_digit(number.digits[:-1])
+    assert number.digits[-1] == insurer_digit(number.digits[:-1])

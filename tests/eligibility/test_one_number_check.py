@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eligibility.check_digits import individual_number_digit, insurer_digit
 from eligibility.errors import FieldError
 from eligibility.names import parse_name
 from eligibility.papers.reading import refuse_individual_number_anywhere
-from eligibility.text import holds_individual_number, refuse_individual_number
+from eligibility.text import holds_individual_number, looks_like_individual_number, refuse_individual_number
 
 NUMBER = "123456789018"
 
@@ -23,9 +28,10 @@ WRITTEN = [
     "1234=5678=9018",
     "123456|789018",
     "番号 12345678 9018",
-    "番号 123 456789018",
-    "番号は12345-6789018です",
-    "メモ 1-2345-6789018",
+    "番号 1234-56789018",
+    "番号は1234-5678\n  9018です",
+    "番号 1234 56\r\n78 9018",
+    "番号 12345\n6789018",
     "1234の5678の9018",
     "1234x5678x9018",
     "1234    5678    9018",
@@ -58,6 +64,12 @@ def test_every_door_refuses_it_alike(written: str) -> None:
         "20260401 0007",
         "三丁目二番地",
         "R8.4.1 1000010",
+        "番号 123 456789018",
+        "記号 12345 番号 6789018",
+        "メモ 12345-6789018",
+        "メモ 12345 678 9018",
+        "メモ 12345678、9018",
+        "メモ 12345678/9018",
     ],
 )
 def test_other_numbers_are_let_in(text: str) -> None:
@@ -68,3 +80,95 @@ def test_other_numbers_are_let_in(text: str) -> None:
 def test_a_day_and_any_four_digits_are_no_number(day: str) -> None:
     """One ending in eleven has the check digit: without the rule for days a tenth of all notes is refused."""
     assert not any(holds_individual_number(f"受付 {day} {ending:04} 番") for ending in range(10_000))
+
+
+def test_a_moment_is_no_number() -> None:
+    for minute in range(60):
+        assert not holds_individual_number(f"2026-11-20 10:{minute:02}")
+        assert not any(holds_individual_number(f"26/11/20 10:{minute:02}:{second:02}") for second in range(60))
+
+
+numbers = st.text("0123456789", min_size=11, max_size=11).map(lambda body: body + individual_number_digit(body))
+scripts = st.sampled_from([0x30, 0x660, 0x966, 0xFF10, 0x1D7D8])
+around = st.sampled_from(
+    [("", ""), ("番号は", "です"), ("(", ")"), ("メモ:", "、3割"), ("No. ", "\n次の行"), ("A", "B")]
+)
+joints = st.sampled_from([" ", "  ", "\u3000", "-", "－", "‐", ".", "・", "_", "\t"])
+marks = joints | st.sampled_from(["/", "、", ",", " / ", ":", "|", "~", "\n", ")(", "=", " - "])
+unseen = st.sampled_from(["", "\u200b", "\u00ad", "\u2060", "\ufe0f"])
+
+
+def cut(number: str, *sizes: int) -> list[str]:
+    starts = [sum(sizes[:place]) for place in range(len(sizes))]
+    return [number[start : start + size] for start, size in zip(starts, sizes, strict=True)]
+
+
+@st.composite
+def written(draw: st.DrawFn) -> str:
+    """A 個人番号 as people and scanners write it; only the two torn forms may be let through, where they look owned."""
+    number = draw(numbers)
+    sizes = draw(st.sampled_from([(12,), (4, 4, 4), (6, 6), (1,) * 12, (3,) * 4, (2,) * 6]))
+    between = draw(st.lists(marks, min_size=len(sizes) - 1, max_size=len(sizes) - 1))
+    if sizes[0] in (2, 3):
+        between = between[:1] * len(between)
+    groups = cut(number, *sizes)
+    text = groups[0] + "".join(mark + group for mark, group in zip(between, groups[1:], strict=True))
+    zero, (before, after) = draw(scripts), draw(around)
+    hidden = draw(unseen)
+    return before + hidden.join(chr(zero + int(sign)) if sign in "0123456789" else sign for sign in text) + after
+
+
+@given(written())
+def test_every_deliberate_writing_of_every_number_is_refused(text: str) -> None:
+    assert holds_individual_number(text)
+
+
+def is_owned(number: str, *sizes: int) -> bool:
+    """Whether a group of eight names who pays, or is a day."""
+    eight = next((group for group in cut(number, *sizes) if len(group) == 8), "")
+    day = bool(eight) and 1868 <= int(eight[:4]) <= 2199 and 1 <= int(eight[4:6]) <= 12 and 1 <= int(eight[6:]) <= 31
+    return bool(eight) and (insurer_digit(eight[:-1]) == eight[-1] or day)
+
+
+@given(numbers, st.sampled_from([(8, 4), (4, 8)]), joints, around)
+def test_a_number_that_lost_one_gap_is_refused(
+    number: str, sizes: tuple[int, int], joint: str, words: tuple[str, str]
+) -> None:
+    text = words[0] + joint.join(cut(number, *sizes)) + words[1]
+    assert holds_individual_number(text) or is_owned(number, *sizes)
+
+
+wraps = st.sampled_from(["\n", "\r\n", "\n   ", " \n", "\u2028"])
+
+
+@given(numbers, st.integers(1, 11), wraps)
+def test_a_number_whose_line_ends_inside_it_is_refused(number: str, at: int, wrap: str) -> None:
+    text = f"番号は{number[:at]}{wrap}{number[at:]}です"
+    assert holds_individual_number(text) or is_owned(number, at, 12 - at)
+
+
+@given(numbers, st.integers(1, 13), wraps, joints)
+def test_a_number_in_groups_whose_line_ends_inside_it_is_refused(number: str, at: int, wrap: str, joint: str) -> None:
+    text = joint[0].join(cut(number, 4, 4, 4))
+    days = re.compile(r"(18|19|20|21)\d\d[^0-9]+\d\d\s")  # 2026 11⏎20 …: a day, and a number beside it
+    wrapped = text[:at] + wrap + text[at:]
+    assert holds_individual_number(f"番号は{wrapped}です") or days.match(wrapped)
+
+
+@given(st.text("0123456789", min_size=7, max_size=7), st.integers(0, 9999), joints)
+def test_who_pays_beside_any_four_digits_is_let_in(body: str, four: int, joint: str) -> None:
+    payer = body + insurer_digit(body)
+    assert not holds_individual_number(f"保険者 {payer}{joint}{four:04} 番")
+    assert not holds_individual_number(f"窓口 {four:04}{joint}{payer} 番")
+
+
+@given(
+    numbers,
+    st.sampled_from([(5, 7), (5, 3, 4), (7, 5), (3, 9), (8, 2, 2), (2, 10), (10, 2), (3, 4, 5)]),
+    marks.filter(lambda mark: "\n" not in mark),
+)
+def test_fields_side_by_side_that_nobody_writes_a_number_in_are_let_in(
+    number: str, sizes: tuple[int, ...], mark: str
+) -> None:
+    assert looks_like_individual_number(number)
+    assert not holds_individual_number(f"記号と番号 {mark.join(cut(number, *sizes))} です")

@@ -12,8 +12,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from eligibility import words
+from eligibility.check_digits import insurer_digit
 from eligibility.documents import DOCUMENT_TYPES
-from eligibility.insurers import InsurerKind, InsurerNumber, check_digit, insurer_title
+from eligibility.insurers import InsurerKind, InsurerNumber, insurer_title
 from eligibility.outcome import OutcomeWord
 from eligibility.policy import decide, explain
 from eligibility.regimes import InForce, Period
@@ -134,7 +135,7 @@ def test_every_error_code_has_words_and_none_is_unused() -> None:
 
 def test_every_insurer_has_a_title() -> None:
     bodies = [f"01{prefecture:02}001" for prefecture in range(1, 48)]
-    titles = {insurer_title(InsurerNumber(body + check_digit(body)))[0] for body in bodies}
+    titles = {insurer_title(InsurerNumber(body + insurer_digit(body)))[0] for body in bodies}
     titles |= {f"insurer.{kind.value}" for kind in InsurerKind} | {insurer_title(InsurerNumber("133991"))[0]}
     assert titles == ids("insurer.")
 

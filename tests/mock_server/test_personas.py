@@ -9,7 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from eligibility.calendar import eighteen_until, elderly_from, preschool_until, seventy_rule_from
-from eligibility.insurers import check_digit, parse_insurer_number
+from eligibility.check_digits import insurer_digit
+from eligibility.insurers import parse_insurer_number
 from eligibility.text import looks_like_individual_number
 from mock_server.personas import (
     Persona,
@@ -82,7 +83,7 @@ def test_insurers_are_the_invented_ones_with_right_check_digits(persona: Persona
     for own in persona.person.memberships:
         allowed = {BY_THE_SAME_RULE[own.card_class]} if own.card_class in BY_THE_SAME_RULE else FIXTURE_INSURERS
         assert own.insurer_number in allowed
-        assert check_digit(own.insurer_number[:-1]) == own.insurer_number[-1]
+        assert insurer_digit(own.insurer_number[:-1]) == own.insurer_number[-1]
     assert persona.paper.insurer_number in FIXTURE_INSURERS | set(BY_THE_SAME_RULE.values())
     if persona.by_numbers is not None and persona.by_numbers.outcome:
         assert parse_insurer_number(persona.paper.insurer_number).digits == persona.paper.insurer_number

@@ -37,6 +37,9 @@ COOKIE = f"madoguchi_counter_8767={'k' * 43}"
         (Asked(["127.0.0.1.example.invalid:8767"], [], [COOKIE]), Refusal.HOST),
         (Asked(["0.0.0.0:8767"], [], [COOKIE]), Refusal.HOST),
         (Asked(["example.invalid:8767"], [], [], "t" * 43), Refusal.HOST),
+        (Asked([HOST], [], [COOKIE], target="http://example.invalid/"), Refusal.HOST),
+        (Asked([HOST], [], [COOKIE], target=f"http://{HOST}/"), Refusal.HOST),
+        (Asked([HOST], [], [COOKIE], target="*"), Refusal.HOST),
         # the origin
         (Asked([HOST], ["http://example.invalid"], [COOKIE]), Refusal.ORIGIN),
         (Asked([HOST], ["null"], [COOKIE]), Refusal.ORIGIN),

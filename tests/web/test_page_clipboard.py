@@ -41,3 +41,47 @@ def test_a_copy_the_browser_refused_is_told(new_page: NewPage, small: Serving) -
     shown.page.get_by_text("word not_copied").wait_for(state="visible")
     shown.page.evaluate("window.refuse = false; navigator.clipboard.writeText('資格情報')")
     shown.page.get_by_text("word not_copied").wait_for(state="hidden")
+
+
+def test_the_application_hears_what_became_of_its_text(new_page: NewPage, small: Serving) -> None:
+    shown = new_page(1000, 760)
+    shown.page.add_init_script(REFUSING)
+    shown.open(small.url)
+    shown.see("press here")
+    shown.press("Control+y")
+    shown.see("clipboard copied")
+    shown.page.evaluate("window.refuse = true")
+    shown.press("Control+e")
+    shown.see("clipboard not_cleared")
+    shown.page.evaluate("window.refuse = false")
+    shown.press("a")
+    shown.see("clipboard cleared")
+    shown.page.evaluate("window.refuse = true")
+    shown.press("Control+y")
+    shown.see("clipboard not_copied")
+    assert shown.page.evaluate("window.written") == ["資格情報", " "]
+    assert not [frame for frame in shown.sent if "資格情報" in frame], "the text itself came back"
+
+
+def test_another_word_about_the_clipboard_is_no_frame_of_the_page(new_page: NewPage, small: Serving) -> None:
+    shown = new_page(1000, 760).open(small.url)
+    shown.see("press here")
+    shown.page.evaluate("""() => {
+        const send = WebSocket.prototype.send;
+        WebSocket.prototype.send = function () { send.call(this, JSON.stringify(["clipboard", "secret"])); };
+    }""")
+    shown.press("a")
+    assert "word lost" in shown.ended()
+
+
+def test_a_browser_that_allows_it_copies_and_clears_by_itself(new_page: NewPage, small: Serving) -> None:
+    """The browser's own clipboard, nothing put in its place."""
+    shown = new_page(1000, 760)
+    shown.page.context.grant_permissions(["clipboard-write"])
+    shown.open(small.url)
+    shown.see("press here")
+    shown.press("Control+y")
+    shown.see("clipboard copied")
+    shown.press("Control+e")
+    shown.see("clipboard cleared")
+    assert not shown.page.get_by_text("word not_cleared").is_visible()

@@ -13,7 +13,7 @@ from email.message import Message
 import psutil
 import pytest
 
-from kiosk.web.answers import static_files
+from kiosk.web.answers import CLOSED_POLICY, HEADERS, static_files
 from tests.processes import living_children
 from tests.web.conftest import Serving, serving_counter
 
@@ -164,10 +164,55 @@ def test_only_this_computer_is_listened_to(server: Serving) -> None:
     assert living_children(server.process.pid) == []
 
 
-def test_an_answer_to_rubbish_says_nothing_of_it(stranger: Stranger) -> None:
+def told_raw(stranger: Stranger, request: str) -> tuple[int, dict[str, str], bytes]:
+    """Bytes as no library sends them; status, headers and body of the answer, until the connection is closed."""
+    said = b""
     with socket.create_connection((stranger.host, stranger.port), timeout=60) as raw:
-        raw.sendall(b"GET / HTTP/1.1\r\nHost: secret-7261 bad\r\nBroken\r\n\r\n")
-        said = raw.recv(4096)
-    assert said.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
-    assert b"Traceback" not in said
-    assert b"7261" not in said
+        raw.sendall(request.replace("HOST", stranger.server.authority).replace("COOKIE", stranger.cookie).encode())
+        while part := raw.recv(65_536):
+            said += part
+    head, _, body = said.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    return int(first.split()[1]), dict(line.split(": ", 1) for line in lines), body
+
+
+OURS = "Host: HOST\r\nCookie: COOKIE\r\nConnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_sent", "statuses"),
+    [
+        ("GET / HTTP/1.1\r\nHost: secret-7261 bad\r\nBroken\r\n\r\n", {400}),
+        ("secret-7261\r\n\r\n", {400}),
+        ("GET / HTTP/9.secret-7261\r\n\r\n", {400}),
+        (f"GET /{'secret-7261' * 2000} HTTP/1.1\r\n{OURS}\r\n", {400, 414}),
+        (f"GET / HTTP/1.1\r\n{OURS}X-Long: {'secret-7261' * 2000}\r\n\r\n", {400, 431}),
+        (f"GET / HTTP/1.1\r\n{OURS}Expect: anything\r\n\r\n", {417}),
+        (f"POST / HTTP/1.1\r\n{OURS}Content-Length: secret-7261\r\n\r\n", {400}),
+        (f"POST / HTTP/1.1\r\n{OURS}\r\n", {405}),
+        (f"PROPFIND / HTTP/1.1\r\n{OURS}\r\n", {400, 405}),
+        (f"GET /secret-7261 HTTP/1.1\r\n{OURS}\r\n", {404}),
+        (f"GET http://secret-7261.invalid/ HTTP/1.1\r\n{OURS}\r\n", {400, 421}),
+        (f"GET http://HOST/ HTTP/1.1\r\n{OURS}\r\n", {421}),
+        (f"CONNECT secret-7261.invalid:443 HTTP/1.1\r\n{OURS}\r\n", {400, 404, 405, 421}),
+        (f"OPTIONS * HTTP/1.1\r\n{OURS}\r\n", {400, 404, 405, 421}),
+        ("GET / HTTP/1.1\r\nHost: secret-7261.invalid\r\nHost: HOST\r\nConnection: close\r\n\r\n", {400, 421}),
+        ("GET / HTTP/1.0\r\n\r\n", {421}),
+    ],
+    ids=lambda value: value[:24].strip() if isinstance(value, str) else "",
+)
+def test_whatever_is_sent_is_answered_with_our_headers_and_without_its_words(
+    request_sent: str, statuses: set[int], stranger: Stranger
+) -> None:
+    status, headers, body = told_raw(stranger, request_sent)
+    assert status in statuses
+    assert headers["Content-Security-Policy"] == CLOSED_POLICY
+    assert {name: headers.get(name) for name in HEADERS} == HEADERS
+    assert "secret-7261" not in body.decode() + str(headers)
+    assert "Set-Cookie" not in headers
+
+
+def test_the_page_names_the_host_that_the_door_looked_at(stranger: Stranger) -> None:
+    status, headers, _ = told_raw(stranger, f"GET / HTTP/1.1\r\n{OURS}\r\n")
+    assert status == 200
+    assert f"ws://{stranger.server.authority};" in headers["Content-Security-Policy"]

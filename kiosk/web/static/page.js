@@ -55,6 +55,9 @@
   // A browser writes to the clipboard only while this page has the focus: what could not be taken back is told, and
   // taken back at the next sign of life of this page.
   let toClear = false;
+  const report = (said) => {
+    if (page?.socket?.readyState === WebSocket.OPEN) page.socket.send(JSON.stringify(["clipboard", said]));
+  };
   const clipboard = navigator.clipboard;
   const write = clipboard?.writeText.bind(clipboard);
   const tell = (id, on) => { find(id).hidden = !on; };
@@ -65,9 +68,11 @@
       toClear = false;
       tell("not-cleared", false);
       tell("not-copied", false);
+      report(clearing ? "cleared" : "copied");
     } catch {
       if (clearing) toClear = true;
       tell(clearing ? "not-cleared" : "not-copied", true);
+      report(clearing ? "not_cleared" : "not_copied");
     }
   }
   const clearNow = () => { if (toClear) void writeText(" "); };

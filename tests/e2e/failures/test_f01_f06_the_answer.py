@@ -35,6 +35,8 @@ async def test_f02_a_kanji_that_comes_back_with_the_claim_is_said_at_once(store:
         await at.decided(
             "OK_ONLINE", 4, "ratio:30", staff=("warning.name_not_for_claims",), patient=("answer.accepted",)
         )
+        await at.to_staff()
+        at.reads_text("(德)")
 
 
 async def test_f03_after_a_job_change_nobody_pays_in_full(store: Store, tmp_path: Path) -> None:

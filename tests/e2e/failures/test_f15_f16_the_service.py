@@ -21,7 +21,11 @@ async def test_f15_a_card_is_registered_on_the_spot(store: Store, tmp_path: Path
         await at.refuse_consent()
         await at.decided("OK_ONLINE", 4, "ratio:30", patient=("answer.accepted",))
         outcomes = [entry.outcome for entry in at.visits() if entry.kind == "visit"]
-        assert outcomes[-1] == "OK_ONLINE"
+        assert outcomes == ["OFFER_REGISTRATION", "OK_ONLINE"]
+        await at.press("1")
+        await at.take()
+        await at.by_pin("shiro")
+        await at.reach(st.AskingConsent)  # the service knows the card: nobody is asked to register again
 
 
 async def test_f15_whoever_declines_shows_a_certificate(store: Store, tmp_path: Path) -> None:
@@ -53,6 +57,7 @@ SILENT = {
     "timeout": {"hold_s": 0},
     "maintenance": {},
     "truncated": {},
+    "reset_connection": {},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 from typing import Final
 
@@ -9,24 +11,31 @@ import pytest
 from textual.widget import Widget
 
 from kiosk.flow import states as st
+from kiosk.flow.states import Trouble
 from kiosk.forms.digit_keys import KeyCap
 from kiosk.forms.option_row import OptionRow
 from kiosk.screens.drawer import DrawerScreen
+from kiosk.settings.passcodes import PasscodeKind, PasscodeStore, passcode_path
+from kiosk.staff.lock_prompt import LockPrompt
 from kiosk.staff.staff_screen import StaffScreen
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.lines import KeyHint
 from kiosk.widgets.pin_pad import PinPad
 from tests.e2e.desk import Desk, Store, desk, numbers_of, persona
 
-PAD: Final = {*"0123456789", "enter", "plus", "minus", "asterisk", "slash"}
+PAD: Final = {*"0123456789", "enter", "plus", "minus", "asterisk", "slash", "full_stop"}
 """The keys of a numeric keypad without its second meaning; ＋ goes on, － takes back, ＊ goes back, / calls."""
+STAFF_PASSCODE: Final = "580213"
 PAPER: Final = numbers_of("taro", issued_on="20250801", expires_on="20290731")
 ROWS: Final = ("symbol", "number", "branch", "name", "birthdate", "sex", "issued_on", "expires_on", "shown")
 """Below the insurer's number, in the order of the form of 協会けんぽ."""
 
 
-async def card_visit(at: Desk, press: tuple[str, ...]) -> None:
-    """The card lies there. PIN, every consent, answer, card taken; `press`: keys for 暗証番号, 同意する and 終わる."""
+async def card_visit(at: Desk, press: tuple[str, ...], *, looked_over: bool = True) -> None:
+    """The card lies there. PIN, every consent, answer, card taken; `press`: keys for 暗証番号, 同意する and 終わる.
+
+    `looked_over`: the test looks at the staff side meanwhile, for which it takes F4.
+    """
     await at.reach(st.ChoosingMethod)
     way, consent, done = press
     await at.press(way)
@@ -36,7 +45,10 @@ async def card_visit(at: Desk, press: tuple[str, ...]) -> None:
     await at.press(consent)
     state = await at.reach(st.ShowingAnswer)
     assert all(given for _, given in state.consents)
-    await at.decided("OK_ONLINE", 4, "ratio:30", patient=("answer.accepted", "answer.consent.given"))
+    if looked_over:
+        await at.decided("OK_ONLINE", 4, "ratio:30", patient=("answer.accepted", "answer.consent.given"))
+    assert state.reception.outcome == "OK_ONLINE"
+    at.reads("answer.accepted", "answer.consent.given")
     await at.press(done)
     await at.reach(st.TakingCard)
     await at.take()
@@ -91,12 +103,22 @@ async def test_a_numeric_keypad_alone_makes_a_visit_and_types_a_certificate(
         struck.extend(keys)
         await real_strike(self, *keys)
 
+    monkeypatch.setattr(Desk, "strike", noting)
     async with desk(store, tmp_path, "taro", size=(80, 24)) as at:
+        passcodes = PasscodeStore(passcode_path(at.folder), time.time)
+        await asyncio.to_thread(passcodes.put, PasscodeKind.STAFF, bytearray(STAFF_PASSCODE.encode()))
         await at.lay("taro")
-        await card_visit(at, ("1", "1", "1"))
-        await at.press("f8")  # the one key of staff that opens their side; everything after it is the keypad's
+        await card_visit(at, ("1", "1", "1"), looked_over=False)
+        await at.press("0")
+        await at.trouble(Trouble.CALLED_STAFF, advised=False)
+        await at.pick("trouble.manual")
+        await at.until(lambda: isinstance(at.app.screen, LockPrompt), "at the door")
+        await at.press(*STAFF_PASSCODE, "enter")
         await at.reach(st.ChoosingPaper)
-        monkeypatch.setattr(Desk, "strike", noting)
+        await at.press("asterisk")  # what staff can do besides is a key away as well, and the way back to the papers
+        await at.until(lambda: at.offers("side.do.paper"), "at the next steps")
+        await at.pick("side.do.paper")
+        await at.reach(st.ChoosingPaper)
         await at.press("1")
         await at.until(lambda: at.focused_row() is not None, "asked for the number")
         await at.press(*PAPER["insurer_number"], "plus")

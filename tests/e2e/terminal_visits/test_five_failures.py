@@ -103,7 +103,7 @@ def seated(madoguchi: Madoguchi, daemon: PrivatePcscd, *more: str) -> Iterator[S
     with running(madoguchi, "--control", "-", "--vpcd", f"127.0.0.1:{daemon.ports[0]}") as cards:
         assert cards.line().startswith("ready")
         command = command_line("kiosk", "--reader", "0", "--date", ON, *more)
-        with TerminalProgram(command, env=env, cwd=madoguchi.home, timeout=45.0) as terminal:
+        with TerminalProgram(command, env=env, cwd=madoguchi.home) as terminal:
             seat = Seat(terminal, cards, madoguchi)
             seat.sees("idle.title")
             terminal.wait_until(lambda text: run_on(_JA.text("idle.preparing")) not in run_on(text), "ready")
@@ -230,7 +230,7 @@ def test_a_certificate_is_typed_by_keys_alone(home: Madoguchi, private_pcscd: Pr
 def test_without_a_pc_sc_service_staff_are_told_which_and_papers_are_taken(tmp_path: Path) -> None:
     home = Madoguchi(tmp_path)
     command = command_line("kiosk", "--reader", "0", "--date", ON)
-    with TerminalProgram(command, env=home.environment(), cwd=home.home, timeout=45.0) as terminal:
+    with TerminalProgram(command, env=home.environment(), cwd=home.home) as terminal:
         terminal.wait_until(lambda text: run_on(_JA.text("trouble.no_reader.what")) in run_on(text), "no reader")
         terminal.settle()
         terminal.press(F4)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from eligibility.papers.forms import FORM_OF
 from eligibility.papers.parsing import parse_paper
 from kiosk.flow.states import ChoosingPaper, ConfirmingPaper, TakingFourItems, Trouble, TypingPaper
 from kiosk.forms.choose_paper import ChoosePaperView
@@ -27,6 +28,7 @@ from kiosk.screens.view import View
 from tests.kiosk.forms.hosting import Hosted, hosted, setting
 from tests.kiosk.forms.samples import ANSWER, APP_TEXT, CERTIFICATE, KYOKAI, PORTAL_TEXT, SHEET, STRIP, TODAY
 from tests.kiosk.forms.test_other_views import comparison
+from tests.kiosk.screens.unpainted import unpainted
 from tests.kiosk.staff.running_apps import SHARED
 
 pytestmark = SHARED
@@ -93,7 +95,6 @@ LOOKS: dict[str, tuple[Callable[[str], View], Act]] = {
     "choosing-form": (choosing, second_page),
     "choosing-form-by-number": (choosing, of_one_insurer),
     "choosing-pasted": (choosing, paste_portal),
-    "certificate-blank": (lambda lang: typing(KYOKAI.word, {}, lang), nothing),
     "certificate-wrong": (lambda lang: typing(KYOKAI.word, WRONG, lang), check),
     "certificate-of-another": (
         lambda lang: typing("certificate_company", {"insurer_number": "01139997"}, lang),
@@ -101,9 +102,6 @@ LOOKS: dict[str, tuple[Callable[[str], View], Act]] = {
     ),
     "certificate-pasted": (lambda lang: typing("certificate_company", {"number": "5"}, lang), paste_app),
     "notice-asks-for-card": (lambda lang: typing(STRIP.word, {**BASIC, "insurer_number": "01139997"}, lang), check),
-    "declaration": (lambda lang: typing("declaration", {}, lang), nothing),
-    "recipient": (lambda lang: typing("recipient_certificate", {}, lang), nothing),
-    "smartphone": (lambda lang: typing("smartphone", {}, lang), nothing),
     "summary": (lambda lang: confirming(KYOKAI.word, CERTIFICATE, lang), nothing),
     "summary-not-askable": (lambda lang: confirming(SHEET.word, BASIC, lang), nothing),
     "four-items": (lambda lang: FourItemsView(setting(lang), TakingFourItems(None, card_on_reader=False)), nothing),
@@ -111,22 +109,47 @@ LOOKS: dict[str, tuple[Callable[[str], View], Act]] = {
 }
 
 
+BLANK: dict[str, tuple[Callable[[str], View], Act]] = {
+    f"blank-{word}": (lambda lang, word=word: typing(word, {}, lang), nothing)  # type: ignore[misc]
+    for word in FORM_OF
+}
+"""Every form there is as it appears; kept where it is narrowest."""
+LOOKS_AGAIN = 20
+"""How often a form that is not as it was is looked at again: on a busy machine something may still be under way."""
+
+
 @pytest.mark.parametrize("lang", ["ja", "en"])
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_form_looks_as_it_was_looked_at(size: tuple[int, int], lang: str) -> None:
-    pictures = {}
-    for name, (view, act) in LOOKS.items():
-        async with hosted(view(lang), size) as desk:
-            await act(desk)
-            await desk.settle()
-            lines = desk.text().split("\n")
-        pictures[name] = "".join(f"{line.rstrip()}\n" for line in lines)
-        for line in lines:
-            assert cell_len(line) == size[0], name
-            odd = {character for character in line if unicodedata.east_asian_width(character) == "A"} - {"●"}
-            assert not odd, (name, odd, line)
     path = FOLDER / f"forms-{lang}-{size[0]}x{size[1]}.txt"
-    if os.environ.get("MADOGUCHI_UPDATE_LOOKS"):
-        path.write_text("".join(f"=== {name}\n{picture}" for name, picture in pictures.items()), encoding="utf-8")
-    known = dict(part.split("\n", 1) for part in path.read_text(encoding="utf-8").split("=== ")[1:])
-    assert pictures == known
+    write = bool(os.environ.get("MADOGUCHI_UPDATE_LOOKS"))
+    known = {} if write else parted(path)
+    pictures = {}
+    with unpainted():
+        for name, (view, act) in (LOOKS if size != SIZES[0] else {**LOOKS, **BLANK}).items():
+            async with hosted(view(lang), size) as desk:
+                await act(desk)
+                await desk.settle()
+                for _ in range(LOOKS_AGAIN):
+                    pictures[name] = picture(desk, size, name)
+                    if write or pictures[name] == known.get(name):
+                        break
+                    await desk.settle()
+    if write:
+        path.write_text("".join(f"=== {name}\n{now}" for name, now in pictures.items()), encoding="utf-8")
+    assert pictures == parted(path)
+
+
+def picture(desk: Hosted, size: tuple[int, int], name: str) -> str:
+    """The lines, each as wide as the screen and without signs whose width the terminals do not agree on."""
+    lines = desk.text().split("\n")
+    for line in lines:
+        assert cell_len(line) == size[0], name
+        odd = {character for character in line if unicodedata.east_asian_width(character) == "A"} - {"●"}
+        assert not odd, (name, odd, line)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def parted(path: Path) -> dict[str, str]:
+    """Name → picture."""
+    return dict(part.split("\n", 1) for part in path.read_text(encoding="utf-8").split("=== ")[1:])

@@ -147,7 +147,13 @@ class Clinic:
         self.drafts = DraftStore(self.folder / "drafts", key, now=self.now, random_bytes=os.urandom)
         queue = OutageQueue(self.folder / "queue", key, now=self.now, random_bytes=os.urandom)
         self.queue = QueueRunner(
-            queue, lambda: self.client, self.decider, self.journal.append, self.now, retry_seconds=3600
+            queue,
+            lambda: self.client,
+            self.decider,
+            self.journal.append,
+            self.now,
+            run=self.journal.run,
+            retry_seconds=3600,
         )
         self.lock = threading.Lock()
 

@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from kiosk.app import KioskApp
+from kiosk.app import WARNING_SECONDS, KioskApp
 from kiosk.flow import states as st
 from kiosk.flow.counter import Counter
 from kiosk.flow.events import DraftResumed, Event
@@ -217,8 +217,9 @@ class Walk:
             card.trouble = self.chance.choice((st.Trouble.CARD_UNREADABLE, st.Trouble.NOT_MYNA_CARD, None))
 
     def pass_time(self, seconds: float) -> None:
-        self.clinic.clock.now += seconds
-        self.app.end_idle_visit()
+        for part in (seconds - WARNING_SECONDS, WARNING_SECONDS):  # asked whether anybody is there; nobody answers
+            self.clinic.clock.now += part
+            self.app.end_idle_visit()
 
     def turn(self, gate: threading.Event) -> None:
         if gate.is_set():

@@ -26,7 +26,9 @@ class Desk:
         self.clock = MORNING
         self.random_bytes = random.Random(1).randbytes
 
-    def journal(self, kiosk: str = "counter-1", *, head_file: Path | None = None, disk: Disk = DISK) -> JournalFile:
+    def journal(
+        self, kiosk: str = "counter-1", *, head_file: Path | None = None, disk: Disk = DISK, run: str = ""
+    ) -> JournalFile:
         return JournalFile(
             self.folder,
             self.key_file,
@@ -35,6 +37,7 @@ class Desk:
             kiosk=kiosk,
             head_file=head_file,
             disk=disk,
+            run=run,
         )
 
     def segments(self) -> list[Path]:

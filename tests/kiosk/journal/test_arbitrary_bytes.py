@@ -16,7 +16,7 @@ from kiosk.journal.head_file import usual_head_file
 from kiosk.journal.outage_queue import OutageQueue
 from kiosk.journal.purge import purge
 from tests.kiosk.journal.conftest import Desk, a_visit
-from tests.kiosk.journal.test_outage_queue import HANAKO
+from tests.kiosk.journal.test_outage_queue import HANAKO, RUN
 from tests.thoroughness import examples
 
 spoils = st.tuples(
@@ -39,7 +39,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     journal.record(a_visit(3))
     purge(desk.folder, desk.key_file, desk.clock.date() - timedelta(days=1), desk.clock)
     journal.close()
-    queue_of(desk).put("four_items", 1, items=HANAKO)
+    queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO)
     drafts_of(desk).keep("portal_screen", [("name", "窓口　花子")])
     return root
 
@@ -108,7 +108,7 @@ def test_the_counter_goes_on(
         return
     journal.record(a_visit(9))
     queue = queue_of(desk)
-    queue.put("four_items", 9, items=HANAKO)
+    queue.put("four_items", 9, run=RUN, items=HANAKO)
     drafts_of(desk).keep("declaration", [("name", "窓口　花子")])
     journal.close()
     found = verify(desk.folder, desk.key_file, head_file=usual_head_file(desk.folder))

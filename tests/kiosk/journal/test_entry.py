@@ -19,6 +19,8 @@ from kiosk.journal.record import VisitRecord, entry_of
 
 JST = timezone(timedelta(hours=9))
 AT = datetime(2026, 11, 20, 9, 14, 30, 999, JST)
+RUN = "morningr"
+"""A start of the counter."""
 SECOND = AT.replace(microsecond=0)
 RECORD = RecordVisit(
     3,
@@ -47,7 +49,7 @@ INDIVIDUAL_NUMBER = next(digits for tail in range(10) if looks_like_individual_n
 
 
 def entry(record: RecordVisit | VisitRecord = RECORD) -> Entry:
-    return entry_of(record if isinstance(record, VisitRecord) else VisitRecord.from_effect(record), AT)
+    return entry_of(record if isinstance(record, VisitRecord) else VisitRecord.from_effect(record), AT, RUN)
 
 
 def test_an_entry_says_what_happened_and_masks_the_insurer_outside_of_its_person() -> None:
@@ -66,6 +68,7 @@ def test_an_entry_says_what_happened_and_masks_the_insurer_outside_of_its_person
         attested_by="face",
         spoken=True,
         person=TARO,
+        run=RUN,
     )
 
 
@@ -119,7 +122,7 @@ def test_there_is_no_field_for_a_pin_a_certificate_a_passcode_or_medical_data() 
     assert {field.name for field in fields(Entry)} == {
         "at", "visit", "outcome", "method", "documents", "troubles", "validity", "charge", "insurer", "reasons",
         "kind", "row", "queue", "consent", "spoken", "attested_by", "corrects", "why", "details", "withheld", "person",
-        "sequence",
+        "sequence", "run",
     }  # fmt: skip
 
 
@@ -178,14 +181,14 @@ def test_entries_of_every_kind_come_back_as_they_were_written() -> None:
     made = [
         entry(),
         entry(RecordVisit(4, "ABANDONED", "")),
-        kinds.correction(AT, 3, 17, "wrong_person"),
-        kinds.consent(AT, 3, (("medicine", True),), spoken=True),
-        kinds.attested(AT, 3, "visual"),
-        kinds.queued(AT, 3, "four_items", "outage"),
-        kinds.requeried(AT, 3, "OK_ONLINE", ("number", "name"), TARO, corrects=5),
-        kinds.named(AT, 3, "髙橋　花子"),
+        kinds.correction(AT, 3, 17, "wrong_person", run=RUN),
+        kinds.consent(AT, 3, (("medicine", True),), run=RUN, spoken=True),
+        kinds.attested(AT, 3, "visual", run=RUN),
+        kinds.queued(AT, 3, "four_items", "outage", run=RUN),
+        kinds.requeried(AT, 3, "OK_ONLINE", ("number", "name"), TARO, run=RUN, corrects=5),
+        kinds.named(AT, 3, "髙橋　花子", run=RUN),
         kinds.lock(AT, "refused"),
-        kinds.resumed(AT, 3, AT),
+        kinds.resumed(AT, 3, AT, run=RUN),
         kinds.day_closed(AT, "2026-11-19", {"OK_ONLINE": 12, "ABANDONED": 1}),
         kinds.revealed(AT, "export", "2026-11-20"),
         kinds.purged(AT, "2026-11-01", ("2026-10-30", "2026-10-31")),

@@ -63,7 +63,7 @@ def test_a_crash_between_the_entry_and_the_mark_is_no_open_visit(desk: Desk) -> 
     journal.begin_visit(1)
     crash(journal)
     # The mark of visit 1 stays, because only the entry reaches the disk.
-    other = desk.journal(disk=NoMark())
+    other = desk.journal(disk=NoMark(), run=journal.run)
     other.record(a_visit(1))
     assert started(desk).resumed is None
     assert resumed(desk) == []
@@ -97,7 +97,7 @@ def test_other_entries_of_the_visit_do_not_close_it(desk: Desk) -> None:
 
     journal = started(desk)
     journal.begin_visit(1)
-    journal.append(kinds.attested(desk.clock, 1, "visual"))
+    journal.append(kinds.attested(desk.clock, 1, "visual", run=journal.run))
     crash(journal)
     assert started(desk).resumed is not None
 

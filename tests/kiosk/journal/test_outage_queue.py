@@ -22,6 +22,8 @@ from kiosk.journal.queued import QueueAnswer
 from tests.kiosk.journal.conftest import MORNING, Desk
 from tests.kiosk.journal.test_entry import INDIVIDUAL_NUMBER
 
+RUN = "morningr"
+"""A start of the counter."""
 HANAKO = FourItems("窓口　花子", date(1953, 5, 2), "female", "千葉市中央区")
 TARO = parse_paper(
     FORM_OF["certificate_kyokai"],
@@ -61,8 +63,8 @@ def visits(desk: Desk) -> list[int]:
 
 
 def test_people_come_back_as_they_were_put_and_in_that_order(desk: Desk) -> None:
-    first = queue_of(desk).put("four_items", 1, items=HANAKO)
-    second = queue_of(desk).put("recheck", 2, paper=TARO)
+    first = queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO)
+    second = queue_of(desk).put("recheck", 2, run=RUN, paper=TARO)
     assert queue_of(desk).pending() == (first, second)
     assert (first.items, first.paper, first.at) == (HANAKO, None, MORNING.replace(microsecond=0))
     assert isinstance(second.paper, Paper)
@@ -71,22 +73,25 @@ def test_people_come_back_as_they_were_put_and_in_that_order(desk: Desk) -> None
 
 def test_what_is_put_for_a_visit_later_replaces_what_was_put_before(desk: Desk) -> None:
     queue = queue_of(desk)
-    queue.put("four_items", 1, items=HANAKO)
-    queue.put("recheck", 2, paper=TARO)
-    corrected = queue.put("four_items", 1, items=replace(HANAKO, address="船橋市"))
+    queue.put("four_items", 1, run=RUN, items=HANAKO)
+    queue.put("recheck", 2, run=RUN, paper=TARO)
+    corrected = queue.put("four_items", 1, run=RUN, items=replace(HANAKO, address="船橋市"))
     assert [one.visit for one in queue_of(desk).pending()] == [2, 1]
     queue.answered(corrected.id, GOOD)
-    again = queue.put("recheck", 1, paper=TARO)
+    again = queue.put("recheck", 1, run=RUN, paper=TARO)
     assert [one.queued.id for one in queue.standing()][-2:] == [corrected.id, again.id], "an answer stays"
     other_run = queue_of(desk)
-    other_run.put("recheck", 2, paper=TARO)
+    other_run.put("recheck", 2, run="noonruns", paper=TARO)
     assert [one.visit for one in other_run.pending()] == [2, 1, 2], "another run counts its visits anew"
     other_run.forget_reported()
     assert len(queue_of(desk).standing()) == 4
 
 
 def test_everybody_is_answered_once(desk: Desk) -> None:
-    first, second = queue_of(desk).put("four_items", 1, items=HANAKO), queue_of(desk).put("recheck", 2, paper=TARO)
+    first, second = (
+        queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO),
+        queue_of(desk).put("recheck", 2, run=RUN, paper=TARO),
+    )
     queue_of(desk).answered(first.id, BAD)
     assert queue_of(desk).pending() == (second,)
     queue_of(desk).answered(first.id, GOOD)
@@ -96,7 +101,7 @@ def test_everybody_is_answered_once(desk: Desk) -> None:
 
 
 def test_a_question_that_was_under_way_at_a_crash_is_asked_again_as_the_same_one(desk: Desk) -> None:
-    queued = queue_of(desk).put("four_items", 1, items=HANAKO)
+    queued = queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO)
     for _ in range(2):
         queue_of(desk).asking(queued.id)
     assert queue_of(desk).pending() == (queued,)
@@ -104,7 +109,7 @@ def test_a_question_that_was_under_way_at_a_crash_is_asked_again_as_the_same_one
 
 
 def test_an_answer_that_was_not_reported_is_reported_after_a_crash_and_not_asked_for(desk: Desk) -> None:
-    queued = queue_of(desk).put("four_items", 1, items=HANAKO)
+    queued = queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO)
     queue_of(desk).answered(queued.id, GOOD)
     after = queue_of(desk)
     assert after.pending() == ()
@@ -115,7 +120,7 @@ def test_an_answer_that_was_not_reported_is_reported_after_a_crash_and_not_asked
 
 def test_what_was_reported_can_be_forgotten_and_nothing_else(desk: Desk) -> None:
     queue = queue_of(desk)
-    done, asked, waiting = (queue.put("recheck", visit, paper=TARO) for visit in (1, 2, 3))
+    done, asked, waiting = (queue.put("recheck", visit, run=RUN, paper=TARO) for visit in (1, 2, 3))
     queue.answered(done.id, GOOD)
     queue.reported(done.id)
     queue.answered(asked.id, GOOD)
@@ -125,14 +130,14 @@ def test_what_was_reported_can_be_forgotten_and_nothing_else(desk: Desk) -> None
     left = [asked.id, waiting.id]
     assert [one.queued.id for one in queue.standing()] == [one.queued.id for one in queue_of(desk).standing()] == left
     assert file_of(desk).stat().st_size < size
-    queue.put("recheck", 4, paper=TARO)
+    queue.put("recheck", 4, run=RUN, paper=TARO)
     assert len(queue_of(desk).standing()) == 3
 
 
 def test_of_those_who_were_reported_only_earlier_days_can_be_forgotten(desk: Desk) -> None:
     queue = queue_of(desk)
     for _ in range(2):
-        own = queue.put("recheck", 1, paper=TARO).id
+        own = queue.put("recheck", 1, run=RUN, paper=TARO).id
         queue.answered(own, GOOD)
         queue.reported(own)
         desk.clock += timedelta(days=1)
@@ -142,7 +147,7 @@ def test_of_those_who_were_reported_only_earlier_days_can_be_forgotten(desk: Des
 
 
 def test_nothing_of_a_person_can_be_read_without_the_key(desk: Desk) -> None:
-    queued = queue_of(desk).put("four_items", 1, items=HANAKO)
+    queued = queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO)
     queue_of(desk).answered(queued.id, BAD)
     raw = file_of(desk).read_bytes()
     for word in ("花子", "1953", "female", "千葉", queued.id, "birthdate", "NOT_CONFIRMED"):
@@ -155,15 +160,15 @@ def test_an_individual_number_is_never_queued(desk: Desk) -> None:
     text = f"番号 {INDIVIDUAL_NUMBER}"
     for items in (replace(HANAKO, name=text), replace(HANAKO, address=text)):
         with pytest.raises(EntryRefusedError) as refusal:
-            queue_of(desk).put("four_items", 1, items=items)
+            queue_of(desk).put("four_items", 1, run=RUN, items=items)
         assert INDIVIDUAL_NUMBER not in str(refusal.value)
     with pytest.raises(EntryRefusedError):
-        queue_of(desk).put("recheck", 1, paper=replace(TARO, number=INDIVIDUAL_NUMBER))
+        queue_of(desk).put("recheck", 1, run=RUN, paper=replace(TARO, number=INDIVIDUAL_NUMBER))
     assert visits(desk) == []
 
 
 def test_an_id_is_never_taken_for_a_number(desk: Desk) -> None:
-    owns = [queue_of(desk).put("four_items", visit, items=HANAKO).id for visit in range(20)]
+    owns = [queue_of(desk).put("four_items", visit, run=RUN, items=HANAKO).id for visit in range(20)]
     assert all(own.isalpha() for own in owns)
     assert len(set(owns)) == 20
 
@@ -183,32 +188,32 @@ class FullDisk(Disk):
 def test_on_a_full_disk_people_wait_in_memory_and_are_written_in_order_later(desk: Desk) -> None:
     disk = FullDisk()
     queue = queue_of(desk, disk)
-    queue.put("four_items", 1, items=HANAKO)
+    queue.put("four_items", 1, run=RUN, items=HANAKO)
     disk.full = True
     for visit in (2, 3):
         with pytest.raises(OSError, match="space"):
-            queue.put("recheck", visit, paper=TARO)
+            queue.put("recheck", visit, run=RUN, paper=TARO)
     assert queue.unwritten == 2
     assert [queued.visit for queued in queue.pending()] == [1, 2, 3]
     assert visits(desk) == [1]
     disk.full = False
-    queue.put("recheck", 4, paper=TARO)
+    queue.put("recheck", 4, run=RUN, paper=TARO)
     assert queue.unwritten == 0
     assert visits(desk) == [1, 2, 3, 4]
 
 
 def test_a_half_written_line_is_cut_off(desk: Desk) -> None:
-    queue_of(desk).put("four_items", 1, items=HANAKO)
+    queue_of(desk).put("four_items", 1, run=RUN, items=HANAKO)
     whole = file_of(desk).read_bytes()
     file_of(desk).write_bytes(whole + whole.splitlines()[1][:100])
-    queue_of(desk).put("recheck", 2, paper=TARO)
+    queue_of(desk).put("recheck", 2, run=RUN, paper=TARO)
     assert visits(desk) == [1, 2]
     assert queue_of(desk).set_aside is None
 
 
 def test_a_changed_line_costs_itself_only_and_the_file_is_kept_as_evidence(desk: Desk) -> None:
     for visit in (1, 2, 3):
-        queue_of(desk).put("recheck", visit, paper=TARO)
+        queue_of(desk).put("recheck", visit, run=RUN, paper=TARO)
     lines = file_of(desk).read_bytes().splitlines(keepends=True)
     lines[2] = lines[2][:60] + (b"1" if lines[2][60:61] == b"0" else b"0") + lines[2][61:]
     damaged = b"".join(lines)
@@ -217,27 +222,27 @@ def test_a_changed_line_costs_itself_only_and_the_file_is_kept_as_evidence(desk:
     assert [queued.visit for queued in queue.pending()] == [1, 3]
     assert queue.set_aside is not None
     assert queue.set_aside.read_bytes() == damaged
-    queue.put("four_items", 4, items=HANAKO)
+    queue.put("four_items", 4, run=RUN, items=HANAKO)
     assert visits(desk) == [1, 3, 4]
 
 
 def test_a_file_that_is_no_queue_is_set_aside(desk: Desk) -> None:
-    queue_of(desk).put("recheck", 1, paper=TARO)
+    queue_of(desk).put("recheck", 1, run=RUN, paper=TARO)
     file_of(desk).write_bytes(b"something else\n")
     queue = queue_of(desk)
-    queue.put("recheck", 2, paper=TARO)
+    queue.put("recheck", 2, run=RUN, paper=TARO)
     assert queue.set_aside is not None
     assert visits(desk) == [2]
 
 
 def test_two_at_once_lose_nothing_and_answer_once(desk: Desk) -> None:
-    first = [queue_of(desk).put("recheck", visit, paper=TARO).id for visit in range(5)]
+    first = [queue_of(desk).put("recheck", visit, run=RUN, paper=TARO).id for visit in range(5)]
 
     def work(mark: str) -> None:
         queue = queue_of(desk)
         for visit, own in enumerate(first, start=100):
             queue.answered(own, QueueAnswer(mark))
-            queue.put("recheck", visit, paper=TARO)
+            queue.put("recheck", visit, run=RUN, paper=TARO)
 
     threads = [threading.Thread(target=work, args=(mark,)) for mark in ("one", "two")]
     for thread in threads:
@@ -257,6 +262,6 @@ def test_nobody_can_be_answered_who_was_never_put(desk: Desk) -> None:
 
 def test_nobodys_name_stays_in_memory_once_it_is_on_the_disk(desk: Desk) -> None:
     queue = queue_of(desk)
-    queue.put("four_items", 1, items=HANAKO)
+    queue.put("four_items", 1, run=RUN, items=HANAKO)
     assert queue.pending()[0].items == HANAKO
     assert "花子" not in repr(vars(queue._log))

@@ -160,7 +160,7 @@ def test_an_entry_keeps_the_time_it_happened_at(desk: Desk) -> None:
 def test_an_entry_that_may_not_be_written_does_not_hold_up_others(desk: Desk) -> None:
     journal = desk.journal()
     with pytest.raises(EntryRefusedError):
-        journal.append(kinds.correction(desk.clock, 1, 2, INDIVIDUAL_NUMBER))
+        journal.append(kinds.correction(desk.clock, 1, 2, INDIVIDUAL_NUMBER, run=journal.run))
     assert journal.waiting == 0
     journal.record(a_visit(1))
     assert visits(desk) == [1]
@@ -171,7 +171,7 @@ def test_an_entry_that_may_not_be_written_does_not_hold_up_others(desk: Desk) ->
 
 def test_append_returns_the_entry_with_its_place(desk: Desk) -> None:
     journal = desk.journal()
-    first = journal.append(kinds.attested(desk.clock, 1, "visual"))
+    first = journal.append(kinds.attested(desk.clock, 1, "visual", run=journal.run))
     second = journal.append(kinds.lock(desk.clock, "opened"))
     assert (first.sequence, second.sequence) == (2, 3)  # the segment's own line is 1
     assert read(desk.folder, desk.key_file) == [first, second]

@@ -7,7 +7,6 @@ for a disk goes unnoticed.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import queue
 import socket
@@ -33,6 +32,7 @@ from kiosk.services.card_desk import SlotCardDesk
 from kiosk.services.decider import PolicyDecider
 from kiosk.services.qualification_client import HttpQualificationClient
 from reader.transports.in_process import SoftwareReader
+from tests.kiosk.loop.callbacks import time_callbacks
 
 ROOT: Final = str(Path(__file__).resolve().parents[3]) + "/"
 OURS: Final = tuple(ROOT + name + "/" for name in ("kiosk", "reader", "eligibility", "mock_server"))
@@ -145,7 +145,7 @@ def watched(allowed: Callable[[Call], bool] = lambda call: False) -> Iterator[Wa
         _hooked = True
     watch = Watch(threading.get_ident(), allowed)
     put_back = [_wrap(holder, name, watch) for holder, name in _WRAPPED]
-    put_back.append(_time_callbacks(watch))
+    put_back.append(time_callbacks(watch.thread, watch.seconds))
     _watching.append(watch)
     try:
         yield watch
@@ -168,40 +168,3 @@ def _wrap(holder: Any, name: str, watch: Watch) -> Callable[[], None]:
 
     setattr(holder, name, telling)
     return lambda: setattr(holder, name, kept) if own else delattr(holder, name)
-
-
-def _time_callbacks(watch: Watch) -> Callable[[], None]:
-    """Take the thread's CPU time around every callback of the loop."""
-    kept = asyncio.Handle._run
-
-    def timed(handle: asyncio.Handle) -> None:
-        begun = time.thread_time()
-        try:
-            kept(handle)
-        finally:
-            if threading.get_ident() == watch.thread:
-                watch.seconds[_named(handle)].append(time.thread_time() - begun)
-
-    vars_of: Any = asyncio.Handle
-    vars_of._run = timed
-    return lambda: setattr(vars_of, "_run", kept)
-
-
-def _named(handle: asyncio.Handle) -> str:
-    """What the callback is: the coroutine of a task, or the function."""
-    callback: Any = getattr(handle, "_callback", None)
-    task = getattr(callback, "__self__", None)
-    if isinstance(task, asyncio.Task):
-        return str(getattr(task.get_coro(), "__qualname__", "task"))
-    return str(getattr(callback, "__qualname__", type(callback).__name__))
-
-
-def figures(watch: Watch) -> str:
-    """One line for each kind of callback, the most CPU time in one call first."""
-    lines = [f"{'longest ms':>10} {'median ms':>10} {'calls':>7}  callback"]
-    rows = [
-        (max(times), sorted(times)[len(times) // 2], len(times), name) for name, times in watch.seconds.items() if times
-    ]
-    for longest, median, calls, name in sorted(rows, reverse=True):
-        lines.append(f"{longest * 1000:10.2f} {median * 1000:10.3f} {calls:7}  {name}")
-    return "\n".join(lines) + "\n"

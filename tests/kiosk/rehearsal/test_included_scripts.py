@@ -94,6 +94,23 @@ async def test_a_card_left_behind_and_a_visit_broken_off_are_told(tmp_path: Path
     assert report.next_visit == 2
 
 
+async def test_nobody_is_passed_over_who_was_not_served_yet(tmp_path: Path) -> None:
+    script = script_named("quiet_morning", 0, 1)
+    async with rehearsal(script, tmp_path / "counter") as at:
+        await at.call_next()
+        await at.person("2")  # nothing lies there and nothing was said: a slip of the finger
+        await at.until(lambda: isinstance(at.app.screen, PersonScreen), "the question")
+        assert "まだ終わっていません" in at.lines()
+        assert at.day.index == 0
+        await at.press("2")
+        await at.until(lambda: at.day.index == 1, "the next person")
+
+
+def test_whose_card_takes_no_pin_has_none_to_say() -> None:
+    assert "kao" in known().pins
+    assert "kao" not in known().known_pins
+
+
 async def test_the_person_behind_f5_says_and_shows_what_the_script_says(tmp_path: Path) -> None:
     script = script_named("after_job_changes", 9)
     async with rehearsal(script, tmp_path / "counter", size=(80, 24)) as at:

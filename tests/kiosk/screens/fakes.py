@@ -404,6 +404,8 @@ class FakeJournal:
 class FakeDayJournal:
     """The day as the staff side sees it."""
 
+    run = ""
+
     def __init__(self, journal: FakeJournal) -> None:
         self._journal = journal
         self.locks: list[str] = []

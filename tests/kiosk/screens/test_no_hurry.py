@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.flow import states as st
 from kiosk.flow.events import Abandoned
+from kiosk.settings.model import Settings
 from kiosk.words import Words
 from tests.kiosk.screens.driving import counter
 from tests.kiosk.screens.samples import REFUSED
@@ -32,6 +33,20 @@ async def test_twenty_seconds_before_the_end_the_screen_asks_and_any_key_goes_on
         desk.app.end_idle_visit()
         await desk.pilot.pause()
         assert isinstance(desk.state, st.ChoosingMethod)
+
+
+async def test_the_question_waits_its_whole_time_however_late_it_is_asked(tmp_path: Path) -> None:
+    async with counter(tmp_path, settings=Settings(privacy_seconds=20)) as desk:
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        for seconds in (500, 19):  # the program stood still, as in a frozen terminal; then almost the whole time
+            desk.clock.now += seconds
+            desk.app.end_idle_visit()
+            await desk.until(lambda: ASKED in desk.text(), "asked")
+            assert isinstance(desk.state, st.ChoosingMethod)
+        desk.clock.now += 1
+        desk.app.end_idle_visit()
+        await desk.reach(st.TakingCard)
 
 
 async def test_where_nothing_ends_nothing_is_asked(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ async def test_after_the_visit_no_widget_holds_anything_of_the_person(tmp_path: 
 async def test_nobody_touching_the_counter_clears_the_answer(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
         await desk.to_answer()
-        desk.clock.now += 119
+        desk.clock.now += 100
+        desk.app.end_idle_visit()
+        desk.clock.now += 19
         desk.app.end_idle_visit()
         await desk.pilot.pause()
         assert isinstance(desk.state, st.ShowingAnswer)
@@ -77,8 +79,9 @@ async def test_a_person_who_walks_away_leaves_no_half_typed_pin(tmp_path: Path, 
             await desk.press("1")
             await desk.reach(st.EnteringPin)
             await desk.press("4", "6")
-        desk.clock.now += 120
-        desk.app.end_idle_visit()
+        for seconds in (100, 20):
+            desk.clock.now += seconds
+            desk.app.end_idle_visit()
         await desk.reach(st.TakingCard)
 
 

@@ -11,6 +11,7 @@ from kiosk.flow.events import OutageSwitched
 from kiosk.flow.states import Trouble
 from kiosk.screens.messages import FlowEvent
 from kiosk.staff.staff_screen import StaffScreen
+from kiosk.words import Words
 from tests.kiosk.screens.driving import SIZES, Counter, counter
 from tests.kiosk.screens.fakes import Outside
 
@@ -85,3 +86,20 @@ async def test_a_paper_half_typed_when_the_staff_side_locks_is_gone_from_every_s
         await desk.reach(st.Idle)
         assert "1155" not in desk.text()
         assert [entry.outcome for entry in desk.outside.journal.entries] == ["ABANDONED"]
+
+
+async def test_a_paper_asked_for_before_the_card_is_taken_waits_for_that_and_says_so(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_answer()
+        await desk.press("1")
+        await desk.reach(st.TakingCard)
+        visit = desk.app.counter.visit if desk.app.counter is not None else 0
+        await desk.press("f8")
+        await desk.until(lambda: Words("ja").text("side.card_first") in desk.text(), "told what comes first")
+        assert isinstance(desk.state, st.TakingCard)
+        await desk.take_card()
+        await desk.reach(st.Idle)
+        await desk.press("f8")
+        await desk.reach(st.ChoosingPaper)
+        assert desk.app.counter is not None
+        assert desk.app.counter.visit == visit + 1

@@ -22,6 +22,8 @@ from kiosk.services.requery import QueueRunner
 from tests.kiosk.services.samples import NOW
 from tests.kiosk.services.test_requery import HANAKO, TARO, Counter, ScriptedClient
 
+RUN = "morningr"
+"""The start of the counter."""
 RECORD = Qualification(
     "four_items",
     validity=1,
@@ -69,6 +71,7 @@ class Awakening:
             PolicyDecider(lambda: NOW, "clinic"),
             self._append,
             lambda: NOW,
+            run=RUN,
             retry_seconds=0.01,
             by_itself=True,
         )
@@ -136,7 +139,7 @@ def test_whoever_was_refused_just_now_is_not_asked_about_with_every_card(tmp_pat
     counter = Counter(tmp_path / "queue", RecordClient(refuses={TARO.name: "MOCK-RATE-LIMIT"}))
     runner = Awakening(counter, counter.client).runner
     runner._retry_seconds = 3600.0
-    counter.store.put("four_items", 1, items=TARO)
+    counter.store.put("four_items", 1, run=RUN, items=TARO)
     runner.ask_now()
     finished(runner)
     runner.service_answered()
@@ -167,10 +170,12 @@ def test_whoever_was_noted_by_mistake_is_not_asked_about(counter: Counter) -> No
     assert [one.visit for one in Counter(counter.folder).runner.people()] == [2]
 
 
-def test_of_a_visit_of_that_number_only_what_was_noted_by_then_is_taken_back(counter: Counter) -> None:
-    counter.note(TARO)
-    counter.runner.withdraw(1, NOW - timedelta(minutes=5))
-    assert counter.runner.waiting == 1
+def test_of_a_visit_without_a_run_only_what_was_noted_by_then_is_taken_back(counter: Counter) -> None:
+    counter.store.put("four_items", 1, run="", items=TARO)
+    counter.runner.withdraw_of("", 1, NOW - timedelta(minutes=5))
+    assert len(counter.store.pending()) == 1
+    counter.runner.withdraw_of("", 1, NOW)
+    assert len(counter.store.pending()) == 0
 
 
 def test_an_answer_stays_when_its_visit_is_taken_back(counter: Counter) -> None:
@@ -188,7 +193,7 @@ def test_taken_back_while_the_round_is_under_way_harms_nobody(
     real: Callable[..., object] = getattr(counter.store, moment)
 
     def taken_back_first(*args: object) -> object:
-        counter.store.withdraw(1, NOW)
+        counter.store.withdraw(1, run=RUN, noted_by=NOW)
         return real(*args)
 
     monkeypatch.setattr(counter.store, moment, taken_back_first)

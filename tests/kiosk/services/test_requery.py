@@ -19,9 +19,11 @@ from kiosk.flow.effects import QueueLater
 from kiosk.flow.facts import FourItems
 from kiosk.flow.states import Trouble
 from kiosk.journal import Entry
+from kiosk.journal.kinds import of_day
 from kiosk.journal.outage_queue import OutageQueue
 from kiosk.services.decider import PolicyDecider
 from kiosk.services.interfaces import ServiceStopped
+from kiosk.services.later_question import ask_about
 from kiosk.services.noted_differences import differences
 from kiosk.services.requery import QueueProgress, QueueRunner
 from tests.kiosk.screens.fakes import FakeClient, never
@@ -70,6 +72,8 @@ class Counter:
     entries: list[Entry] = field(default_factory=list)
     told: list[QueueProgress] = field(default_factory=list)
     disk_full: bool = False
+    run: str = "morningr"
+    """The start of the counter."""
 
     def __post_init__(self) -> None:
         seed = len(list(self.folder.iterdir())) if self.folder.is_dir() else 0
@@ -82,6 +86,7 @@ class Counter:
             PolicyDecider(lambda: NOW, "clinic"),
             self._append,
             lambda: NOW,
+            run=self.run,
             retry_seconds=0.01,
             told=self.told.append,
         )
@@ -146,7 +151,8 @@ def test_the_counter_after_a_crash_goes_on_where_the_one_before_ended(tmp_path: 
         before.note(TARO, HANAKO)
         [first, _] = before.store.pending()
         before.store.asking(first.id)
-        before.store.answered(first.id, before.runner._ask(first))  # and no further
+        answer = ask_about(first, before.client, PolicyDecider(lambda: NOW, "clinic"), NOW.date())
+        before.store.answered(first.id, answer)  # and no further
     with opened(tmp_path / "queue") as after:
         after.runner.prepare()
         thread = after.runner._thread
@@ -155,6 +161,32 @@ def test_the_counter_after_a_crash_goes_on_where_the_one_before_ended(tmp_path: 
         assert after.client.names == [HANAKO.name]
         assert len(after.said("requeried")) == 2, "what was answered and not said is said now"
         assert after.store.unreported() == []
+
+
+def test_an_answer_after_a_restart_names_the_visit_and_the_day_it_was_asked_for(tmp_path: Path) -> None:
+    with opened(tmp_path / "queue", ScriptedClient(silent_at=set(range(9)))) as before:
+        before.note(TARO)
+    with opened(tmp_path / "queue") as after:
+        after.runner._run = "nextrunn"
+        after.runner._now = lambda: NOW + timedelta(days=1)
+        after.note(HANAKO)
+        after.ask()
+        answers = [entry for entry in after.entries if entry.kind == "requeried"]
+        assert [(entry.run, entry.visit) for entry in answers] == [("morningr", 1), ("nextrunn", 1)]
+        assert of_day(answers[0]) == NOW.date()
+        assert [entry.run for entry in after.entries if entry.kind == "queued"] == ["nextrunn"]
+
+
+def test_taking_back_takes_nobody_of_another_run_out_of_the_queue(tmp_path: Path) -> None:
+    with opened(tmp_path / "queue") as before:
+        before.note(TARO)
+    with opened(tmp_path / "queue") as after:
+        after.runner._run = "nextrunn"
+        after.note(HANAKO)
+        after.runner.withdraw(1)
+        assert [one.run for one in after.store.pending()] == ["morningr"]
+        after.runner.withdraw_of("morningr", 1, NOW)
+        assert after.store.pending() == ()
 
 
 def test_whoever_was_settled_on_an_earlier_day_is_forgotten_and_a_new_counter_writes_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.scrollbar import ScrollBar
 
 from eligibility.papers.paper import Paper
+from kiosk.app import KioskApp
 from kiosk.flow.answer import Qualification
 from kiosk.flow.counter import Counter
 from kiosk.flow.events import Event
@@ -101,6 +102,7 @@ class FakeJournal:
     entries: list[DayEntry] = field(default_factory=lambda: list(ENTRIES))
     locks: list[str] = field(default_factory=list)
     full: bool = False
+    run: str = ""
 
     def today(self, day: date) -> Sequence[DayEntry]:
         self._disk()
@@ -237,6 +239,8 @@ class StaffApp(App[None]):
 
     CSS_PATH = "../../../kiosk/kiosk.tcss"
     ENABLE_COMMAND_PALETTE = False
+    VERTICAL_BREAKPOINTS = KioskApp.VERTICAL_BREAKPOINTS
+    """The classes of the patient's side stand on every screen, also on this one."""
 
     fakes: Fakes
     standing: Standing

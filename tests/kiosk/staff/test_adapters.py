@@ -11,7 +11,7 @@ from kiosk.flow.effects import RecordVisit
 from kiosk.journal import JournalFile
 from kiosk.journal.draft_store import DraftStore
 from kiosk.journal.queued import QueueAnswer
-from kiosk.services.requery import LaterPerson
+from kiosk.services.later_person import LaterPerson
 from kiosk.settings.model import Settings
 from kiosk.settings.passcodes import PasscodeKind, PasscodeStore, passcode_path
 from kiosk.staff.adapters import desk_of
@@ -48,7 +48,7 @@ class Queue:
     def complete(self, question: str, paper: Paper) -> bool:
         return False
 
-    def withdraw(self, visit: int, noted_by: datetime | None = None) -> None:
+    def withdraw_of(self, run: str, visit: int, noted_by: datetime) -> None:
         return None
 
 

@@ -5,21 +5,53 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 
+from eligibility.case import Person
 from kiosk.flow import states as st
-from kiosk.staff.actions import actions_for
+from kiosk.staff.actions import Ask, actions_for, other_actions
 from kiosk.staff.panel import FINE, panel_for
 from kiosk.staff.passcode_pad import PasscodePad
 from kiosk.staff.standing import Standing
 from kiosk.words import Words
 from tests.kiosk.staff.harness import Fakes, staff
-from tests.kiosk.staff.samples import CARD, CARD_FACTS, ENDED_FACTS, NOW, PAPER_FACTS, answered
+from tests.kiosk.staff.samples import CARD, CARD_FACTS, ENDED_FACTS, NOW, PAPER_FACTS, STANDINGS, answered
 
+WORDS_OF_A_CHOICE = 80 - 2 - 13 - 1 - 8
+"""Columns, without the page's edges, the label of the row, the scroll bar, and the number before the words."""
+OF_F_KEYS = {Ask.TODAY, Ask.QUEUE, Ask.OUTAGE, Ask.DISASTER, Ask.HELP_LINES, Ask.PATIENT}
 TAKEN_OVER = {"side.do.copy", "side.do.reference"}
 
 
 def words_of(now: Standing) -> set[str]:
     return {action.word for action in actions_for(now)}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_action_is_one_line_at_the_smallest_size(lang: str) -> None:
+    words = Words(lang)
+    for now in STANDINGS.values():
+        for action in (*actions_for(now), *other_actions(now)):
+            said = words.text(action.word, **dict(action.params))
+            assert cell_len(said) <= WORDS_OF_A_CHOICE, said
+
+
+@pytest.mark.parametrize("name", STANDINGS)
+def test_whatever_an_f_key_opens_has_a_number_under_0_as_well(name: str) -> None:
+    now = STANDINGS[name]
+    others = [action for action in other_actions(now) if action not in actions_for(now)]
+    asked = {action.does for action in (*others, *actions_for(now)) if isinstance(action.does, Ask)}
+    assert asked >= OF_F_KEYS, "F6 and F7, and the way back"
+    assert len(others) <= 9, "each has a digit"
+
+
+def test_nothing_is_used_of_an_answer_that_is_somebody_elses() -> None:
+    agreed = (("medicines", True),)
+    mine = answered(CARD_FACTS, consents=agreed)
+    other = answered(replace(CARD_FACTS, person=Person.DIFFERENT), consents=agreed)
+    of_an_answer = {*TAKEN_OVER, "side.do.real_name", "side.do.medical"}
+    assert words_of(mine) >= of_an_answer
+    assert not words_of(other) & of_an_answer
 
 
 def test_only_a_valid_answer_is_taken_over_and_numbered() -> None:

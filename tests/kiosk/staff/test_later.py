@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from eligibility.rule_dates import STANDARD_RULES
 from kiosk.journal import Entry, kinds
 from kiosk.journal.person import Person
@@ -12,7 +14,7 @@ from kiosk.staff.actions import Ask
 from kiosk.staff.head_line import Around, head_line
 from kiosk.staff.interfaces import DayEntry, QueuedPerson
 from kiosk.staff.journal_desk import JournalDesk, day_entry
-from kiosk.staff.later_words import CameBack
+from kiosk.staff.later_words import CameBack, difference_lines, record_lines
 from kiosk.staff.today import day_lines, detail_lines
 from kiosk.words import Words
 from tests.kiosk.staff.harness import Fakes, staff
@@ -38,7 +40,7 @@ def fakes_with(*persons: QueuedPerson) -> Fakes:
 def later(**changes: object) -> DayEntry:
     """The entry of a later answer to visit 2."""
     person = Person("国保　花子", "", "1990-01-01", "138999", "12-34", "567", "01", 30)
-    entry = day_entry(kinds.requeried(NOW, 2, "OK_DECLARATION", (), person, validity=1))
+    entry = day_entry(kinds.requeried(NOW, 2, "OK_DECLARATION", (), person, run="", validity=1))
     return replace(entry, sequence=20, **changes)  # type: ignore[arg-type]
 
 
@@ -50,6 +52,16 @@ async def test_pending_shows_what_the_visit_is_billed_by_and_both_values_of_what
         for said in ("資格(有効) でした", "01139997", "1155", "3割", "東京都港区", "千葉県千葉市"):
             assert said in text, said
         assert "申立書" not in text, "a declaration that nobody needs is not spoken of"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_share_that_came_back_is_said_in_every_language(lang: str) -> None:
+    words = Words(lang)
+    came = CameBack(1, "OK_ONLINE", ("burden_ratio",), (("20", "30"),), ratio=30)
+    assert any("3" in line for line in record_lines(came, words))
+    [line] = difference_lines(came, words)
+    assert "3" in line
+    assert "2" in line
 
 
 def test_the_detail_of_a_visit_shows_the_later_record() -> None:
@@ -111,6 +123,8 @@ async def test_a_number_that_is_wrong_is_said_at_its_field_and_asks_nobody() -> 
 
 
 class _Journal:
+    run = "todayrun"
+
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
@@ -123,13 +137,13 @@ class _Journal:
 
 
 def test_taking_a_visit_back_takes_its_person_out_of_the_queue() -> None:
-    taken: list[tuple[int, object]] = []
-    desk = JournalDesk(_Journal(), lambda: NOW, lambda visit, until: taken.append((visit, until)))
-    pending = DayEntry(3, NOW, 2, "visit", "OK_PENDING", queue="four_items")
+    taken: list[tuple[object, ...]] = []
+    desk = JournalDesk(_Journal(), lambda: NOW, lambda *which: taken.append(which))
+    pending = DayEntry(3, NOW, 2, "visit", "OK_PENDING", queue="four_items", run="earlierr")
     desk.correct(replace(pending, queue=""), "other_person")
     assert taken == [], "nobody was noted"
     desk.correct(pending, "other_person")
-    assert taken == [(2, NOW)]
+    assert taken == [("earlierr", 2, NOW)]
 
 
 # --- the head line ------------------------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ from kiosk.flow.facts import Way
 from kiosk.flow.states import CONSENT_ITEMS, Trouble
 from kiosk.forms.app_export import export_text
 from kiosk.services.interfaces import ServiceStopped
+from kiosk.services.medical_information import GivenMedicine, MedicalInformation
 from kiosk.staff.actions import Ask
 from kiosk.staff.standing import Standing
+from kiosk.widgets.choice import Choice
 from kiosk.widgets.ja_input import JaInput
-from tests.kiosk.staff.harness import Fakes, Staff, staff
+from tests.kiosk.staff.harness import FakeRecords, Fakes, Staff, staff
 from tests.kiosk.staff.running_apps import SHARED
 from tests.kiosk.staff.samples import BY_CARD, CARD_FACTS, ENTRIES, NOW, STANDINGS, answered, decided
 
@@ -156,6 +158,19 @@ async def test_the_real_name_is_kept_beside_the_one_that_came() -> None:
         assert "千葉　●子" in running.text()
 
 
+async def test_a_name_that_differs_by_more_than_the_dot_is_kept_only_when_it_is_meant() -> None:
+    async with staff(STANDINGS["answer-ok"]) as running:
+        await open_page(running, Ask.REAL_NAME)
+        running.screen.query_one(JaInput).value = "千葉"
+        await running.press("enter")
+        assert running.page == "side-real-name"
+        assert not any(entry.real_name == "千葉" for entry in running.app.fakes.journal.entries)
+        await running.press("enter")
+        await running.until(
+            lambda: any(entry.real_name == "千葉" for entry in running.app.fakes.journal.entries), "written"
+        )
+
+
 async def test_a_name_that_is_none_is_refused_and_stays_in_its_field() -> None:
     async with staff(STANDINGS["answer-ok"]) as running:
         await open_page(running, Ask.REAL_NAME)
@@ -223,6 +238,26 @@ async def test_without_a_consent_the_service_is_not_even_asked() -> None:
         await running.settle()
         assert running.app.fakes.records.asked_for == []
         assert "同意が ありません" in running.text()
+
+
+async def test_two_medicines_that_forbid_each_other_are_one_line() -> None:
+    both = (
+        GivenMedicine("甲錠", "甲成分", NOW.date(), 7, avoid_with=("乙成分",)),
+        GivenMedicine("乙錠", "乙成分", NOW.date(), 7, avoid_with=("甲成分",)),
+    )
+    fakes = Fakes(records=FakeRecords(information=MedicalInformation(medicines=both)))
+    async with staff(STANDINGS["answer-ok"], fakes) as running:
+        await open_page(running, Ask.MEDICAL)
+        await running.until(lambda: "併用禁忌" in running.text(), "shown")
+        assert running.text().count("併用禁忌") == 1
+
+
+async def test_every_choice_of_the_spoken_consent_is_seen_at_once() -> None:
+    async with staff(STANDINGS["answer-ok"], size=(80, 24)) as running:
+        await open_page(running, Ask.SPOKEN_CONSENT)
+        rows = [choice.region.y for choice in running.screen.query(Choice)]
+        assert rows == list(range(rows[0], rows[0] + len(rows))), "no air between them in 24 rows"
+        assert "PageDown" not in running.text()
 
 
 async def test_medical_information_is_gone_with_its_page() -> None:
@@ -363,7 +398,7 @@ async def test_why_says_that_nothing_was_decided() -> None:
 async def test_every_help_line_is_listed_with_its_hours() -> None:
     async with staff(size=(100, 30)) as running:
         await open_page(running, Ask.HELP_LINES)
-        for part in ("0570-015-369", "0120-95-0178", "0800-080-4583", "時間は未確認"):
+        for part in ("0570-015-369", "0120-95-0178", "0800-080-4583", "未確認"):
             assert part in running.text()
 
 

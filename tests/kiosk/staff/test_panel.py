@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 from rich.cells import cell_len
@@ -16,7 +15,7 @@ from kiosk.staff.panel import CARE, FINE, panel_for
 from kiosk.staff.standing import Standing
 from kiosk.staff.trouble_words import MORE_EXACT, UNREADABLE
 from kiosk.words import Words
-from tests.kiosk.staff.samples import CARD_FACTS, ENDED_FACTS, JST, NOW, STANDINGS, answered
+from tests.kiosk.staff.samples import CARD_FACTS, NOW, STANDINGS, answered
 
 JA = Words("ja")
 
@@ -74,14 +73,6 @@ def test_what_must_be_minded_first_stands_above_everything_else() -> None:
 
 def test_an_entry_that_is_not_on_the_disk_is_told_at_once() -> None:
     assert JA.text("side.now.not_written") in panel_for(STANDINGS["answer-unwritten"], JA, NOW).cautions
-
-
-def test_help_lines_say_whether_somebody_answers_now() -> None:
-    open_now = panel_for(answered(ENDED_FACTS), JA, NOW).help[0]
-    assert "0570-015-369" in open_now
-    assert "受付中(17:15まで)" in open_now
-    at_night = datetime(2026, 11, 20, 20, 0, tzinfo=JST)
-    assert "時間外(次は 11-24 08:30)" in panel_for(answered(ENDED_FACTS), JA, at_night).help[0]
 
 
 def test_a_reader_that_is_gone_is_told_while_nobody_is_there() -> None:

@@ -294,6 +294,22 @@ async def test_nothing_is_written_to_a_clipboard_that_holds_nothing_of_ours() ->
         assert running.app.clipboard_writes == []
 
 
+async def test_what_the_page_could_not_clear_is_told_on_whichever_side_is_in_front() -> None:
+    async with staff() as running:
+        running.side.copy("資格情報")
+        running.side.clipboard_told("not_copied")
+        told = running.app.words.text("side.clipboard.not_copied")
+        await running.until(lambda: told[:12] in running.text(), "told on the staff side")
+        running.side.copy("資格情報")
+        running.side.lock()
+        running.side.clipboard_told("not_cleared")
+        running.side.clipboard_told("cleared")
+        assert running.app.said[-2:] == [
+            running.app.words.text("side.clipboard.not_cleared"),
+            running.app.words.text("side.clipboard.cleared"),
+        ]
+
+
 # --- the palette ---
 
 

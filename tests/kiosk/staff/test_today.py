@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from kiosk.journal import Entry, kinds
 from kiosk.journal.person import Person
 from kiosk.staff.interfaces import DayEntry
 from kiosk.staff.journal_desk import JournalDesk, day_entry
-from kiosk.staff.today import day_lines, detail_lines, owed, visits_of
+from kiosk.staff.today import day_lines, detail_lines, folded, owed, real_name_in, visits_of
 from kiosk.words import Words
 from tests.kiosk.staff.samples import ENTRIES, NOW
 
@@ -114,6 +115,8 @@ def test_a_spoken_consent_is_marked_in_the_detail() -> None:
 class Chain:
     """The journal's file, as a list."""
 
+    run = "todayrun"
+
     def __init__(self) -> None:
         self.entries: list[Entry] = []
 
@@ -138,7 +141,7 @@ def test_entries_of_the_journal_become_lines_with_the_person_in_them() -> None:
 
 def test_the_desks_own_facts_go_into_the_journal() -> None:
     chain = Chain()
-    chain.append(Entry(NOW, 1, "OK_ONLINE", "pin", person=Person("●橋　一郎")))
+    chain.append(Entry(NOW, 1, "OK_ONLINE", "pin", person=Person("●橋　一郎"), run=chain.run))
     desk = JournalDesk(chain, lambda: NOW)
     desk.note_lock("opened")
     desk.note_real_name(1, "髙橋　一郎")
@@ -152,5 +155,118 @@ def test_the_desks_own_facts_go_into_the_journal() -> None:
 
 
 def test_nothing_personal_is_in_the_text_form_of_an_entry() -> None:
-    entry = day_entry(kinds.named(NOW, 1, "髙橋　一郎"))
+    entry = day_entry(kinds.named(NOW, 1, "髙橋　一郎", run="todayrun"))
     assert "髙橋" not in repr(entry)
+
+
+# --- whose visit it is ---
+
+
+YESTERDAY = NOW.date() - timedelta(days=1)
+
+
+def visit_of(run: str, number: int, name: str, sequence: int) -> DayEntry:
+    return DayEntry(sequence, NOW, number, "visit", "OK_ONLINE", charge="ratio:30", name=name, run=run)
+
+
+def pending_of(run: str, number: int, name: str, sequence: int) -> DayEntry:
+    return replace(visit_of(run, number, name, sequence), outcome="OK_PENDING", charge="", queue="four_items")
+
+
+def test_two_runs_with_the_same_number_are_two_visits() -> None:
+    early, late = visit_of("a", 1, "前", 1), visit_of("b", 1, "後", 2)
+    named = DayEntry(3, NOW, 1, "named", run="a", real_name="前田")
+    assert [line.label for line in day_lines((early, late, named), JA)] == ["後", "前田"]
+
+
+def test_two_counters_that_write_in_turns_mix_no_visits() -> None:
+    entries = [
+        visit_of("a", 5, "左5", 1),
+        visit_of("b", 2, "右2", 2),
+        visit_of("a", 6, "左6", 3),
+        DayEntry(4, NOW, 5, "named", run="a", real_name="左の五"),
+        pending_of("b", 5, "右5", 5),
+        DayEntry(6, NOW, 5, "requeried", "OK_ONLINE", run="b", validity=1),
+        DayEntry(7, NOW, 5, "correction", run="a", corrects=1, why="mistyped"),
+    ]
+    assert signs(*entries) == {"左の五": "x", "右2": "*", "左6": "*", "右5": "*"}
+
+
+def test_an_answer_after_a_restart_stands_with_the_visit_it_was_asked_for() -> None:
+    entries = [
+        pending_of("a", 1, "前", 1),
+        pending_of("b", 1, "後", 2),
+        DayEntry(3, NOW, 1, "requeried", "NOT_CONFIRMED", run="a", validity=2),
+    ]
+    assert signs(*entries) == {"前": "!", "後": "..."}
+
+
+def test_an_undo_of_the_earlier_run_takes_back_the_earlier_visit() -> None:
+    undone = DayEntry(3, NOW, 1, "correction", run="a", corrects=1, why="mistyped")
+    assert signs(visit_of("a", 1, "前", 1), visit_of("b", 1, "後", 2), undone) == {"前": "x", "後": "*"}
+
+
+@pytest.mark.parametrize("run", ["a", ""])
+def test_an_answer_for_another_day_is_a_line_of_its_own_that_says_which_day(run: str) -> None:
+    today = pending_of("b" if run else "", 1, "今日", 1)
+    answer = DayEntry(2, NOW, 1, "requeried", "OK_ONLINE", run=run, day=YESTERDAY, validity=1, name="昨日", ratio=30)
+    late, own = day_lines((today, answer), JA)
+    assert (own.label, own.sign) == ("今日", "...")
+    assert (late.label, late.sign) == (f"{YESTERDAY.month}/{YESTERDAY.day}の受付 昨日", "*")
+    assert owed(late.entry, JA) == "3割"
+    assert dict(detail_lines(late.entry, late.entries, JA))["side.detail.day"] == f"{YESTERDAY.month}/{YESTERDAY.day}"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_language_has_the_words_of_another_day_and_of_visits_that_came_to_nothing(lang: str) -> None:
+    words = Words(lang)
+    answer = DayEntry(9, NOW, 7, "requeried", "OK_ONLINE", run="a", day=YESTERDAY, validity=1, name="甲", ratio=30)
+    lines = folded(day_lines([broken_off(1), broken_off(2), answer], words), words)
+    assert [len(line.single) for line in lines] == [0, 2]
+    assert "3" in owed(answer, words)
+    for label, _ in detail_lines(answer, [answer], words):
+        assert words.has(label)
+
+
+def test_a_visit_of_another_day_that_was_taken_back_today_says_so() -> None:
+    [line] = day_lines([DayEntry(9, NOW, 4, "correction", run="a", day=YESTERDAY, corrects=3, why="mistyped")], JA)
+    assert (line.sign, line.entry.day) == ("x", YESTERDAY)
+
+
+def test_a_name_is_looked_for_under_its_own_run() -> None:
+    entries = [
+        visit_of("a", 1, "前", 1),
+        visit_of("b", 1, "後", 2),
+        DayEntry(3, NOW, 1, "named", run="b", real_name="後藤"),
+    ]
+    assert (real_name_in(entries, "b", 1), real_name_in(entries, "a", 1)) == ("後藤", "")
+
+
+# --- visits that came to nothing ---
+
+
+def broken_off(number: int, **more: object) -> DayEntry:
+    return DayEntry(number, NOW, number, "abandoned", "ABANDONED", run="a", **more)  # type: ignore[arg-type]
+
+
+def test_visits_in_a_row_that_came_to_nothing_are_one_line() -> None:
+    entries = [broken_off(1), broken_off(2), visit_of("a", 3, "甲", 3), broken_off(4), broken_off(5), broken_off(6)]
+    lines = folded(day_lines(entries, JA), JA)
+    assert [line.label for line in lines] == ["途中で終わった受付 3件", "甲", "途中で終わった受付 2件"]
+    assert [line.entry.visit for line in lines[0].single] == [6, 5, 4]
+    assert (lines[0].sign, lines[0].visit, lines[1].single) == ("-", ("a", 4), ())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"troubles": ("card_pulled",)}, {"documents": ("myna_card",)}, {"method": "pin"}, {"name": "甲"}],
+    ids=["trouble", "card", "method", "name"],
+)
+def test_a_visit_in_which_something_happened_stays_a_line_of_its_own(more: dict[str, object]) -> None:
+    entries = [broken_off(1), broken_off(2, **more), broken_off(3)]
+    assert len(folded(day_lines(entries, JA), JA)) == 3
+
+
+def test_one_alone_stays_as_it_is() -> None:
+    lines = day_lines([broken_off(1), visit_of("a", 2, "甲", 2)], JA)
+    assert folded(lines, JA) == lines
