@@ -36,17 +36,40 @@ _GAP_LOST = frozenset(((8, 4), (4, 8)))
 """4-4-4 where a blank or hyphen was not typed, or not seen by a scanner."""
 _GAPS = frozenset(" -._・･")
 """What stands between the groups of one number; a comma, slash, colon or bracket parts two."""
+_WIDE_BLANK = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+_FAR = "\t"
+"""More blanks than `_NEAR` in one, as between the columns of a table; no other tab is left when it is looked for."""
+_NEAR = 8
+_COLUMNS = frozenset(((4, 4, 4), (1,) * 12))
+"""Sizes of the groups of a number where the gaps between them are that wide; other numbers so far apart are two."""
 _WRAP = re.compile(" *(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]) *")
 _WRAPPED = frozenset(((12,), (4, 4, 4)))
 """A number whose line ended inside it, once the line goes on."""
 _INDIVIDUAL_NUMBER = re.compile("[0-9]{12}")
-_LETTER = r"A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff"
+_LETTER = r"A-Za-z\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(rf"[0-9]+(?:[^0-9{_LETTER}]{{1,8}}[0-9]+)*")
 """Groups of digits with marks and blanks between them, no letters: a number that is written inside other words."""
 _DICTATED = re.compile(r"(?<![0-9])[0-9]{4}([^0-9])[0-9]{4}\1[0-9]{4}(?![0-9])")
 """As it is printed and dictated, with one and the same sign between the groups, a letter too: 1234の5678の9018."""
+_COPIED_GAP = (
+    "(?:&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|#12288|#x3000);|%(?:20|09|0a|0d|2d|c2%a0|e3%80%80)"
+    rf"|</?[a-z][^<>]{{0,60}}>|\x1b\[[0-9;]{{0,16}}[a-z]|の|[^0-9{_LETTER}&%<\x1b]){{1,12}}"
+)
+_COPIED = re.compile(
+    rf"(?:(?<![0-9])|(?<=%20))(?=([0-9]{{4}}){_COPIED_GAP}([0-9]{{4}}){_COPIED_GAP}([0-9]{{4}})(?![0-9]))",
+    re.IGNORECASE,
+)
+"""As it is copied out of a page, an address or a coloured terminal (1234&nbsp;5678%209018), or written 1234 の 5678."""
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _KANJI_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+_KANJI = "".join(_KANJI_DIGITS)
+_RING = re.compile(
+    rf"(?<=[0-9{_KANJI}])[○◯]{{1,3}}(?=[0-9{_KANJI}])"
+    rf"|(?<=[○◯{_KANJI}][{_KANJI}])[○◯]{{1,3}}(?![○◯])|(?<![○◯])[○◯]{{1,3}}(?=[{_KANJI}][○◯{_KANJI}])"
+)
+"""The sign that keyboards offer beside 〇, where it may be one: between digits, and beside kanji digits. Else it is
+a mark before a line or behind a name.
+"""
 _SILENT = frozenset(("Cf", "Mn", "Me"))
 """Categories of signs that stand on a character or between two and are not seen as a separator."""
 
@@ -95,17 +118,33 @@ def holds_individual_number(text: str) -> bool:
     - a text that is nothing but 12 digits and separators, in groups of any size, unless a day is among them;
     - inside other words: 12 on end; 4-4-4, 6-6 or digit by digit with any marks between; 3-3-3-3 and twos with the
       same mark between; 8-4 and 4-8 with a blank or hyphen, where one gap of 4-4-4 was lost; 1234の5678の9018;
+    - 4-4-4 and digit by digit in columns, however many blanks part them; 4-4-4 with HTML, %20 or colours between;
     - 12 on end or 4-4-4 with one line break inside a group.
 
     Let through, because two unrelated numbers side by side have a fitting check digit one time in eleven, and nobody
     writes a 個人番号 so: all other groups inside words (5-3-4, 5-7, 3-9), and 8-4 or a line break beside a day or
     beside 8 digits with the check digit of a 保険者番号 or 公費負担者番号. The price: inside words, one in ten of the
     numbers that lost a gap has that check digit too.
+
+    Out of reach, because amounts and days are written so: different words between the groups (1234年5678月9018), and
+    the names of values in a JSON text. Nor are O and l digits, or 壱 and 弐, or 12 digits inside a longer number.
     """
-    plain = _digits_of_any_script(text)
+    narrowed = narrow(text)
+    readings = {narrowed, _RING.sub(lambda rings: "0" * len(rings.group()), narrowed)}
+    return any(_is_in(_WIDE_BLANK.sub(_one_blank, _digits_of_any_script(reading))) for reading in readings)
+
+
+def _one_blank(blanks: re.Match[str]) -> str:
+    return _FAR if len(blanks.group()) > _NEAR else " "
+
+
+def _is_in(plain: str) -> bool:
+    """Whether one is in a text whose digits are ASCII, and whose blanks are one at a time."""
     if looks_like_individual_number(plain) and not _days(_GROUPS.findall(plain)):
         return True
     if any(looks_like_individual_number(re.sub("[^0-9]", "", found.group())) for found in _DICTATED.finditer(plain)):
+        return True
+    if any(looks_like_individual_number("".join(found.groups())) for found in _COPIED.finditer(plain)):
         return True
     return any(_in_groups(run.group()) for run in _RUN.finditer(plain))
 
@@ -138,12 +177,14 @@ def _spans(groups: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _in_equal_groups(sizes: Sequence[int], signs: Sequence[str]) -> bool:
     """Whether somebody writes the number so on purpose."""
+    if any(_FAR in sign for sign in signs):
+        return tuple(sizes) in _COLUMNS
     return tuple(sizes) in _SHAPES or (tuple(sizes) in _ALIKE and len({sign.strip() for sign in signs}) == 1)
 
 
 def _torn(sizes: Sequence[int], signs: Sequence[str]) -> bool:
     """Whether they are the groups of a number that lost a gap, or whose line ended inside a group."""
-    if tuple(sizes) in _GAP_LOST and (signs[0].strip() or " ") in _GAPS:
+    if tuple(sizes) in _GAP_LOST and _FAR not in signs[0] and (signs[0].strip() or " ") in _GAPS:
         return True
     return any(
         (*sizes[:place], sizes[place] + sizes[place + 1], *sizes[place + 2 :]) in _WRAPPED

@@ -137,9 +137,10 @@ class KioskApp(EquippedApp):
             )
         self._say_head()
         if isinstance(self.view, IdleView):
-            self.view.now_ready(self._placing())
+            self.view.now_ready(self._placing(), self.counter.visit)
         early, self._early = self._early, []
         for message in early:
+            message.visit = self.counter.visit  # which number it has was not known yet
             self.post_message(message)
 
     async def on_unmount(self) -> None:
@@ -148,12 +149,30 @@ class KioskApp(EquippedApp):
             self._door.close()
 
     def end_visit(self, performer: Performer) -> None:
-        """A visit that the end of the application cuts short has its entry in the journal as any other."""
-        from kiosk.flow.machine import end_visit
+        """A visit that the end of the application cuts short has its entry in the journal as any other.
+
+        What stands half-typed is kept as it is when the staff side locks itself.
+        """
+        from kiosk.flow.half_typed import end_counter
 
         if self.counter is not None:
-            for effect in end_visit(self.counter).effects:
+            for effect in end_counter(self.counter, self._half_typed()):
                 performer.perform(effect)
+
+    def _half_typed(self) -> tuple[tuple[str, str], ...]:
+        """What stands in an open form; () where it is that form that failed: the flow has what it was told before."""
+        try:
+            return () if self._door is None else self._door.half_typed()
+        except Exception as error:
+            self._report(error, "form")
+            return ()
+
+    @property
+    def has_kept_form(self) -> bool:
+        """Whether a form of the visit that was under way at the end is on the disk, half-typed."""
+        if self._performer is None or self.counter is None:
+            return False
+        return self._performer.form_kept_of == self.counter.visit
 
     def get_default_screen(self) -> Screen[None]:
         """The frame with the idle screen in it."""
@@ -291,16 +310,16 @@ class KioskApp(EquippedApp):
             self._door.clipboard_told(message.said)
 
     @on(LanguageAsked)
-    async def _other_language(self, message: LanguageAsked) -> None:
-        if self.counter is not None and not self.is_ending:
-            self._words = Words(message.lang)
-            await self._show(anew=True)
-
     @on(LookAsked)
-    async def _other_look(self, message: LookAsked) -> None:
-        if self.counter is not None and not self.is_ending:
+    async def _chosen(self, message: LanguageAsked | LookAsked) -> None:
+        """Only while its person is here: the next one chose nothing."""
+        if self.counter is None or self.counter.visit != message.visit or self.is_ending:
+            return
+        if isinstance(message, LanguageAsked):
+            self._words = Words(message.lang)
+        else:
             self._look.turn(message.look)
-            await self._show(anew=True)
+        await self._show(anew=True)
 
     def _forget_choices(self) -> bool:
         """Language and look as the clinic has them: they were one person's choice. Whether anything was otherwise."""
@@ -313,11 +332,34 @@ class KioskApp(EquippedApp):
         if not self.is_ending:
             self.frame.news(sentence)
 
+    def _say_in_front(self, message_id: str, **params: object) -> Callable[[], None]:
+        sentence = self._staff_words.text(message_id, **params)
+        if self._door is None:
+            self._say(sentence)
+        else:
+            self._door.say_in_front(sentence)
+
+        def take_back() -> None:
+            if not self.is_ending and self.frame.has_news(sentence):
+                self._say("")
+
+        return take_back
+
+    def _journal_failed(self) -> None:
+        if self._door is not None:
+            self._door.disk_refused()
+
+    def _form_lost(self) -> None:
+        if self._door is not None:
+            self._door.form_lost()
+
     # --- privacy ---
 
     async def on_event(self, event: events.Event) -> None:
         """Every key and every move of the mouse starts the privacy time anew."""
         if isinstance(event, events.InputEvent | events.Paste):
+            if self._door is not None and self._door.drops(event):
+                return  # typed for the desk, which closed by itself the moment before
             self._touch()
             if self._door is not None:
                 self._door.touch()

@@ -79,8 +79,12 @@ def write_report(data_dir: Path, error: BaseException, *, where: str, now: datet
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:
                 continue
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(body)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(body)
+            except OSError:
+                path.unlink(missing_ok=True)  # a full disk: an empty report tells nobody anything
+                raise
             _keep_the_newest(folder)
             return path
     except OSError:

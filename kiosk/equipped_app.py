@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 
-from kiosk.guarded_app import GuardedApp
+from kiosk.keys_in_order import KeysInOrder
 from kiosk.loading import Loaded, Loading
 from kiosk.screens.messages import FlowEvent, WaitingGivenUp
 from kiosk.screens.placing import Placing, placing_of
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from kiosk.services.interfaces import Services
     from reader.monitor import SlotMonitor
 
+RISK_SECONDS: Final = 20.0
+"""So long a second Ctrl+Q counts as the answer to what the first one was told."""
 
-class EquippedApp(GuardedApp):
+
+class EquippedApp(KeysInOrder):
     """Loads, begins, and lets go of everything, however it ends."""
 
     HAS_DRAWER: ClassVar[bool] = False
@@ -57,6 +60,8 @@ class EquippedApp(GuardedApp):
         self._practice_passcode = ""
         self._drawer_wanted = False
         """F2 was pressed before there was a drawer to open."""
+        self._risked = 0
+        """So many records would be lost by an end, and whoever pressed Ctrl+Q was told."""
 
     # --- for whoever extends this ---
 
@@ -70,6 +75,18 @@ class EquippedApp(GuardedApp):
 
     def _say(self, sentence: str) -> None:
         """Tell staff something."""
+        raise NotImplementedError
+
+    def _say_in_front(self, message_id: str, **params: object) -> Callable[[], None]:
+        """Tell staff something on whichever side is in front; what is returned takes it back."""
+        raise NotImplementedError
+
+    def _journal_failed(self) -> None:
+        """The disk refused something."""
+        raise NotImplementedError
+
+    def _form_lost(self) -> None:
+        """The disk refused a half-typed form, which does not wait for it."""
         raise NotImplementedError
 
     # --- beginning and end. Textual calls these beside those of the class that extends this ---
@@ -103,7 +120,7 @@ class EquippedApp(GuardedApp):
         self._loading.finish()
         self._services = services = loaded.services
         self._practice_passcode = loaded.practice_passcode
-        self._performer = Performer(services, self._post_answer, self._report, self._journal_failed)
+        self._performer = Performer(services, self._post_answer, self._report, self._journal_failed, self._form_lost)
         self.equipped(services)
         self._monitor = SlotMonitor(services.slot, self._reader_reports)
         self._monitor.start()
@@ -115,6 +132,9 @@ class EquippedApp(GuardedApp):
         self._performer.warm_up()
         if self._drawer_wanted:
             self.action_drawer()
+            if len(self.screen_stack) == 1:
+                self.forget_keys()  # there is no drawer
+            self.keys_go_on()
 
     async def on_unmount(self) -> None:
         """Let go of card, reader, service and journal, however the application ends."""
@@ -127,6 +147,27 @@ class EquippedApp(GuardedApp):
             await self._performer.close()
         if self._services is not None:
             self._services.slot.close()
+
+    @property
+    def unwritten(self) -> int:
+        """How many records the disk refused and only memory has; after the end: that are lost."""
+        return 0 if self._services is None else self._services.unwritten()
+
+    async def action_quit(self) -> None:
+        """Ctrl+Q. What an end would lose is said first; pressed once more within a while, it ends."""
+        waiting = self.unwritten
+        if waiting <= self._risked:
+            self.exit()
+            return
+        self._risked = waiting
+        take_back = self._say_in_front("news.unwritten", count=waiting)
+
+        def over() -> None:
+            if self._risked == waiting:
+                self._risked = 0
+            take_back()
+
+        self.set_timer(RISK_SECONDS, over)
 
     # --- what comes from outside ---
 
@@ -145,10 +186,6 @@ class EquippedApp(GuardedApp):
         if self._performer is not None:
             self._performer.give_up_waiting(message.visit)
 
-    def _journal_failed(self) -> None:
-        """The disk refused an entry: the counter works on and says so."""
-        self._say(self._words.text("news.journal_failed"))
-
     # --- reader and drawer ---
 
     def _placing(self) -> Placing:
@@ -158,6 +195,11 @@ class EquippedApp(GuardedApp):
         if software and not self.CARDS_IN_DRAWER:
             return Placing.LAY
         return placing_of(self._services.slot.name, software=software)
+
+    @property
+    def is_opening(self) -> bool:
+        """The drawer, before there is one to open."""
+        return self._drawer_wanted
 
     def action_drawer(self) -> None:
         """F2: the cards, where they are software."""

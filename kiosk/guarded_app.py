@@ -6,11 +6,12 @@ Knows no visit. What breaks if it is wrong: a key or a value of a patient lands 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import constants, events
 from textual.app import App
@@ -44,8 +45,19 @@ class GuardedApp(App[None]):
         """Why loading did not work out; set when the application ends because of it."""
         self.crash_report: Path | None = None
         """The last report written."""
+        self.when_told_to_end: Callable[[], None] = lambda: None
+        """Called at once, perhaps more than once, when anybody or a fault ends the application: an end can hang."""
         self._data_dir = data_dir
         self._words = words
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Textual's own, and whoever waits for the end hears of it."""
+        super().exit(result, return_code, message)
+        self.when_told_to_end()
+
+    def on_exit_app(self) -> None:
+        """The same, where the page's server tells the application's queue."""
+        self.when_told_to_end()
 
     @property
     def is_ending(self) -> bool:
@@ -98,6 +110,7 @@ class GuardedApp(App[None]):
             self._close_messages_no_wait()
             return
         self._return_code = RETURN_CODE_FAULT
+        self.when_told_to_end()
         if self._exception is None:  # the pilot of the tests asks for it
             self._exception = error
             self._exception_event.set()

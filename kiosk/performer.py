@@ -37,11 +37,15 @@ class Performer:
         post: Callable[[int, Event], None],
         report: Callable[[BaseException, str], None],
         journal_failed: Callable[[], None],
+        form_lost: Callable[[], None] = lambda: None,
         *,
         challenge_patience: float = CHALLENGE_PATIENCE,
         answer_patience: float = ANSWER_PATIENCE,
     ) -> None:
-        """`post` takes an event of a visit, `report` an unexpected exception and the part it came from."""
+        """`post` takes an event of a visit, `report` an unexpected exception and the part it came from.
+
+        `journal_failed` hears of what the disk refused and that waits for it, `form_lost` of a half-typed form.
+        """
         self._services = services
         self._workshop = Workshop(post, report)
         self._challenges = Challenges(services, self._workshop, challenge_patience)
@@ -50,7 +54,7 @@ class Performer:
             self._workshop, self._card, self._challenges, answer_patience, self._service_answered
         )
         self._desk = DeskWork(services, self._workshop, self._card)
-        self._journal = JournalWork(services, self._workshop, journal_failed)
+        self._journal = JournalWork(services, self._workshop, journal_failed, form_lost)
 
     def perform(self, effect: Effect) -> None:
         """Begin; returns at once. The outcome is posted as an event of the effect's visit."""
@@ -133,6 +137,11 @@ class Performer:
                 shop.start_entry(journal.keep_draft(effect))
             case do.DropDraft():
                 shop.start_entry(journal.drop_draft(effect))
+
+    @property
+    def form_kept_of(self) -> int:
+        """The last visit a half-typed form of which the disk has; 0: of none."""
+        return self._journal.form_kept_of
 
     def warm_up(self) -> None:
         """Connect to the service before anybody needs it; a failure is told when it is needed."""

@@ -7,8 +7,10 @@ to whoever stands at the counter.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App
 
 from kiosk.flow.counter import Counter
@@ -47,7 +49,7 @@ class StaffDoor:
         self._setting = setting
         self._news = news
         self._to_clipboard = to_clipboard
-        self._side = StaffSide(app, self, desk, words, desk_view)
+        self._side = StaffSide(app, self, desk, words, partial(desk_view, drafts=desk.drafts))
 
     # --- for the application ---
 
@@ -77,6 +79,12 @@ class StaffDoor:
         """A key or the mouse."""
         self._side.touch()
 
+    def drops(self, event: events.Event) -> bool:
+        """Whether this was typed for the desk, which has just closed by itself; never what is touched or clicked."""
+        if isinstance(event, events.Key):
+            return self._side.drops(event.key)
+        return isinstance(event, events.Paste) and self._side.drops("paste")
+
     def second(self) -> None:
         """Once a second."""
         self._side.second()
@@ -85,9 +93,25 @@ class StaffDoor:
         """What the page says of its browser's clipboard."""
         self._side.clipboard_told(said)
 
+    def say_in_front(self, sentence: str) -> None:
+        """Tell staff something on whichever side is in front."""
+        self._side.say_in_front(sentence)
+
+    def disk_refused(self) -> None:
+        """Something waits for the disk."""
+        self._side.disk_refused()
+
+    def form_lost(self) -> None:
+        """A half-typed form could not be kept."""
+        self._side.form_lost()
+
     async def stepped(self, before: Counter, now: Counter) -> None:
         """After every step of the flow."""
         await self._side.show(before, now)
+
+    def half_typed(self) -> tuple[tuple[str, str], ...]:
+        """What stands in an open form, also when the application ends and its screen is gone already."""
+        return self._side.half_typed()
 
     def close(self) -> None:
         """The application ends."""

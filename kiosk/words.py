@@ -12,6 +12,8 @@ import gettext
 from pathlib import Path
 from typing import Final
 
+from kiosk.started_as import with_command
+
 DOMAIN: Final = "kiosk"
 FULL_LANGUAGES: Final = ("ja", "en")
 """With every word, the desk's too."""
@@ -58,6 +60,7 @@ class Words:
             from eligibility import words as eligibility_words
 
             return eligibility_words.text(self.lang, message_id, **{name: str(value) for name, value in params.items()})
+        sentence = with_command(sentence)
         return sentence.format(**params) if params else sentence
 
     def one_of(self, message_id: str, otherwise: str) -> str:

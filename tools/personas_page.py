@@ -104,7 +104,7 @@ def _table(personas: list[Persona]) -> str:
         (
             code(who.name),
             plain(who.title),
-            code(who.pin),
+            code(who.pin) if who.card.has_pin else "なし / none",
             _numbers(who),
             plain(who.what_happens["ja"]),
             plain(who.what_happens["en"]),

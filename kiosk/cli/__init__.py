@@ -13,5 +13,7 @@ from typing import NoReturn
 def run() -> NoReturn:
     """The entry point of the installed command: run it with the process's arguments and exit with its code."""
     from kiosk.cli.main import main
+    from kiosk.cli.no_core_dump import forbid_core_dump
 
+    forbid_core_dump()
     sys.exit(main(sys.argv[1:]))

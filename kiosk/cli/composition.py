@@ -129,8 +129,10 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
             drafts=parts.drafts,
             rules=plan.rules,
             settings=plan.settings or DEFAULTS,
+            unwritten=parts.unwritten,
         ),
         at_end=parts.close,
+        unwritten=parts.unwritten,
     )
     parts.begin()  # at last: it may go on on threads of its own
     return services

@@ -88,7 +88,7 @@ def _lines(document: dict[str, Any], found: Sequence[Row], words: Words) -> Iter
     folder = words.text("config.show.data_dir", path=document["data_dir"]["value"], source=source)
     yield from _comment(folder)
     for kind, is_set in document["passcodes"].items():
-        said = {True: "set", False: "not_set", None: "unusable"}[is_set]
+        said = {True: "set", False: f"not_set.{kind}", None: "unusable"}[is_set]
         yield from _comment(words.text(f"config.show.passcode.{kind}", state=words.text(f"config.show.{said}")))
     yield from _comment(words.text("config.show.how"))
     for table, group in groupby(found, lambda row: row.table):

@@ -65,9 +65,13 @@ class Context:
             speak_to_argparse(wanted)
         return replace(self, config=config)
 
+    def data_dir(self) -> Path:
+        """The data folder, as it is: to look at what is there. Raises CommandError `data_dir`."""
+        return data_dir_path(self.option("data_dir"), self.environ)
+
     def open_data_dir(self) -> Path:
-        """The data folder, made and proven writable. Raises CommandError `data_dir`."""
-        return open_data_dir(data_dir_path(self.option("data_dir"), self.environ))
+        """The data folder, made and proven writable. Raises CommandError `data_dir`, `data_dir_full`."""
+        return open_data_dir(self.data_dir())
 
     def typed(self, name: str) -> str | None:
         """A typed option's text, or None. Raises CommandError `individual_number` for a 個人番号."""

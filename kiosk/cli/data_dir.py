@@ -15,6 +15,7 @@ from kiosk.cli.errors import CommandError
 
 VARIABLE = "MADOGUCHI_DATA_DIR"
 CONFIG_NAME = "config.toml"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def chosen_data_dir(option: str | None, environ: Mapping[str, str]) -> Path | None:
@@ -73,13 +74,16 @@ def open_data_dir(path: Path) -> Path:
     """Make the folder with mode 0700 where it is missing, and prove that a file can be written in it.
 
     Raises:
-        CommandError: `data_dir` with the folder and the reason; nothing was left behind in it.
+        CommandError: `data_dir` with the folder and the reason, `data_dir_full` where that is the room on its disk;
+            nothing was left behind in it.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _prove_writable(path / f".probe-{os.getpid()}")
     except OSError as error:
-        raise CommandError("data_dir", path=path, reason=error) from error
+        raise CommandError(
+            "data_dir_full" if error.errno in _NO_ROOM else "data_dir", path=path, reason=error
+        ) from error
     return path
 
 

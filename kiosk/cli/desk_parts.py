@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from eligibility.calendar import age_on
 from kiosk.journal.draft_store import DraftStore
 from kiosk.journal.draft_sweep import DraftSweep
+from kiosk.journal.journal_file import RETRY_SECONDS
 from kiosk.journal.outage_queue import OutageQueue
 from kiosk.services.desk_records import ServiceRecords
-from kiosk.services.face_camera import SimulatedCamera
+from kiosk.services.face_camera import LOOK_SECONDS, SimulatedCamera
 from kiosk.services.passcode_desk import StoredPasscode
 from kiosk.services.requery import QueueRunner
 from kiosk.settings.model import DEFAULTS
@@ -43,7 +44,7 @@ class DeskParts:
         self._make = connect
         self._connecting = Lock()
         self._client: QualificationClient | None = None
-        self.camera = SimulatedCamera(settings.face_tries)
+        self.camera = SimulatedCamera(settings.face_tries, LOOK_SECONDS)
         self.records = ServiceRecords(self.connect, lambda: self._client)
         self.drafts = DraftStore(
             plan.data_dir / "drafts",
@@ -53,8 +54,15 @@ class DeskParts:
             closing_time=settings.closing_time,
         )
         self._sweep = DraftSweep(self.drafts, plan.now)
+        self._later = OutageQueue(
+            plan.data_dir / "queue",
+            journal.keys,
+            now=plan.now,
+            random_bytes=os.urandom,
+            retry_seconds=RETRY_SECONDS,
+        )
         self.queue = QueueRunner(
-            OutageQueue(plan.data_dir / "queue", journal.keys, now=plan.now, random_bytes=os.urandom),
+            self._later,
             self.connect,
             decider,
             journal.append,
@@ -83,7 +91,14 @@ class DeskParts:
     def close(self) -> None:
         """The counter ends: half-typed forms whose time is over go, what waits for the disk is tried once more."""
         self._sweep.stop()
+        self._later.close()
         self._journal.close()
+
+    def unwritten(self) -> int:
+        """How many records the disk has refused so far, of visits and of people to be asked later; lost with this
+        process where they still wait after `close`. Not slow.
+        """
+        return self._journal.waiting + self._later.unwritten
 
 
 def has_photo(plan: CounterPlan, persona: str | None) -> bool:

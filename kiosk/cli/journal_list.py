@@ -1,4 +1,4 @@
-"""`madoguchi journal list`: what happened at this counter, one line an entry; names only with --reveal."""
+"""`madoguchi journal list`: what happened at this counter, oldest first; names only with --reveal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(context: Context) -> int:
     Raises:
         CommandError: As `JournalSource`.
     """
-    from kiosk.cli import journal_rows
+    from kiosk.cli import journal_lines, journal_rows
 
     source = JournalSource(context)
     day = source.day()
@@ -35,7 +35,7 @@ def run(context: Context) -> int:
         "entries": list(journal_rows.rows(entries, revealed=revealed)),
     }
     words = context.words
-    lines = journal_rows.table(entries, words, revealed=revealed) if entries else [words.text("journal.list.none")]
+    lines = journal_lines.lines(entries, words, revealed=revealed) if entries else [words.text("journal.list.none")]
     context.output.result(document, lines)
     if not found.whole:
         context.output.note(words.text("journal.list.damaged", faults=len(found.faults)))

@@ -33,7 +33,7 @@ def run(context: Context) -> int:
     from kiosk.cli.troubles import of_journal
     from kiosk.journal.key_file import SHORTEST_PASSPHRASE, create_key, needs_passphrase, protect_key
 
-    source = JournalSource(context)
+    source = JournalSource(context, writes=True)
     path, removing = source.keys.path, bool(context.option("remove"))
     try:
         create_key(path, os.urandom)

@@ -41,7 +41,7 @@ def run(context: Context) -> int:
     wanted = context.typed("before")
     assert wanted is not None  # argparse requires it
     before = values.day(wanted, "--before")
-    source = JournalSource(context)
+    source = JournalSource(context, writes=True)
     words = context.words
     try:
         if before > max(source.now().date(), newest_day(source.folder)):

@@ -5,6 +5,7 @@ What breaks if it is wrong: a name on a screen without the staff's passcode, or 
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from datetime import date
@@ -98,16 +99,27 @@ def passphrase(context: Context, message_id: str = "journal.passphrase.prompt") 
             context.output.over("")
 
 
+def _looked_in(data_dir: Path) -> Path:
+    """The same; one that is not there has an empty journal. Raises CommandError `journal_unreadable`."""
+    if data_dir.exists() and not data_dir.is_dir():
+        raise CommandError("journal_unreadable", reason=NotADirectoryError(errno.ENOTDIR, "no folder"))
+    return data_dir
+
+
 class JournalSource:
     """The journal of the data folder in use."""
 
-    def __init__(self, context: Context) -> None:
-        """Raises CommandError for the data folder, the key and the passphrase."""
+    def __init__(self, context: Context, *, writes: bool = False) -> None:
+        """Looking at it makes and writes nothing: it can be done on a disk that is full, or a copy that is read-only.
+
+        With `writes` the data folder is made and proven writable. Raises CommandError for the data folder, the key and
+        the passphrase.
+        """
         from kiosk.cli.composition import KIOSK_NAME
         from kiosk.journal import JournalFile
 
         self._context = context
-        self.data_dir = context.open_data_dir()
+        self.data_dir = context.open_data_dir() if writes else _looked_in(context.data_dir())
         self.folder = self.data_dir / "journal"
         self.keys = key_file(context, self.data_dir)
         self.now = clock(None)
@@ -136,7 +148,7 @@ class JournalSource:
                     progress=lambda done, _: progress.at(done),
                 )
         except OSError as error:
-            raise of_journal(error) from error
+            raise of_journal(error, "journal_unreadable") from error
 
     def note(self, entry: Entry) -> None:
         """Write an entry. Raises CommandError where the disk refuses."""

@@ -35,12 +35,13 @@ def run(context: Context) -> int:
     source = JournalSource(context)
     found = source.looked_at(expect)
     words = context.words
+    expected = expect.sequence if expect is not None else 0
     faults = [
         {
             "code": fault.code.removeprefix("journal.fault."),
             "segment": fault.segment,
             "line": fault.line,
-            "message": words.text(fault.code, segment=fault.segment, line=fault.line),
+            "message": words.text(fault.code, segment=fault.segment, line=fault.line, expected=expected),
         }
         for fault in found.faults
     ]
@@ -98,4 +99,14 @@ def _lines(found: Verification, document: dict[str, Any], words: Words) -> list[
         lines.append(words.text("journal.verify.torn"))
     if found.kept_head is None and found.entries:
         lines.append(words.text("journal.verify.no_kept_head"))
+    if found.whole and found.head.sequence:
+        lines.append(_numbered(found, words))
     return [*lines, words.text("journal.verify.head", head=document["head"])]
+
+
+def _numbered(found: Verification, words: Words) -> str:
+    """What the numbers of the chain count, since its last one is not the number of entries."""
+    destroyed = sum(stone.entries for stone in found.purged)
+    keys = found.head.sequence - len(found.entries) - destroyed
+    word = "journal.verify.numbers.purged" if destroyed else "journal.verify.numbers"
+    return words.text(word, last=found.head.sequence, count=len(found.entries), destroyed=destroyed, keys=keys)

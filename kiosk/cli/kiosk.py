@@ -108,6 +108,12 @@ def run(context: Context) -> int:
     else:
         app = KioskApp(load, lang=context.words.lang, place=persona, data_dir=plan.data_dir, settings=settings)
     failed = why_it_ended(app) if show(app, plan.data_dir) else None
+    if app.has_kept_form:
+        context.output.note(context.words.text("kiosk.form_kept"))
+    lost = CommandError("records_lost", count=app.unwritten, path=plan.data_dir) if app.unwritten else None
+    if lost is not None and failed is not None:
+        context.output.note(context.output.sentences(lost)[0])
+    failed = failed or lost
     LastResort(plan.data_dir).within(AFTER_SCREENS_S, ExitCode.DONE if failed is None else failed.exit_code)
     if failed is not None:
         raise failed
@@ -156,7 +162,7 @@ def show(app: KioskApp, data_dir: Path) -> int:
     """Run the application in an event loop whose signals to end close it; its return code, 0 after such a signal.
 
     From here on no fault is printed with values, wherever it happens (design.md §2). An end that was asked for by
-    signal, or that the application came to, is an end of the process some seconds later, whatever hangs.
+    signal or by key, or that a fault began, is an end of the process some seconds later, whatever hangs.
     """
     import asyncio
     import signal
@@ -170,6 +176,7 @@ def show(app: KioskApp, data_dir: Path) -> int:
         from kiosk.cli.terminal_driver import TerminalDriver
 
         app.driver_class = TerminalDriver
+    app.when_told_to_end = lambda: last_resort.within(AFTER_SIGNAL_S, int(app.return_code or 0))
     loops: list[asyncio.AbstractEventLoop] = []
     asked: list[bool] = []
 

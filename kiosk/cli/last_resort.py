@@ -21,7 +21,7 @@ from typing import Final
 from kiosk import crash
 
 AFTER_SIGNAL_S: Final = 15.0
-"""How long an end may take that somebody asked for by signal: more than card, reader and service are given together."""
+"""How long an end may take that somebody asked for, or a fault: more than card, reader and service get together."""
 AFTER_SCREENS_S: Final = 5.0
 """How long the process may still be there once the screens are gone and the journal is closed."""
 _NOTE_S: Final = 1.0

@@ -63,7 +63,7 @@ class CellFormatter(argparse.RawDescriptionHelpFormatter):
 
 
 def _fitting(text: str) -> Iterator[str]:
-    """The lines as they are written where they fit; sentences broken anew, and remarks behind a gap below themselves."""
+    """The lines as they are written where they fit; else sentences broken anew, and a remark behind a gap in itself."""
     for inset, group in groupby(text.split("\n"), lambda line: line[:1] in ("", " ")):
         lines = list(group)
         if all(cells(line) <= _HELP_WIDTH for line in lines):

@@ -18,6 +18,7 @@ from kiosk.cli.context import Context
 from kiosk.cli.counter_options import add_look_options
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
+from kiosk.cli.rehearse_lines import wrapped
 from kiosk.cli.rehearse_place import own_folder, page_path, write_page
 from kiosk.cli.words import Words
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # annotations only: the first frame waits for what is importe
 
     from kiosk.cli.rehearse_script import People
     from kiosk.rehearsal.notes import Notes
+    from kiosk.rehearsal.reading_values import Fault
     from kiosk.rehearsal.report import Report
     from kiosk.rehearsal.script import Script
 
@@ -87,7 +89,7 @@ def _list(context: Context) -> int:
         context.words.text("rehearse.list", **{key: value for key, value in row.items() if key != "plays"})
         for row in rows
     ]
-    context.output.result({"scripts": rows}, lines)
+    context.output.result({"scripts": rows}, wrapped(lines))
     return ExitCode.DONE
 
 
@@ -96,17 +98,20 @@ def _list(context: Context) -> int:
 
 def _check(context: Context, wanted: str) -> int:
     """Every fault with its path; then the whole day is played by the model trainee and held against the rules."""
-    from kiosk.cli.rehearse_script import differences, fault_said, people, read_script
+    from kiosk.cli.rehearse_script import differences, people, read_script, troubles_refused
     from kiosk.rehearsal.reading_values import ScriptError
     from kiosk.rehearsal.right import UnplayableError
 
     words, known = context.words, people()
     right: Sequence[Notes] = ()
+    script: Script | None = None
     try:
         script = read_script(wanted, known)
     except ScriptError as error:
-        faults = [{"path": fault.path, "message": fault_said(fault, words)} for fault in error.faults]
+        faults = [_as_fault(fault, words) for fault in error.faults]
     else:
+        faults = troubles_refused(script, words)
+    if script is not None and not faults:
         try:
             with tempfile.TemporaryDirectory(prefix="madoguchi-") as folder:
                 right = _played_right(script, Path(folder), known)
@@ -114,17 +119,27 @@ def _check(context: Context, wanted: str) -> int:
         except UnplayableError as error:
             path = f"visit[{error.index}]"
             faults = [{"path": path, "message": words.text("rehearse.fault.no_end", right=error.state)}]
-        except ValueError as error:  # the server does not know a scenario with these parameters
-            faults = [{"path": "", "message": words.text("rehearse.fault.scenario", right=str(error))}]
     document = {"script": wanted, "playable": not faults, "faults": faults, "right": [_as_right(one) for one in right]}
-    lines = [_fault_line(fault) for fault in faults] or [words.text("rehearse.check.fine", visits=len(right))]
-    context.output.result(document, lines)
+    lines = _fault_lines(faults, words) or [words.text("rehearse.check.fine", visits=len(right))]
+    context.output.result(document, wrapped(lines))
     return ExitCode.NEGATIVE if faults else ExitCode.DONE
 
 
-def _fault_line(fault: dict[str, Any]) -> str:
-    path, message = fault["path"], fault["message"]
-    return message if not path or message.startswith(path) else f"{path}: {message}"
+def _as_fault(fault: Fault, words: Words) -> dict[str, Any]:
+    from kiosk.cli.rehearse_script import fault_said
+
+    return {"path": fault.path, "message": fault_said(fault, words)}
+
+
+def _fault_lines(faults: Sequence[dict[str, Any]], words: Words) -> list[str]:
+    """One for each: the place, with the person's number as everywhere else, and the sentence."""
+    lines = []
+    for fault in faults:
+        path, message = fault["path"], fault["message"].removeprefix(f"{fault['path']}: ")
+        at = re.match(r"visit\[(\d+)\]", path)
+        place = words.text("rehearse.fault.place", path=path, number=int(at.group(1)) + 1) if at else path
+        lines.append(f"{place}: {message}" if place else message)
+    return lines
 
 
 def _as_right(notes: Notes) -> dict[str, Any] | None:
@@ -161,16 +176,21 @@ def _played_right(script: Script, folder: Path, known: People) -> Sequence[Notes
 
 def _play(context: Context, wanted: str) -> int:
     from kiosk.cli.kiosk import check_terminal
-    from kiosk.cli.rehearse_script import fault_said, people, read_script
+    from kiosk.cli.rehearse_script import people, read_script, troubles_refused
+    from kiosk.rehearsal.included import INCLUDED
     from kiosk.rehearsal.reading_values import ScriptError
 
     known = people()
     try:
         script = read_script(wanted, known)
     except ScriptError as error:
-        for fault in error.faults:
-            context.output.note(fault_said(fault, context.words))
+        for line in wrapped(_fault_lines([_as_fault(fault, context.words) for fault in error.faults], context.words)):
+            context.output.note(line)
         raise CommandError("script_faults", script=wanted, count=len(error.faults)) from error
+    if wanted not in INCLUDED and (refused := troubles_refused(script, context.words)):
+        for line in wrapped(_fault_lines(refused, context.words)):
+            context.output.note(line)
+        raise CommandError("script_faults", script=wanted, count=len(refused))
     first, speed, page = _first(context, script), _speed(context), page_path(context)
     context.output.check_encoding(terminal=True)
     check_terminal()
@@ -235,13 +255,19 @@ def _scored(
     context: Context, script: Script, played: Sequence[tuple[int, Notes]], folder: Path, known: People
 ) -> Report:
     from kiosk.rehearsal.report import make_report
+    from kiosk.rehearsal.right import UnplayableError
 
     right: Sequence[Notes] = ()
     if played:
         context.output.note(context.words.text("rehearse.scoring"))
         last = max(index for index, _ in played)
         folder.mkdir(mode=0o700)
-        right = _played_right(replace(script, visits=script.visits[: last + 1]), folder, known)
+        try:
+            right = _played_right(replace(script, visits=script.visits[: last + 1]), folder, known)
+        except UnplayableError as error:  # what was played before it is told all the same
+            context.output.note(context.words.text("rehearse.unplayable", number=error.index + 1))
+            right = error.played
+            played = [(index, notes) for index, notes in played if index < error.index]
     return make_report(script, played, right, known.names)
 
 
@@ -252,9 +278,8 @@ def _tell(context: Context, report: Report, page: Path | None) -> None:
     words = CounterWords(context.words.lang)
     document = {**as_json(report, words), "report": None if page is None else str(page)}
     lines = list(as_lines(report, words)) if report.rows else [context.words.text("rehearse.nothing")]
-    if page is not None:
-        lines += ["", context.words.text("rehearse.page", path=page)]
-    context.output.result(document, lines)
+    said = [*wrapped(lines), *(() if page is None else ("", context.words.text("rehearse.page", path=page)))]
+    context.output.result(document, said)
 
 
 # --- options ---

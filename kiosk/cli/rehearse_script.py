@@ -6,6 +6,8 @@ Knows where scripts lie and which personas and server scenarios there are; what 
 
 from __future__ import annotations
 
+import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +83,8 @@ def fault_said(fault: Fault, words: Words) -> str:
         said = text(words.lang, fault.field, **dict(fault.params))
     else:
         said = words.text(f"rehearse.fault.{fault.word}", right=fault.right)
+        if fault.near:
+            said = f"{words.text('rehearse.fault.near', near=fault.near)} {said}"
     return f"{fault.path}: {said}" if fault.path else said
 
 
@@ -99,4 +103,31 @@ def differences(script: Script, right: Iterable[Notes], words: Words) -> list[di
             if expected and expected != policy:
                 message = words.text("rehearse.fault.expected", policy=policy or "-")
                 found.append({"path": f"{path}.expected.{key}", "message": message})
+    return found
+
+
+def troubles_refused(script: Script, words: Words) -> list[dict[str, Any]]:
+    """The server's troubles that it does not take as the script has them: path and sentence."""
+    from kiosk.rehearsal.script import What
+
+    if not any(trouble.what is What.ARM for visit in script.visits for trouble in visit.troubles):
+        return []
+    from kiosk.cli.rehearsed_server import ServerInProcess
+    from kiosk.rehearsal.clock import RehearsalClock
+
+    found = []
+    with tempfile.TemporaryDirectory(prefix="madoguchi-") as folder:
+        server = ServerInProcess(Path(folder), RehearsalClock(script.on, time.monotonic).now)
+        try:
+            for index, visit in enumerate(script.visits):
+                for number, trouble in enumerate(visit.troubles):
+                    if trouble.what is not What.ARM:
+                        continue
+                    try:
+                        server.arm(trouble)
+                    except ValueError as error:
+                        message = words.text("rehearse.fault.scenario", right=str(error))
+                        found.append({"path": f"visit[{index}].goes_wrong[{number}]", "message": message})
+        finally:
+            server.close()
     return found

@@ -141,7 +141,7 @@ def _lines(table: list[Persona], words: Words) -> list[str]:
     rows += [
         (
             who.name,
-            who.pin,
+            who.pin if who.card.has_pin else words.text("server.personas.no_pin"),
             who.title,
             printed_numbers(who),
             said(who.expected),

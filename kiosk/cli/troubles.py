@@ -111,12 +111,15 @@ def of_setup(error: Exception) -> CommandError | None:
     return CommandError(code, exit_code, words=lambda lang: error_words(lang, code, params))
 
 
-def of_journal(error: OSError) -> CommandError:
-    """The error for a journal that cannot be written."""
+def of_journal(error: OSError, other: str = "journal_unusable") -> CommandError:
+    """The error for a journal that cannot be written; `other` is the code of another thing that cannot be done with it.
+
+    What is wrong with its key is told as that.
+    """
     code = getattr(error, "code", "")
     if code.startswith("journal.key."):
         return CommandError(code, path=getattr(error, "path", "-"))
-    return CommandError("journal_unusable", reason=error)
+    return CommandError(other, reason=error)
 
 
 def as_command_error(error: Exception) -> CommandError | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
 from kiosk.flow.counter import Counter, Transition
-from kiosk.flow.ending import going_on, in_trouble, leave, start_reading, stop_in_trouble
+from kiosk.flow.ending import called, going_on, in_trouble, leave, start_reading, stop_in_trouble
 from kiosk.flow.events import Event
 from kiosk.flow.facts import Way
 from kiosk.flow.states import (
@@ -62,7 +62,7 @@ def _reading(counter: Counter, event: Event) -> Transition | None:
         case ConfirmingRealCard(card), ev.RealCardAccepted():
             return to(counter, ChoosingMethod(card))
         case ((ReadingCard() | ComparingFace()), ev.StaffCalled()):
-            return stop_in_trouble(counter, Trouble.CALLED_STAFF)
+            return stop_in_trouble(counter, called(counter))
         case ComparingFace(), ev.Back():  # the camera may still answer: from here on it is another visit
             return start_reading(counter)
         case InTrouble(), ev.RetryRequested() if counter.card_present and not counter.left_card:
@@ -75,8 +75,10 @@ def _reading(counter: Counter, event: Event) -> Transition | None:
 def _card_was_read(counter: Counter, card: CardSummary) -> Transition:
     if card.is_phone and not counter.equipped:
         return in_trouble(counter, Trouble.PHONE_NOT_EQUIPPED)
+    if card.pin_locked:  # the same as where it was locked here: face and eye are offered there
+        return in_trouble(counter, Trouble.PIN_LOCKED)
     if not card.ways:
-        return in_trouble(counter, Trouble.FACE_ONLY if card.face_only else Trouble.PIN_LOCKED)
+        return in_trouble(counter, Trouble.FACE_ONLY)
     return to(counter, ConfirmingRealCard(card) if card.real else ChoosingMethod(card))
 
 
@@ -126,6 +128,8 @@ def _by_face(counter: Counter, event: Event) -> Transition | None:
             ev.WayChosen(Way.FACE)
         ) if Way.FACE in card.ways:
             return _compare(counter, card)
+        case FaceFailed(card), ev.Back() if card.pin_locked:
+            return in_trouble(counter, Trouble.PIN_LOCKED)
         case FaceFailed(card), ev.Back():
             return to(counter, ChoosingMethod(card))
         case ComparingFace(card), ev.FaceMatched():

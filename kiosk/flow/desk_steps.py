@@ -12,10 +12,11 @@ from eligibility.case import Flag, Person, Visit
 from eligibility.documents import Identity, MynaCard
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
-from kiosk.flow.counter import CARD_IN_HAND, FOUR_ITEMS, Counter, Draft, Transition
-from kiosk.flow.ending import advising, going_on, in_trouble, leave
+from kiosk.flow.counter import Counter, Draft, Transition
+from kiosk.flow.ending import advising, called, going_on, in_trouble, leave
 from kiosk.flow.events import Event
 from kiosk.flow.facts import VisitFacts
+from kiosk.flow.half_typed import keeping
 from kiosk.flow.patient_steps import settle, show, void_consent
 from kiosk.flow.presented import given_up
 from kiosk.flow.states import (
@@ -146,7 +147,7 @@ def _calling(counter: Counter, event: Event) -> Transition | None:
         return None
     resting = (Idle, AwaitingPhone, ConfirmingRealCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, FaceFailed)
     if isinstance(state, resting) or (isinstance(state, VouchingByEye) and not state.checking):
-        return in_trouble(counter, event.trouble)
+        return in_trouble(counter, called(counter, event.trouble))
     if isinstance(state, _ASKED_ON_THE_WAY):  # the answer is there: staff come, and the question waits
         return Transition(counter)
     return None
@@ -170,22 +171,6 @@ def _leaving(counter: Counter, event: Event) -> Transition | None:
 
 def _keep_and_leave(counter: Counter, draft: Draft) -> Transition:
     """Nobody is at the desk: what stands half-typed is kept, encrypted, and offered again."""
-    form, text = "", draft
-    match counter.state:
-        case TypingPaper(form=word, draft=before):
-            form, text = word, draft or before
-        case ConfirmingPaper(paper=paper, draft=before):
-            form, text = paper.form.word, before
-        case TakingFourItems(draft=before):
-            form, text = FOUR_ITEMS, draft or before
-        case _ if counter.drafts:
-            form, text = counter.drafts[-1]
+    keep, then = keeping(counter, draft)
     left = leave(counter, in_view=False)
-    # Whether the card is in hand is of now; whoever takes the form up again says so anew.
-    text = tuple((word, typed) for word, typed in text if word != CARD_IN_HAND)
-    if not form or not text:
-        return left
-    # Kept anew before the older one goes: whatever happens between, one of them is on the disk.
-    again = counter.resumed is not None and counter.resumed[0] == form
-    drop = (do.DropDraft(counter.visit, counter.resumed[1]),) if counter.resumed is not None and again else ()
-    return replace(left, effects=(do.KeepDraft(counter.visit, form, text), *left.effects, *drop))
+    return left if keep is None else replace(left, effects=(keep, *left.effects, *then))

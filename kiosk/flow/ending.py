@@ -52,6 +52,12 @@ def end_visit(counter: Counter) -> Transition:
     return Transition(following, closing_effects(counter))
 
 
+def called(counter: Counter, trouble: Trouble = Trouble.CALLED_STAFF) -> Trouble:
+    """Why staff are called: whatever key was pressed, of a locked card it is that."""
+    card = counter.card
+    return Trouble.PIN_LOCKED if card is not None and card.pin_locked else trouble
+
+
 def stop_in_trouble(counter: Counter, trouble: Trouble) -> Transition:
     """Give up what is under way; the same person goes on in the next visit, with what was typed for them."""
     closing = closing_effects(replace(counter, troubles=(*counter.troubles, trouble)))

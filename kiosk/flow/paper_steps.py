@@ -87,7 +87,9 @@ def _turning_to(counter: Counter, event: Event) -> Transition | None:
             at = Transition(counter) if isinstance(state, ChoosingPaper) else _where_papers_begin(counter)
             assert at is not None
             resumed = (form, event.word) if event.word else None
-            begun = replace(at.counter, drafts=_keep(counter.drafts, form, draft), resumed=resumed)
+            # Taken up in this visit before, and typed on since: what stands on the disk is the older text.
+            newer = dict(counter.drafts).get(form, ()) if resumed is not None and resumed == counter.resumed else ()
+            begun = replace(at.counter, drafts=_keep(counter.drafts, form, newer or draft), resumed=resumed)
             return _take_four_items(begun) if form == FOUR_ITEMS else _type(begun, form)
     return None
 

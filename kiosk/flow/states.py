@@ -84,6 +84,11 @@ class CardSummary:
         return (*pin, *face)
 
     @property
+    def pin_locked(self) -> bool:
+        """Whether it has a PIN, and no try left for it."""
+        return not self.face_only and self.attempts_left == 0
+
+    @property
     def is_phone(self) -> bool:
         """Whether it is a phone and no card."""
         return self.kind in PHONES

@@ -7,6 +7,7 @@ pick it from the list. What is typed or pasted here goes on into the form.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -14,26 +15,34 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.keys import key_to_character
 from textual.widget import Widget
+from textual.worker import Worker
 
 from eligibility.errors import FieldError
 from eligibility.insurers import InsurerNumber, insurer_title, parse_insurer_number
 from eligibility.papers.fields import PaperField
 from eligibility.papers.form_types import PaperForm
 from eligibility.text import holds_individual_number
-from kiosk.flow.events import Abandoned, Back, FourItemsRequested, PaperChosen, RetryRequested
+from kiosk.flow.events import Abandoned, Back, DraftResumed, FourItemsRequested, PaperChosen, RetryRequested
 from kiosk.flow.states import ChoosingPaper, Trouble
 from kiosk.forms.choosing import DOCUMENTS, forms_of
 from kiosk.forms.digit_keys import DigitKeys
 from kiosk.forms.draft import make_draft, texts_of
+from kiosk.forms.kept_forms import KeptForm, KeptForms, read_kept
 from kiosk.forms.labels import account_of, names_of
-from kiosk.forms.pasting import Pasted, take_paste
+from kiosk.forms.pasting import LONGEST, Pasted, take_paste
 from kiosk.forms.rows import FieldRow, TextRow
 from kiosk.forms.typing_view import TypingView
+from kiosk.forms.unfinished import still_to_come
+from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import CARE, Setting, View
+from kiosk.screens.while_shown import while_shown
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 
 NUMBER = PaperField.INSURER_NUMBER
+KEPT_KEY = "."
+"""Half-typed papers: every digit has its meaning already, and a number pad has this key beside them."""
+_MOST_KEPT = 8
 _NOBODY_ANSWERS = frozenset({Trouble.OUTAGE, Trouble.DISASTER, Trouble.SERVER_DOWN})
 """Troubles in which the four items of the card's face can be noted for later (reception.md §6.6)."""
 
@@ -51,13 +60,20 @@ class ChoosePaperView(View):
     STEP: ClassVar[int] = 2
     NAME: ClassVar[str] = "choose_paper"
     OTHER_LANGUAGES: ClassVar[bool] = False
-    KEYS = (("enter", "key.next_field"), ("up", "key.previous_field"), ("escape", "key.back"))
+    KEYS = (("escape", "key.back"),)
 
-    def __init__(self, setting: Setting, state: ChoosingPaper) -> None:
+    def __init__(self, setting: Setting, state: ChoosingPaper, drafts: KeptForms | None = None) -> None:
+        """`drafts` are the half-typed papers that were kept; None: nobody keeps any here."""
         super().__init__(setting)
         self._state = state
+        self._drafts = drafts
+        self._half_typed: tuple[KeptForm, ...] = ()
+        self._which = False
+        """The page asks which of several half-typed papers is meant."""
         self._document = ""
         self._typed = texts_of(state.kept).get(NUMBER.value, "")
+        self._in_hand = False
+        """The number is being typed, and was not left since."""
         self._pasted: Pasted | None = None
         self._held: list[str] | None = None
         """Keys typed while another page is being built: whoever types fast means that page."""
@@ -68,10 +84,13 @@ class ChoosePaperView(View):
         """The documents; of one with several forms the insurer's number and the forms; after a paste what it was."""
         if self._pasted is not None:
             yield from self._compose_pasted(self._pasted)
+        elif self._which:
+            yield from self._compose_which()
         elif self._document:
             yield from self._compose_forms()
         else:
             yield from self._compose_documents()
+        yield Prose(id="choose-notice", classes="warning")
 
     def _compose_documents(self) -> ComposeResult:
         yield self.say("forms.choose.title", classes="forms-title")
@@ -84,12 +103,56 @@ class ChoosePaperView(View):
             for place, document in enumerate(DOCUMENTS, 1):
                 yield self.choice(str(place), f"forms.document.{document}", self._choosing(document))
         with Vertical(classes="ways"):
+            if self._half_typed:
+                yield self._resuming()
             if self._state.because in _NOBODY_ANSWERS:
                 yield self.choice("slash", "forms.choose.four_items", FourItemsRequested())
             if self._state.can_retry:
                 yield self.choice("asterisk", "forms.choose.retry", RetryRequested())
             yield self.choice("9", "choice.end", Abandoned())
             yield self.ring_for_staff()
+
+    def _resuming(self) -> Choice:
+        """Beside the documents, whose numbers stay what they are: one that was kept opens at once."""
+        if len(self._half_typed) == 1:
+            act, label = self._taking_up(self._half_typed[0]), self._said_of(self._half_typed[0])
+            return Choice(KEPT_KEY, self.t("forms.choose.resume", **label), act, id="choice-kept")
+        label = {"count": str(len(self._half_typed))}
+        return Choice(KEPT_KEY, self.t("forms.choose.resume_several", **label), self._ask_which, id="choice-kept")
+
+    def _said_of(self, one: KeptForm) -> dict[str, str]:
+        paper = self.t(f"paper.form.{one.form}")
+        return {"since": f"{one.since:%H:%M}", "paper": paper, "fields": str(len(one.draft))}
+
+    def _taking_up(self, one: KeptForm) -> Callable[[], None]:
+        return lambda: self.send(DraftResumed(one.form, one.draft, one.word))
+
+    def _ask_which(self) -> None:
+        self._which = True
+        self._rebuild()
+
+    def _compose_which(self) -> ComposeResult:
+        yield self.say("forms.choose.which", classes="forms-title")
+        with Vertical(classes="middle"):
+            for place, one in enumerate(self._half_typed[:_MOST_KEPT], 1):
+                label = self.t("side-drafts.resume", **self._said_of(one))
+                yield Choice(str(place), label, self._taking_up(one), id=f"choice-{place}")
+        with Vertical(classes="ways"):
+            yield self.choice("9", "choice.back", self._leave)
+
+    def on_mount(self) -> None:
+        """What was kept is on the disk: it is offered as soon as it was read."""
+        if self._drafts is not None:
+            self._begin_to_read(self._drafts)
+
+    def _begin_to_read(self, drafts: KeptForms) -> Worker[None]:
+        return self.run_worker(partial(while_shown, self, partial(self._read_kept, drafts)))
+
+    async def _read_kept(self, drafts: KeptForms) -> None:
+        self._half_typed = await read_kept(drafts)
+        asked = not self._document and self._pasted is None and not self._which and self._held is None
+        if self._half_typed and asked and self.is_attached:
+            await self.query_one(".ways").mount(self._resuming(), before=0)
 
     def _choosing(self, document: str) -> Callable[[], None]:
         return lambda: self.choose_document(document)
@@ -158,6 +221,7 @@ class ChoosePaperView(View):
     def _from_number(self, by: int) -> None:
         """Enter in the field: the only form that fits, else on to the list."""
         self._typed = self.query_one(TextRow).text  # of keys that came in one go, not all were heard of yet
+        self._left_number()
         fitting = self._fitting()
         if by > 0 and self._insurer() is not None and len(fitting) == 1:
             self._take(fitting[0])
@@ -183,7 +247,19 @@ class ChoosePaperView(View):
             message.row.say("", f"{CARE} {self.t('forms.error.individual_number')}")
             return
         self._typed = message.row.text
+        self._in_hand = self.screen.focused is message.row.stop
         self._judge()
+
+    def on_descendant_focus(self) -> None:
+        """The number that was left is judged as it stands."""
+        rows = self.query(TextRow)
+        if self._in_hand and rows and self.screen.focused is not rows.first().stop:
+            self._left_number()
+
+    def _left_number(self) -> None:
+        if self._in_hand:
+            self._in_hand = False
+            self._judge()
 
     def _judge(self) -> None:
         """Who it is, and the forms that insurer can have issued."""
@@ -194,13 +270,20 @@ class ChoosePaperView(View):
         try:
             number = parse_insurer_number(self._typed)
         except FieldError as error:
-            row.say("", f"{CARE} {self.t(error.code, **error.params)}" if self._typed.strip() else "")
+            to_come = still_to_come(NUMBER, self._typed, error) if self._in_hand else None
+            if to_come is not None:
+                row.say("", to_come=self.t(to_come.message_id, **to_come.params) if to_come.message_id else "")
+            else:
+                row.say("", f"{CARE} {self.t(error.code, **error.params)}" if self._typed.strip() else "")
             return
         message_id, params = insurer_title(number)
         row.say(self.t(message_id, **params), "" if fitting else f"{CARE} {self.t('forms.choose.none_issued')}")
 
     def take_record(self, text: str) -> bool:
-        """A record says by itself which form it fits."""
+        """A record says by itself which form it fits; far too much of a text is not even looked at."""
+        if len(text) > LONGEST:
+            self.query_one("#choose-notice", Prose).say(f"{CARE} {self.t('forms.paste.too_long')}")
+            return True
         pasted = take_paste(text, None, self.setting.today())
         if pasted is None:
             return False
@@ -227,9 +310,16 @@ class ChoosePaperView(View):
         if self._document and self._pasted is None:
             self.call_after_refresh(self._judge)
         self.screen.set_focus(self.first_focus())
+        self.post_message(HintsChanged())
         held, self._held = self._held or [], None
         for key in held:
             self.app.post_message(events.Key(key, key_to_character(key)))
+
+    def key_hints(self) -> tuple[tuple[str, str], ...]:
+        """Keys that move between fields only where there is one."""
+        if not self._document or self._pasted is not None:
+            return super().key_hints()
+        return tuple((key, self.t(word)) for key, word in TypingView.KEYS)
 
     def first_focus(self) -> Widget | None:
         """The number where it decides, else the first answer."""
@@ -241,7 +331,7 @@ class ChoosePaperView(View):
 
     def _leave(self) -> None:
         """One step back inside the view."""
-        self._pasted, self._document = None, ""
+        self._pasted, self._document, self._which = None, "", False
         self._rebuild()
 
     def press(self, key: str) -> bool:
@@ -250,11 +340,13 @@ class ChoosePaperView(View):
             self._held.append(key)
             return True
         if key == "escape":
-            if self._document or self._pasted is not None:
+            if self._document or self._pasted is not None or self._which:
                 self._leave()
             else:
                 self.send(Back())
             return True
+        if key == "full_stop":
+            key = KEPT_KEY
         if key in ("plus", "minus") or (key == "asterisk" and self._document):
             key = "down" if key == "plus" else "up"
         if key == "up" and self._document and self.screen.focused is next(self.choices(), None):

@@ -40,7 +40,8 @@ class DigitKeys(Horizontal):
 
     DEFAULT_CSS = """
     DigitKeys { width: 1fr; height: 1; }
-    DigitKeys .era { display: none; }
+    /* A full-width character is as wide as a digit's key nearly: so the row fits beside 今日の受付 at 100 columns. */
+    DigitKeys .era { display: none; padding: 0; }
     DigitKeys.-day .era { display: block; }
     DigitKeys.-off .character { visibility: hidden; }
     """

@@ -83,7 +83,7 @@ class FourItemsView(TypingView):
             row = self.row(at.value)
             error = errors.get(at) if row.text or self.visited(row) else None
             fine, odd = self._remarks(at, values.get(at))
-            row.say(fine, self.error_words(row, error), odd)
+            row.say(fine, self.error_words(row, error), odd, self.to_come(row, error))
 
     def _remarks(self, at: PaperField, value: FieldValue | None) -> tuple[str, str]:
         today = self.setting.today()

@@ -7,22 +7,26 @@ mouse. It judges nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Final
 
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from kiosk.forms.rows import FieldRow
+
+_GAP: Final = 2
+"""Cells between two options."""
 
 
 class Options(Widget, can_focus=True):
     """A few answers side by side, one or none of them chosen: by its number, by arrows, by the mouse."""
 
     DEFAULT_CSS = """
-    Options { width: auto; height: 1; }
+    Options { width: auto; height: auto; }
     Options:focus { text-style: bold; background: $primary-muted; }
     """
 
@@ -42,22 +46,45 @@ class Options(Widget, can_focus=True):
             self.refresh()
             self._changed()
 
-    def _parts(self) -> list[str]:
+    @property
+    def words(self) -> list[str]:
+        """The options as they are written."""
         return [
             f"{'[*]' if place == self.chosen else '[ ]'}{place + 1} {option}"
             for place, option in enumerate(self._options)
         ]
 
+    def _lines(self, width: int) -> list[list[int]]:
+        """The places of the options, line by line: none of them is parted."""
+        lines: list[list[int]] = [[]]
+        used = 0
+        for place, part in enumerate(self.words):
+            cells = cell_len(part)
+            if lines[-1] and used + cells > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(place)
+            used += cells + _GAP
+        return lines
+
     def render(self) -> Content:
         """The chosen one is marked by a sign as well as by its colours."""
-        parts: list[Any] = []
-        for place, part in enumerate(self._parts()):
-            parts += [(part, "reverse") if place == self.chosen else part, "  "]
-        return Content.assemble(*parts)
+        words = self.words
+        lines = [
+            Content(" " * _GAP).join(
+                Content.assemble((words[place], "reverse") if place == self.chosen else words[place]) for place in line
+            )
+            for line in self._lines(self.content_size.width)
+        ]
+        return Content("\n").join(lines)
 
-    def get_content_width(self, container: Any, viewport: Any) -> int:
+    def get_content_width(self, container: Size, viewport: Size) -> int:
         """All of them."""
-        return sum(cell_len(part) + 2 for part in self._parts())
+        return sum(cell_len(part) + _GAP for part in self.words)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """More than one line where they do not fit side by side."""
+        return len(self._lines(width))
 
     def on_key(self, event: events.Key) -> None:
         """A number chooses, 0 and Backspace choose nothing, arrows go along, Enter and the pad's keys leave.
@@ -94,11 +121,13 @@ class Options(Widget, can_focus=True):
         """The mouse chooses; a second click takes it back."""
         event.stop()
         left = 0
-        for place, part in enumerate(self._parts()):
-            if left <= event.x < left + cell_len(part):
+        lines = self._lines(self.content_size.width)
+        for place in lines[event.y] if event.y < len(lines) else ():
+            cells = cell_len(self.words[place])
+            if left <= event.x < left + cells:
                 self.choose(None if place == self.chosen else place)
                 return
-            left += cell_len(part) + 2
+            left += cells + _GAP
 
 
 class OptionRow(FieldRow):
@@ -116,6 +145,8 @@ class OptionRow(FieldRow):
         moved: Callable[[FieldRow, int], None],
     ) -> None:
         super().__init__(name, label, label_cells)
+        self._cells = 0
+        """Beside the label; 0: not known yet."""
         self._values = tuple(values)
         self._options = Options(
             options,
@@ -123,6 +154,13 @@ class OptionRow(FieldRow):
             moved=lambda by: moved(self, by),
             changed=self._changed,
         )
+
+    def fit(self, width: int) -> None:
+        """What has no room beside the label goes on below."""
+        cells = max(1, width - self._label_cells)
+        if cells != self._cells:
+            self._cells = cells
+            self._options.styles.max_width = cells
 
     def _changed(self) -> None:
         self.post_message(self.Edited(self))

@@ -157,7 +157,7 @@ class PaperFormView(TypingView):
             remarks = check.remarks.get(at, ())
             fine = [self.t(remark.message_id, **remark.params) for remark in remarks if self._worth_saying(row, remark)]
             odd = [f"{CARE} {self.t(remark.message_id, **remark.params)}" for remark in remarks if remark.odd]
-            row.say(" ".join(fine), self.error_words(row, error), "\n".join(odd))
+            row.say(" ".join(fine), self.error_words(row, error), "\n".join(odd), self.to_come(row, error))
         self._offer(check.other_form)
         said = [f"{CARE} {self.t(warning.code, **warning.params)}" for warning in check.odd]
         self.notice("\n".join(filter(None, [self._said_of_paste, *said])))

@@ -34,6 +34,8 @@ class Source(Enum):
     """マイナポータル."""
 
 
+LONGEST: Final = 20_000
+"""Characters of a paste that is looked at: ten times the longest record, and no key waits for it."""
 _MASKED: Final = "***"
 """In place of a label that holds a 個人番号: it is told that something was left out, and not what."""
 

@@ -56,6 +56,9 @@ _NEEDED = frozenset({_F.INSURER_NUMBER, _F.NUMBER, _F.NAME, _F.BIRTHDATE})
 """At least three of these, or it is some other text that happens to hold such words."""
 _ENOUGH: Final = 3
 
+_LONGEST_LABEL: Final = 80
+"""Characters, with brackets and blanks: no label is longer, and looking through a long line for brackets takes long."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n|\f")
 _PARTED = re.compile(r"\s*[:：]\s*|\t+|[ \u3000]{2,}")
 _COLON = re.compile("[:：]")
@@ -115,7 +118,7 @@ def _parted(line: str) -> tuple[str, str]:
     parting = _PARTED.search(line)
     if parting is not None:
         return line[: parting.start()], line[parting.end() :].strip(" \t\u3000")
-    for blank in _ONE_BLANK.finditer(line):
+    for blank in _ONE_BLANK.finditer(line, 0, _LONGEST_LABEL):
         if _field_of(line[: blank.start()]) is not None:
             return line[: blank.start()], line[blank.end() :]
     return line, ""
@@ -123,6 +126,8 @@ def _parted(line: str) -> tuple[str, str]:
 
 def _field_of(label: str) -> PaperField | None:
     """What a label names: as it is written, else without what stands in brackets."""
+    if len(label) > _LONGEST_LABEL:
+        return None
     return _LABELS.get(_bare(label)) or _LABELS.get(_bare(_BRACKETED.sub("", label)))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -22,6 +23,10 @@ from kiosk.widgets.prose import Prose
 
 _LONGEST: Final = 200
 """Characters of any field: beyond every name and address, short of what a slip of the clipboard brings."""
+_SHORT_CELLS, _LONG_CELLS, _LEAST_CELLS = 22, 44, 10
+"""Cells of a field for numbers and days, of one for words (as the style sheet has them), and of any field."""
+_GAP: Final = 2
+"""Cells between a field and its example: as `.beside` is padded."""
 
 
 class FieldRow(Widget):
@@ -29,7 +34,7 @@ class FieldRow(Widget):
 
     DEFAULT_CSS = """
     FieldRow { width: 1fr; height: auto; }
-    FieldRow > Horizontal { height: 1; }
+    FieldRow > Horizontal { height: auto; }
     FieldRow .label { height: 1; }
     FieldRow .beside { width: 1fr; height: 1; padding-left: 2; color: $text-muted; }
     FieldRow .beside.-fine { color: $text-success; }
@@ -71,6 +76,14 @@ class FieldRow(Widget):
             yield self._beside
         yield self._beneath
 
+    def fit(self, width: int) -> None:
+        """Lay out the line for so many columns: as soon as they are known, before anything is drawn."""
+        raise NotImplementedError
+
+    def on_resize(self, event: events.Resize) -> None:
+        """More or less room than before."""
+        self.fit(event.size.width)
+
     @property
     def text(self) -> str:
         """What stands in it."""
@@ -85,24 +98,26 @@ class FieldRow(Widget):
         """What takes the focus."""
         raise NotImplementedError
 
-    def say(self, fine: str, wrong: str = "", odd: str = "") -> None:
-        """Beside: what was understood, else the example; beneath: what is wrong, what is odd, what is too long.
+    def say(self, fine: str, wrong: str = "", odd: str = "", to_come: str = "") -> None:
+        """Beside: what was understood or is still to come, else the example; beneath: what is wrong, odd, or too long.
 
         What was said before is not drawn again: this is called for every row after every key.
         """
         room = max(0, self._beside.content_size.width)
-        fits = bool(fine) and cell_len(fine) <= room
-        beside = fine if fits else "" if self.text else self._example
-        beneath = wrong or "\n".join(filter(None, [odd, "" if fits else fine]))
-        said = (beside, beneath, fits, bool(wrong), bool(odd))
+        aside = fine or to_come
+        fits = bool(aside) and cell_len(aside) <= room
+        beside = aside if fits else "" if self.text else self._example
+        beneath = wrong or "\n".join(filter(None, [odd, "" if fits else aside]))
+        right = bool(fine)
+        said = (beside, beneath, right, bool(wrong), bool(odd))
         if said == self._said:
             return
         self._said = said
-        self._beside.set_class(fits, "-fine")
+        self._beside.set_class(fits and right, "-fine")
         self._beside.update(Content(beside), layout=False)
         self._beneath.set_class(bool(wrong), "-wrong")
         self._beneath.set_class(bool(odd) and not wrong, "-odd")
-        self._beneath.set_class(not wrong and not odd, "-fine")
+        self._beneath.set_class(right and not wrong and not odd, "-fine")
         self._beneath.say(beneath)
 
 
@@ -126,10 +141,16 @@ class TextRow(FieldRow):
         pasted: Callable[[str], bool],
         by_pad: bool,
         long: bool = False,
+        example_cells: int = 0,
     ) -> None:
-        """`by_pad`: digits and days, which a number pad can type and leave; `long`: names and addresses."""
+        """`by_pad`: digits and days, which a number pad can type and leave; `long`: names and addresses.
+
+        `example_cells` is the widest example of the form, so that they stand in one column.
+        """
         super().__init__(name, label, label_cells, example)
         self.set_class(long, "-long")
+        self._most_cells = self._cells = _LONG_CELLS if long else _SHORT_CELLS
+        self._aside_cells = (max(example_cells, cell_len(example)) if example else 0) + _GAP
         self.by_pad = by_pad
         self._input = PaperInput(
             text,
@@ -163,6 +184,13 @@ class TextRow(FieldRow):
     def stop(self) -> Widget:
         """The field."""
         return self._input
+
+    def fit(self, width: int) -> None:
+        """The field gives way where both have no room: it can be scrolled, an example cannot."""
+        cells = max(_LEAST_CELLS, min(self._most_cells, width - self._label_cells - self._aside_cells))
+        if cells != self._cells:
+            self._cells = cells
+            self._input.styles.width = cells
 
     def on_input_changed(self, event: PaperInput.Changed) -> None:
         """Parents hear which row, never the text."""

@@ -26,12 +26,16 @@ from kiosk.forms.draft import Draft
 from kiosk.forms.field_order import CHOICES, Kind, kind_of
 from kiosk.forms.labels import label_of
 from kiosk.forms.option_row import OptionRow
+from kiosk.forms.pasting import LONGEST
 from kiosk.forms.rows import FieldRow, TextRow
+from kiosk.forms.unfinished import Lacking, still_to_come
 from kiosk.screens.view import CARE, Setting, View
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 
 _WIDEST_LABEL = 28
+AROUND = 4
+"""Columns at least that padding takes from a row's width; what it is exactly shows when the row is laid out."""
 FIELD_WORDS = frozenset(at.value for at in PaperField)
 EXAMPLES = frozenset(
     {
@@ -68,6 +72,8 @@ class TypingView(View):
         self._visited: set[str] = set()
         self._emptied = ""
         """The field that a 個人番号 was just taken out of."""
+        self._in_hand = ""
+        """The field that is being typed in, and was not left since."""
 
     # --- for sub-classes ---
 
@@ -79,14 +85,18 @@ class TypingView(View):
         """New rows for `fields`, with what stands in them."""
         fields = tuple(fields)
         cells = self.label_cells([self.label_of(at) for at in fields])
-        return [self._field_row(at, texts.get(at.value, ""), cells) for at in fields]
+        widest = max((cell_len(self._example(at)) for at in fields), default=0)
+        return [self._field_row(at, texts.get(at.value, ""), cells, widest) for at in fields]
+
+    def _example(self, at: PaperField) -> str:
+        return self.t(f"forms.example.{at.value}") if at in EXAMPLES else ""
 
     @staticmethod
     def label_cells(labels: Iterable[str]) -> int:
         """How wide the column of labels is."""
         return min(_WIDEST_LABEL, max((cell_len(label) for label in labels), default=0)) + 1
 
-    def _field_row(self, at: PaperField, text: str, cells: int) -> FieldRow:
+    def _field_row(self, at: PaperField, text: str, cells: int, example_cells: int) -> FieldRow:
         if kind_of(at) is Kind.CHOICE:
             options = [self.t(f"forms.option.{at.value}.{value}") for value in CHOICES[at]]
             return OptionRow(
@@ -96,12 +106,13 @@ class TypingView(View):
             at.value,
             self.label_of(at),
             cells,
-            self.t(f"forms.example.{at.value}") if at in EXAMPLES else "",
+            self._example(at),
             text,
             moved=self._moved,
-            pasted=self.take_record,
+            pasted=self._take_paste,
             by_pad=kind_of(at) in (Kind.DIGITS, Kind.DATE),
             long=kind_of(at) is Kind.WORDS,
+            example_cells=example_cells,
         )
 
     def choice_of(self, at: PaperField, text: str) -> str:
@@ -150,6 +161,9 @@ class TypingView(View):
         """Title, rows, notice, digit keys, ways on."""
         body = list(self.body())
         self._all_rows = [part for part in body if isinstance(part, FieldRow)]
+        place = self.parent.size.width if isinstance(self.parent, Widget) else 0
+        for row in self._all_rows if place else ():
+            row.fit(place - AROUND)
         yield Prose(self.title(), classes="forms-title")
         with Vertical(classes="middle"):
             yield from body
@@ -206,17 +220,32 @@ class TypingView(View):
     def visit_all(self) -> None:
         """The form was called complete: every blank field counts."""
         self._visited |= {row.word for row in self._all_rows}
+        self._in_hand = ""
 
     def error_words(self, row: FieldRow, error: FieldError | None) -> str:
-        """What is said beneath a row: of a field that was just emptied, why."""
+        """What is said beneath a row: of a field that was just emptied, why; of one still being typed, nothing yet."""
         if row.word == self._emptied:
             return f"{CARE} {self.t('forms.error.individual_number')}"
-        return "" if error is None else f"{CARE} {self.t(error.code, **error.params)}"
+        if error is None or self._to_come(row, error) is not None:
+            return ""
+        return f"{CARE} {self.t(error.code, **error.params)}"
+
+    def to_come(self, row: FieldRow, error: FieldError | None) -> str:
+        """What is said beside a row that is being typed in: what it still lacks."""
+        lacking = None if error is None or row.word == self._emptied else self._to_come(row, error)
+        return self.t(lacking.message_id, **lacking.params) if lacking is not None and lacking.message_id else ""
+
+    def _to_come(self, row: FieldRow, error: FieldError) -> Lacking | None:
+        if row.word != self._in_hand or row.word not in FIELD_WORDS:
+            return None
+        return still_to_come(PaperField(row.word), row.text, error)
 
     @on(FieldRow.Edited)
     def _edited(self, message: FieldRow.Edited) -> None:
         message.stop()
         row = message.row
+        if self.screen.focused is row.stop:
+            self._in_hand = row.word
         if row.text:
             self._emptied = ""
             self._visited.add(row.word)
@@ -240,6 +269,7 @@ class TypingView(View):
 
     def _moved(self, row: FieldRow, by: int) -> None:
         self._visited.add(row.word)
+        self._in_hand = ""
         self.refresh_checks()
         self.step_focus(by)
 
@@ -248,8 +278,12 @@ class TypingView(View):
         self.screen.set_focus(self.row(word).stop)
 
     def on_descendant_focus(self) -> None:
-        """The digit keys serve the field that has the focus."""
+        """The digit keys serve the field that has the focus; the one that was left is judged as it stands."""
         self._serve_keys()
+        focused = self._focused_text_row()
+        if self._in_hand and (focused is None or focused.word != self._in_hand):
+            self._in_hand = ""
+            self.refresh_checks()
 
     def _focused_text_row(self) -> TextRow | None:
         focused = self.screen.focused
@@ -276,8 +310,15 @@ class TypingView(View):
 
     def on_paste(self, event: events.Paste) -> None:
         """A record pasted while a choice has the focus."""
-        if self.take_record(event.text):
+        if self._take_paste(event.text):
             event.stop()
+
+    def _take_paste(self, text: str) -> bool:
+        """Whether it is no text for one field; far too much of it is not even looked at, and that is said."""
+        if len(text) > LONGEST:
+            self.notice(f"{CARE} {self.t('forms.paste.too_long')}")
+            return True
+        return self.take_record(text)
 
     def on_resize(self) -> None:
         """The fields have found their places, or other ones; so has what stands beside them."""

@@ -8,16 +8,16 @@ today's form.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
 from eligibility.text import holds_individual_number
 from kiosk.journal.chain import FIRST_TAG, NONCE_SIZE, Place, SealBrokenError, own_key, seal, unseal
-from kiosk.journal.files import DISK, Disk
+from kiosk.journal.files import DISK, Disk, locked
 from kiosk.journal.key_file import KeyFile, as_key_file, create_key
 
 Draft = tuple[tuple[str, str], ...]
@@ -61,8 +61,6 @@ class DraftStore:
         self._random_bytes = random_bytes
         self._closing_time = closing_time
         self._disk = disk
-        self._one_at_a_time = Lock()
-        """What is being written is not taken for what a crash left."""
 
     def keep(self, form: str, draft: Sequence[tuple[str, str]]) -> None:
         """Keep what stands in `form` until closing time, beside what was kept before; nothing typed: keep nothing.
@@ -79,7 +77,7 @@ class DraftStore:
         create_key(self._keys.path, self._random_bytes, self._disk)
         nonce, path = self._random_bytes(NONCE_SIZE), self._path(self._random_bytes(_WORD_SIZE).hex())
         sealed = seal(self._key(), nonce, _place(path), text + b" " * (-len(text) % _BLOCK))
-        with self._one_at_a_time:
+        with self._alone():
             self._disk.replace(path, nonce + sealed)
 
     def load(self, form: str) -> Draft:
@@ -87,20 +85,34 @@ class DraftStore:
         return next((one.draft for one in self.kept() if one.form == form), ())
 
     def kept(self) -> list[KeptDraft]:
-        """Every draft whose time is not over, the newest first; the others are destroyed."""
-        with self._one_at_a_time:
-            found = [self._read(path) for path in self._paths()]
-        return sorted((one for one in found if one is not None), key=lambda one: one.since, reverse=True)
+        """Every draft whose time is not over, the newest first; the others are destroyed.
+
+        One that the disk refuses keeps no other from its end: OSError is raised once all were looked at.
+        """
+        found: list[KeptDraft] = []
+        refused: OSError | None = None
+        with self._paths() as paths:
+            for path in paths:
+                try:
+                    found += self._read(path)
+                except OSError as error:
+                    refused = error
+        if refused is not None:
+            raise refused
+        return sorted(found, key=lambda one: one.since, reverse=True)
 
     def drop(self, word: str) -> None:
         """Destroy one draft: it was finished, or thrown away. Twice does no harm."""
-        if path := next((path for path in self._paths() if path.stem == word), None):
-            self._disk.destroy(path)
+        with self._paths() as paths:
+            for path in paths:
+                if path.stem == word:
+                    self._disk.destroy(path)
 
     def drop_all(self) -> None:
         """Destroy every draft: at closing time, and by a purge."""
-        for path in self._paths():
-            self._disk.destroy(path)
+        with self._paths() as paths:
+            for path in paths:
+                self._disk.destroy(path)
 
     def destroy_ended(self) -> None:
         """Destroy every draft whose time is over, and what a crash left half-written."""
@@ -113,24 +125,35 @@ class DraftStore:
             closing if moment < closing else datetime.combine(moment.date() + timedelta(days=1), time(), moment.tzinfo)
         )
 
-    def _read(self, path: Path) -> KeptDraft | None:
+    def _read(self, path: Path) -> list[KeptDraft]:
+        """The draft, or none: what is over, or was kept by a clock that was days ahead, is destroyed."""
         try:
             raw = path.read_bytes()
         except FileNotFoundError:
-            return None
+            return []
         try:
             said: Any = json.loads(unseal(self._key(), raw[:NONCE_SIZE], _place(path), raw[NONCE_SIZE:]))
-            if datetime.fromisoformat(said["until"]) > self._now():
+            now, since = self._now(), datetime.fromisoformat(said["since"])
+            if since.date() <= now.date() and datetime.fromisoformat(said["until"]) > now:
                 draft = tuple((str(word), str(text)) for word, text in said["draft"])
-                return KeptDraft(str(said["form"]), draft, datetime.fromisoformat(said["since"]), path.stem)
+                return [KeptDraft(str(said["form"]), draft, since, path.stem)]
         except (SealBrokenError, ValueError):  # of another key, changed, or cut off: nothing to offer
             pass
         self._disk.destroy(path)
-        return None
+        return []
 
-    def _paths(self) -> list[Path]:
-        """Also what a crash left half-written."""
-        return sorted(path for path in self._folder.iterdir() if _SUFFIX in path.name) if self._folder.is_dir() else []
+    @contextmanager
+    def _paths(self) -> Iterator[list[Path]]:
+        """Every draft, also what a crash left half-written; of no counter of this folder what it is just writing."""
+        if not self._folder.is_dir():
+            yield []
+            return
+        with self._alone():
+            yield sorted(path for path in self._folder.iterdir() if _SUFFIX in path.name)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """One at a time, among all counters of this folder. The lock lies beside it: in it lie drafts only."""
+        return locked(self._folder.parent, f"{self._folder.name}.lock")
 
     def _path(self, word: str) -> Path:
         return self._folder / f"{word}{_SUFFIX}"

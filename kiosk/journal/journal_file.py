@@ -23,6 +23,7 @@ from kiosk.journal.key_file import KeyFile, as_key_file, create_key
 from kiosk.journal.open_visit import OpenVisit
 from kiosk.journal.reading import read_day
 from kiosk.journal.record import VisitRecord, entry_of
+from kiosk.journal.retrying import Retry
 from kiosk.journal.run import new_run
 from kiosk.journal.segments import parts, unfinished_purges
 from kiosk.journal.starting import cut_tail, day_over, has_its_entry
@@ -73,9 +74,7 @@ class JournalFile:
         self._waiting: deque[Entry] = deque()
         self._last_of_visit: dict[tuple[str, int], tuple[int, date]] = {}
         """The newest reception that was written of each visit: its sequence and day."""
-        self._retry_seconds = retry_seconds
-        self._retry: threading.Timer | None = None
-        self._closed = False
+        self._retry = Retry(self.flush, retry_seconds)
         self._one_at_a_time = threading.RLock()
         self.resumed: Entry | None = None
         """The visit that a crash had left open, closed by `prepare`."""
@@ -154,9 +153,7 @@ class JournalFile:
     def close(self) -> int:
         """Write what waits, once more, and let go; how many entries are lost with this process."""
         with self._one_at_a_time:
-            self._closed = True
-            if self._retry is not None:
-                self._retry.cancel()
+            self._retry.stop()
             left = self.flush()
             self._open_visit.release()
             return left
@@ -201,7 +198,7 @@ class JournalFile:
                         return written
         finally:
             if self._waiting:
-                self._try_later()
+                self._retry.later()
 
     def _write(self, entry: Entry) -> Entry:
         master = self._master()
@@ -220,14 +217,6 @@ class JournalFile:
             with suppress(OSError):
                 self._open_visit.end(master, entry.run, entry.visit)
         return entry
-
-    def _try_later(self) -> None:
-        waits = self._retry is not None and self._retry.is_alive() and self._retry is not threading.current_thread()
-        if self._retry_seconds is None or self._closed or waits:
-            return
-        self._retry = threading.Timer(self._retry_seconds, self.flush)
-        self._retry.daemon = True
-        self._retry.start()
 
     def _resume(self) -> None:
         """Close the visit that was open when the last process ended, once."""

@@ -43,11 +43,14 @@ class OutageQueue:
         now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
         disk: Disk = DISK,
+        retry_seconds: float | None = None,
     ) -> None:
+        """`retry_seconds`: between two tries to write what a full disk refused; None: with the next record."""
         self._now = now
         self._random_bytes = random_bytes
         self._of_visit: dict[tuple[str, int], str] = {}
-        self._log = SealedLog(folder / "outage.queue", as_key_file(key_file), "outage queue", disk, random_bytes)
+        keys = as_key_file(key_file)
+        self._log = SealedLog(folder / "outage.queue", keys, "outage queue", disk, random_bytes, retry_seconds)
 
     @property
     def unwritten(self) -> int:
@@ -146,20 +149,29 @@ class OutageQueue:
         return [one for one in self.standing() if one.answer is not None and not one.reported]
 
     def asking(self, entry: str) -> None:
-        """The question goes out now."""
+        """The question goes out now.
+
+        Raises:
+            KeyError: Nobody waits under this id: taken back, or another counter of this folder has the answer.
+        """
         with self._log.held() as records:
-            if not _named(records, entry).asked:
+            standing = _named(records, entry)
+            if standing.answer is not None:
+                raise KeyError(entry)
+            if not standing.asked:
                 self._log.add({"do": "asked", "id": entry})
 
-    def answered(self, entry: str, answer: QueueAnswer) -> None:
-        """Keep the answer; the person is pending no more. Where there is one already, nothing is changed.
+    def answered(self, entry: str, answer: QueueAnswer) -> bool:
+        """Keep the answer; the person is pending no more. False where there is one already: nothing is changed.
 
         Raises:
             KeyError: Nobody was put under this id.
         """
         with self._log.held() as records:
-            if _named(records, entry).answer is None:
-                self._log.add({"do": "answered", "id": entry, **answer.as_dict()})
+            if _named(records, entry).answer is not None:
+                return False
+            self._log.add({"do": "answered", "id": entry, **answer.as_dict()})
+        return True
 
     def reported(self, entry: str) -> None:
         """What came of it is in the journal."""
@@ -168,6 +180,10 @@ class OutageQueue:
     def flush(self) -> None:
         """Write what the disk refused before."""
         self._log.flush()
+
+    def close(self) -> None:
+        """Write what the disk refused before, once more, and let go. Never raises OSError."""
+        self._log.close()
 
     def forget_reported(self, before: date = date.max) -> None:
         """Take everybody who is answered and reported, and was put before that day, off the disk: when a new day

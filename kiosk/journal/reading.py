@@ -25,8 +25,9 @@ class Fault:
 
     `code`: `journal.fault.line` (no journal line), `journal.fault.order` (links missing, doubled or swapped before
     it), `journal.fault.seal` (changed, or another key), `journal.fault.torn` (half a line where another segment
-    follows), `journal.fault.head` (the chain does not reach an expected head), `journal.fault.kept_head` (it does not
-    reach the head kept apart, or that one cannot be read); `line` is 0 for the last two.
+    follows), `journal.fault.head` (the chain ends before an expected head), `journal.fault.head_mark` (it has another
+    mark at that number), `journal.fault.kept_head` (it does not reach the head kept apart, or that one cannot be read);
+    `line` is 0 for the last three.
     """
 
     code: str
@@ -122,7 +123,7 @@ def verify(
             progress(number, len(found))
     name = found[-1].path.name if found else ""
     if expect is not None and not walk.met(expect):
-        walk.fault("head", name, 0)
+        walk.fault("head" if expect.sequence > walk.head.sequence else "head_mark", name, 0)
     if kept.misses(walk.head) or (kept.head is not None and not walk.met(kept.head)):
         walk.fault("kept_head", name, 0)
     unknowable = tuple(head for head in heads if walk.cannot_know(head))

@@ -21,6 +21,7 @@ from typing import Any, Final
 from kiosk.journal.chain import NONCE_SIZE, TAG_SIZE, EntryLink, Head, Place, SealBrokenError, own_key, seal, unseal
 from kiosk.journal.files import Disk, locked
 from kiosk.journal.key_file import KeyFile, create_key
+from kiosk.journal.retrying import Retry
 from kiosk.journal.segments import read_segment
 
 Record = dict[str, Any]
@@ -32,11 +33,18 @@ _OPENING: Final = re.compile(rf"{_MAGIC} ([0-9a-f]{{{TAG_SIZE * 2}}})")
 
 class SealedLog:
     """Records in `path`, sealed with a key of their own (`purpose`). Methods raise OSError where the disk refuses, and
-    JournalKeyError for the key. What is refused waits in memory and is written, in order, with the next record.
+    JournalKeyError for the key. What is refused waits in memory and is written, in order, with the next record; with
+    `retry_seconds` also by a thread of its own.
     """
 
     def __init__(
-        self, path: Path, key_file: KeyFile, purpose: str, disk: Disk, random_bytes: Callable[[int], bytes]
+        self,
+        path: Path,
+        key_file: KeyFile,
+        purpose: str,
+        disk: Disk,
+        random_bytes: Callable[[int], bytes],
+        retry_seconds: float | None = None,
     ) -> None:
         self._path = path
         self._keys = key_file
@@ -49,6 +57,7 @@ class SealedLog:
         self._links: list[EntryLink] = []
         """What is on disk, sealed: nothing of a person stays in memory once it is there."""
         self._lock = threading.RLock()
+        self._retry = Retry(self._flush_again, retry_seconds)
         self._is_held = False
         self.set_aside: Path | None = None
         """The damaged file that was found, under its new name."""
@@ -88,10 +97,24 @@ class SealedLog:
 
     def flush(self) -> None:
         """Write what waits."""
-        with self._held():
-            while self._waiting:
-                self._write(self._waiting[0])
-                self._waiting.popleft()
+        try:
+            with self._held():
+                while self._waiting:
+                    self._write(self._waiting[0])
+                    self._waiting.popleft()
+        finally:
+            if self._waiting:
+                self._retry.later()
+
+    def _flush_again(self) -> None:
+        with suppress(OSError):  # then it was said that it is to be tried again
+            self.flush()
+
+    def close(self) -> None:
+        """Write what waits, once more, and try no more."""
+        self._retry.stop()
+        if self._waiting:
+            self._flush_again()
 
     def rewrite(self, keep: Callable[[Sequence[Record]], list[Record]]) -> None:
         """Keep only these records, whole or not at all."""

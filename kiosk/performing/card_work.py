@@ -5,6 +5,7 @@ What breaks if it is wrong: a PIN try is spent while the service was down, or on
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -104,6 +105,9 @@ class CardWork:
         event: Event
         try:
             card = certificate_of(memory)
+            await asyncio.sleep(self._services.camera.look_seconds)
+            if self._workshop.known(visit) is not memory:
+                return  # gone meanwhile, before the camera looked: no miss is counted
             look = await self._workshop.on(self._workshop.desk, self._services.camera.look, card)
         except CardStopped as stopped:
             event = ev.CardFailed(stopped.trouble, stopped.detail)

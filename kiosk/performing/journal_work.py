@@ -15,12 +15,20 @@ from kiosk.services.interfaces import Services
 
 
 class JournalWork:
-    """Every method is awaited on the event loop's thread. `failed` hears of each thing that the disk refused."""
+    """Every method is awaited on the event loop's thread.
 
-    def __init__(self, services: Services, workshop: Workshop, failed: Callable[[], None]) -> None:
+    `failed` hears of each thing that the disk refused, `form_lost` of a half-typed form that was not kept.
+    """
+
+    def __init__(
+        self, services: Services, workshop: Workshop, failed: Callable[[], None], form_lost: Callable[[], None]
+    ) -> None:
         self._services = services
         self._workshop = workshop
         self._failed = failed
+        self._form_lost = form_lost
+        self.form_kept_of = 0
+        """The last visit a half-typed form of which the disk has; 0: of none."""
 
     async def record(self, entry: do.RecordVisit) -> None:
         """Write the entry: EntryWritten, saying whether the disk has it."""
@@ -44,10 +52,14 @@ class JournalWork:
             await self._write(lambda: queue.withdraw(visit), "queue")
 
     async def keep_draft(self, kept: do.KeepDraft) -> None:
-        """Keep a half-typed form."""
+        """Keep a half-typed form, without what the store leaves out (`kiosk.journal.draft_store`)."""
         drafts = self._services.drafts
-        if drafts is not None:
-            await self._write(lambda: drafts.keep(kept.form, kept.draft), "drafts")
+        if drafts is None:
+            return
+        if await self._write(lambda: drafts.keep(kept.form, kept.draft), "drafts"):
+            self.form_kept_of = kept.visit
+        else:
+            self._form_lost()
 
     async def drop_draft(self, dropped: do.DropDraft) -> None:
         """A kept form is finished, or kept anew: what was kept before goes."""

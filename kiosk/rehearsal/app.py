@@ -7,6 +7,7 @@ rehearsed is not what the counter does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from kiosk.app import KioskApp
 from kiosk.flow.events import Abandoned
 from kiosk.rehearsal.day import Day
 from kiosk.rehearsal.person_screen import Asked, PersonScreen
+from kiosk.rehearsal.watched_records import COPIED, WatchedRecords, is_of
 from kiosk.rehearsal.world import Scenarios, World
 from kiosk.screens.frame import CounterScreen
 from kiosk.screens.messages import FlowEvent
@@ -64,7 +66,7 @@ class RehearsalApp(KioskApp):
         self._kept: Services | None = None
 
         def load_and_keep() -> Services:
-            self._kept = load()
+            self._kept = _watched(load(), day)
             return self._kept
 
         super().__init__(
@@ -147,6 +149,21 @@ class RehearsalApp(KioskApp):
             case Asked.NEXT:
                 self._show_person(warned=True)
 
+    def copy_for_staff(self, text: str) -> None:
+        """As at the counter; a record that is copied is noted."""
+        facts = None if self.counter is None else self.counter.facts
+        if facts is not None and any(is_of(text, answer) for answer in (facts.by_card, facts.by_numbers)):
+            self._day.used(COPIED)
+        super().copy_for_staff(text)
+
     async def on_unmount(self) -> None:
         """The hands rest."""
         self._day.close()
+
+
+def _watched(services: Services, day: Day) -> Services:
+    """The same services; what the desk does with a record is noted."""
+    staff = services.staff
+    if staff is None or staff.records is None:
+        return services
+    return replace(services, staff=replace(staff, records=WatchedRecords(staff.records, day.used)))

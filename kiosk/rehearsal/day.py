@@ -78,12 +78,12 @@ class Day:
         return self.visit is None or self._notes().decision is not None
 
     def played(self) -> tuple[tuple[int, Notes], ...]:
-        """Every visit so far, with the one under way where anything came of it."""
+        """Every visit so far, with the one under way where it has come to an end: the others are gone on with."""
         if self.visit is None:
             return tuple(self._played)
         notes = self._notes()
-        begun = notes.decision is not None or notes.deeds
-        return (*self._played, (self.index, notes)) if begun else tuple(self._played)
+        ended = notes.decision is not None or notes.of(Deed.ENDED_EARLY)
+        return (*self._played, (self.index, notes)) if ended else tuple(self._played)
 
     # --- what happens ---
 

@@ -1,9 +1,9 @@
 """The trainee who makes no mistake: what to do next at the counter with a visit of a script.
 
 Pure. Follows the rules' own guidance: goes on until the person is accepted and nothing is left to ask for, offers every
-paper that was brought in its turn, spends no last try where another way is left, and lets nobody else's record pass. By it is worked out what
-would have been right; the tests press its keys. What breaks if it is wrong: the score is held against something that
-nobody would do.
+paper that was brought in its turn, spends no last try where another way is left, and lets nobody else's record pass.
+By it is worked out what would have been right; the tests press its keys. What breaks if it is wrong: the score is held
+against something that nobody would do.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ class Deed(StrEnum):
 
     PAPER = "paper"
     """A paper was compared and counts (form, how it was shown)."""
+    IN_HAND = "in_hand"
+    """A card was said to be in hand beside the paper."""
     NUMBERS = "numbers"
     """What was typed of it (保険者番号 and 番号)."""
     PORTAL = "portal"
@@ -116,6 +118,8 @@ class NoteTaker:
         match event:
             case ev.Decided(reception):
                 self._decision, self._decided_at = decision_of(reception), self._clock()
+            case ev.PaperCompleted(card_in_hand=True):
+                self.did(Deed.IN_HAND)
             case ev.PaperConfirmed() if isinstance(before.state, st.ConfirmingPaper):
                 paper = before.state.paper
                 self.did(Deed.PAPER, f"{paper.form.word} {paper.shown.value}")

@@ -5,18 +5,13 @@ Readable on paper. What breaks if it is wrong: a script from somebody else does 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from string import Template
 from typing import Final
 
-from kiosk.rehearsal.report import (
-    Report,
-    VisitReport,
-    deductions,
-    outcome_said,
-    rule_days,
-    why_right,
-)
+from kiosk.rehearsal.explained import Explained, outcome_said, way_said
+from kiosk.rehearsal.report import Report, VisitReport, explained, failures_said, rule_days, why_lines
 from kiosk.rehearsal.scoring import OF
 from kiosk.words import Words
 
@@ -105,16 +100,21 @@ def as_html(report: Report, words: Words) -> str:
 
 def _visit(row: VisitReport, report: Report, words: Words) -> str:
     head = words.text("rehearsal.report.visit", number=row.number, at=f"{row.visit.at:%H:%M}", name=row.name)
-    rows = [_pair(words.text("rehearsal.page.done"), outcome_said(row.done.decision, words))]
+    text = words.text
+    rows = [_pair(text("rehearsal.page.done"), outcome_said(row.done.decision, words))]
     if row.score.is_full:
-        rows.append(_pair(words.text("rehearsal.page.score"), words.text("rehearsal.report.all_right")))
-    else:
-        minus = [f"{-points}  {sentence}" for points, sentence in deductions(row, words)]
-        rows.append(_list(words.text("rehearsal.page.minus"), minus))
-        rows.append(_pair(words.text("rehearsal.page.right"), outcome_said(row.right.decision, words)))
-        rows.append(_list(words.text("rehearsal.page.why"), why_right(row.right, words)))
+        rows.append(_pair(text("rehearsal.page.score"), text("rehearsal.report.all_right").strip()))
+    elif way := way_said(row.done, words):
+        rows.append(_pair(text("rehearsal.page.way"), way))
+    told = explained(row, words)
+    if missing := [one for one in told if one.points]:
+        rows.append(_deductions(text("rehearsal.page.minus"), missing, words))
+    if hints := [one for one in told if not one.points]:
+        rows.append(_deductions(text("rehearsal.page.hint"), hints, words))
+    if not row.score.is_full and (way := way_said(row.right, words)):
+        rows.append(_pair(text("rehearsal.page.right"), way))
     if row.visit.plays:
-        rows.append(_pair(words.text("rehearsal.page.plays"), " ".join(row.visit.plays)))
+        rows.append(_pair(text("rehearsal.page.plays"), " / ".join(failures_said(row, words))))
     return _VISIT.substitute(
         mark="" if row.score.is_full else " minus",
         head=escape(head),
@@ -129,10 +129,19 @@ def _pair(name: str, text: str) -> str:
     return f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>"
 
 
-def _list(name: str, lines: object) -> str:
-    assert isinstance(lines, list | tuple)
-    items = "".join(f"<li>{escape(str(line))}</li>" for line in lines)
+def _deductions(name: str, told: Sequence[Explained], words: Words) -> str:
+    items = "".join(f"<li>{_deduction(one, words)}</li>" for one in told)
     return f"<dt>{escape(name)}</dt><dd><ul>{items}</ul></dd>"
+
+
+def _deduction(one: Explained, words: Words) -> str:
+    points = f"<b>{-one.points}</b>  " if one.points else ""
+    lines = [
+        f"{points}{escape(one.moment)}: {escape(one.chosen)}",
+        escape(words.text("rehearsal.report.instead", instead=one.instead).strip()),
+        *(escape(line.strip()) for line in why_lines(one, words)),
+    ]
+    return "<br>".join(lines)
 
 
 def _paragraph(text: str) -> str:

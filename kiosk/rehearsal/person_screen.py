@@ -22,6 +22,7 @@ from kiosk.forms.field_order import CHOICES
 from kiosk.rehearsal.day import Day
 from kiosk.rehearsal.script import Pin, Visit
 from kiosk.widgets.choice import Choice
+from kiosk.widgets.lines import KeyHint, KeyLine
 from kiosk.widgets.plain import PLAIN, place_cursor
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
@@ -44,6 +45,8 @@ class PersonScreen(ModalScreen[Asked | None]):
     PersonScreen .sheet { height: 22; max-height: 100%; }
     PersonScreen #person-what { height: 1fr; scrollbar-size-vertical: 1; }
     PersonScreen .title { margin-top: 0; }
+    PersonScreen KeyLine { dock: bottom; }
+    PersonScreen #person-warning { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [("escape,f5", "close")]
 
@@ -64,18 +67,25 @@ class PersonScreen(ModalScreen[Asked | None]):
             yield Prose(self._title(), classes="title")
             with VerticalScroll(id="person-what", can_focus=False):
                 yield from (Prose(line) for line in (self._of_nobody() if visit is None else self._of(visit)))
-                if self._warned:
-                    yield Prose(t("rehearsal.person.not_over"), classes="lead warning")
             more = Prose(t("rehearsal.person.scroll"), id="person-more", classes="quiet")
             more.display = False
             yield more
+            if self._warned:
+                yield Prose(t("rehearsal.person.not_over"), id="person-warning", classes="lead warning")
             with Vertical(classes="answers"):
-                if visit is not None and visit.card:
-                    word = "take" if day.card_lies_there else "lay"
-                    yield Choice("1", t(f"rehearsal.person.{word}"), self._ask_card, id="person-1")
-                word = "end" if day.is_over else "first" if visit is None else "next"
-                yield Choice("2", t(f"rehearsal.person.{word}"), self._ask_next, id="person-2")
-                yield Choice("escape", t("rehearsal.person.close"), self.action_close, id="person-escape")
+                yield from self._answers(visit)
+        yield KeyLine((("escape", t("rehearsal.person.close")), ("ctrl+q", t("key.quit"))))
+
+    def _answers(self, visit: Visit | None) -> Iterator[Choice]:
+        """What can be done, numbered from 1."""
+        t, day, number = self._words.text, self._day, 1
+        if visit is not None and visit.card:
+            word = "take" if day.card_lies_there else "lay"
+            yield Choice("1", t(f"rehearsal.person.{word}"), self._ask_card, id="person-card")
+            number = 2
+        word = "end" if day.is_over else "first" if visit is None else "next"
+        yield Choice(str(number), t(f"rehearsal.person.{word}"), self._ask_next, id="person-next")
+        yield Choice("escape", t("rehearsal.person.close"), self.action_close, id="person-escape")
 
     def _title(self) -> str:
         t, day = self._words.text, self._day
@@ -160,6 +170,15 @@ class PersonScreen(ModalScreen[Asked | None]):
     def _picked(self, message: Choice.Picked) -> None:
         message.stop()
         message.choice.act()
+
+    @on(KeyHint.Pressed)
+    async def _key_clicked(self, message: KeyHint.Pressed) -> None:
+        """A click on a key below is that key."""
+        message.stop()
+        if message.key == "escape":
+            self.action_close()
+        else:
+            await self.app.run_action("quit")
 
     def action_close(self) -> None:
         """Back to the counter."""

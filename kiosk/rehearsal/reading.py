@@ -20,6 +20,7 @@ from eligibility.papers.paper import Paper, Shown
 from eligibility.papers.parsing import PaperError, parse_paper
 from eligibility.text import holds_individual_number
 from kiosk.flow.facts import FourItems
+from kiosk.forms.field_order import required_fields
 from kiosk.rehearsal.reading_values import Fault, ScriptError, ValueReader
 from kiosk.rehearsal.script import Expected, Pin, Record, Script, Trouble, Visit, What, When
 from kiosk.steering import STEERING
@@ -72,8 +73,8 @@ def parse_script(name: str, text: str, people: Collection[str], scenarios: Colle
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise ScriptError([Fault("", "toml", f"{line.group(1)}" if line else "")]) from None
+        line = re.search(r"line (\d+)", str(error))  # none where the text ends too early
+        raise ScriptError([Fault("", "toml", line.group(1) if line else str(len(text.splitlines())))]) from None
     refused = list(_refused_texts(table, ""))
     if refused:
         raise ScriptError(refused)
@@ -177,6 +178,9 @@ class _Reader(ValueReader):
                 continue
             if not form:
                 continue
+            for needed in required_fields(FORM_OF[form]):  # the form at the desk would not go on without
+                if not values.get(needed.value, "").strip():
+                    self.fault(f"{here}.values.{needed.value}", "lacking")
             try:
                 yield parse_paper(FORM_OF[form], values, self._on, shown=shown)
             except PaperError as error:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -28,6 +29,8 @@ class Fault:
     right: str = ""
     field: str = ""
     params: tuple[tuple[str, str], ...] = ()
+    near: str = ""
+    """The known word that looks most like what was written."""
 
 
 class ScriptError(ValueError):
@@ -46,16 +49,16 @@ class ValueReader:
         self.people = people
         self.faults: list[Fault] = []
 
-    def fault(self, path: str, word: str, right: str = "") -> None:
+    def fault(self, path: str, word: str, right: str = "", near: str = "") -> None:
         """Note a mistake."""
-        self.faults.append(Fault(path, word, right))
+        self.faults.append(Fault(path, word, right, near=near))
 
     def only(self, table: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
         """No other keys than these."""
         for key in table:
             if key not in known:
                 shown = key if re.fullmatch(r"[a-z_]{1,30}", key) else "?"
-                self.fault(f"{path}.{shown}" if path else shown, "unknown_key", ", ".join(known))
+                self.fault(f"{path}.{shown}" if path else shown, "unknown_key", ", ".join(known), _nearest(key, known))
 
     def rows(self, rows: Any, path: str) -> list[dict[str, Any]]:
         """A list of tables."""
@@ -97,7 +100,7 @@ class ValueReader:
         value = row.get(key, "")
         if (value == "" and not required) or value in self.people:
             return str(value)
-        self.fault(path, "person", ", ".join(self.people))
+        self.fault(path, "person", ", ".join(self.people), _nearest(value, self.people))
         return ""
 
     def choice(self, row: Mapping[str, Any], key: str, path: str, known: tuple[str, ...], otherwise: str) -> str:
@@ -106,7 +109,7 @@ class ValueReader:
             return otherwise
         if row[key] in known:
             return str(row[key])
-        self.fault(path, "choice", ", ".join(known))
+        self.fault(path, "choice", ", ".join(known), _nearest(row[key], known))
         return otherwise
 
     def word(self, row: Mapping[str, Any], key: str, path: str, words: type[_Word], otherwise: _Word) -> _Word:
@@ -130,3 +133,7 @@ class ValueReader:
             return value
         self.fault(path, "whole", f"{lowest}–{highest}")
         return otherwise
+
+
+def _nearest(written: object, known: Collection[str]) -> str:
+    return next(iter(get_close_matches(written, known, 1)), "") if isinstance(written, str) else ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eligibility.rule_dates import RULE_DATES, Use
+from kiosk.rehearsal.explained import Explained, explain, outcome_said, way_said
 from kiosk.rehearsal.notes import Decision, Notes
 from kiosk.rehearsal.scoring import OF, Score, percent, score
 from kiosk.rehearsal.script import Script, Visit
@@ -74,52 +75,20 @@ def make_report(
 # --- sentences ---
 
 
-def outcome_said(decision: Decision | None, words: Words) -> str:
-    """The outcome in words, and what is paid."""
-    if decision is None:
-        return words.text("rehearsal.no_answer")
-    said = f"{words.text(f'outcome.{decision.outcome}')} [{decision.outcome}]"
-    paid = charge_said(decision, words)
-    return f"{said}  {paid}" if paid else said
+def explained(row: VisitReport, words: Words) -> tuple[Explained, ...]:
+    """Every deduction of a visit, and what is told without one."""
+    return explain(row.score, row.visit, row.done, row.right, words)
 
 
-def charge_said(decision: Decision, words: Words) -> str:
-    """What is paid; "" where nothing is decided."""
-    kind, _, share = decision.charge.partition(":")
-    match kind:
-        case "ratio":
-            return words.text("rehearsal.charge.ratio", percent=share, tenths=int(share) // 10)
-        case "ask" if share:
-            return words.text("rehearsal.charge.ask", percent=share, tenths=int(share) // 10)
-        case "ask":
-            return words.text("rehearsal.charge.unknown")
-        case "full":
-            return words.text("rehearsal.charge.full")
-        case "none":
-            return words.text("rehearsal.charge.none")
-    return ""
+def failures_said(row: VisitReport, words: Words) -> tuple[str, ...]:
+    """What the visit was made to rehearse: F01 with its name."""
+    return tuple(f"{failure} {words.text(f'rehearsal.failure.{failure}')}" for failure in row.visit.plays)
 
 
-def why_right(right: Notes, words: Words) -> tuple[str, ...]:
-    """The row of the rules that decides the visit, its reasons, what is asked for, and what is kept for later."""
-    decision = right.decision
-    if decision is None:
-        return ()
-    reasons = words.text("rehearsal.and").join(words.text(f"reason.{word}") for word in decision.reasons)
-    lines = [words.text("rehearsal.row", row=decision.row, title=words.text(f"row.{decision.row}"))]
-    if reasons:
-        lines.append(words.text("rehearsal.because", reasons=reasons))
-    if decision.ask_for:
-        asked = words.text("rehearsal.and").join(words.text(f"ask.{word}") for word in decision.ask_for)
-        lines.append(words.text("rehearsal.ask", asked=asked))
-    if decision.queue:
-        lines.append(words.text("rehearsal.later", later=words.text(f"queue.{decision.queue}")))
-    return tuple(lines)
-
-
-def deductions(row: VisitReport, words: Words) -> tuple[tuple[int, str], ...]:
-    """Points and the sentence, in the order of the score."""
-    return tuple((minus.points, words.text(f"rehearsal.minus.{minus.word}")) for minus in row.score.minus)
+def why_lines(one: Explained, words: Words) -> Iterator[str]:
+    """The reasons: the first by name, the others below it."""
+    for number, why in enumerate(one.why):
+        yield words.text("rehearsal.report.further" if number else "rehearsal.report.why", why=why)
 
 
 def rule_days(words: Words) -> tuple[tuple[str, str, str], ...]:
@@ -141,21 +110,28 @@ def as_lines(report: Report, words: Words) -> Iterator[str]:
     yield words.text("rehearsal.report.points", points=report.points, of=report.of, percent=report.percent)
     for row in report.rows:
         yield ""
-        head = words.text("rehearsal.report.visit", number=row.number, at=f"{row.visit.at:%H:%M}", name=row.name)
-        yield f"{head}  {row.score.points}/{OF}"
-        yield words.text("rehearsal.report.done", said=outcome_said(row.done.decision, words))
-        if row.score.is_full:
-            yield words.text("rehearsal.report.all_right")
-            continue
-        for points, sentence in deductions(row, words):
-            word = "rehearsal.report.minus" if points else "rehearsal.report.note"
-            yield words.text(word, points=points, sentence=sentence)
-        yield words.text("rehearsal.report.right", said=outcome_said(row.right.decision, words))
-        yield from (f"    {line}" for line in why_right(row.right, words))
+        yield from _visit_lines(row, words)
     yield ""
     if report.next_visit is not None:
         yield words.text("rehearsal.report.go_on", script=script.name, number=report.next_visit)
     yield words.text("rehearsal.report.look_up")
+
+
+def _visit_lines(row: VisitReport, words: Words) -> Iterator[str]:
+    head = words.text("rehearsal.report.visit", number=row.number, at=f"{row.visit.at:%H:%M}", name=row.name)
+    yield f"{head}  {row.score.points}/{OF}"
+    yield words.text("rehearsal.report.done", said=outcome_said(row.done.decision, words))
+    if row.score.is_full:
+        yield words.text("rehearsal.report.all_right")
+    elif way := way_said(row.done, words):
+        yield words.text("rehearsal.report.way", way=way)
+    for one in explained(row, words):
+        word = "rehearsal.report.minus" if one.points else "rehearsal.report.note"
+        yield words.text(word, points=one.points, sentence=f"{one.moment}: {one.chosen}")
+        yield words.text("rehearsal.report.instead", instead=one.instead)
+        yield from why_lines(one, words)
+    if not row.score.is_full and (way := way_said(row.right, words)):
+        yield words.text("rehearsal.report.right", said=way)
 
 
 def as_json(report: Report, words: Words) -> dict[str, Any]:
@@ -181,8 +157,15 @@ def as_json(report: Report, words: Words) -> dict[str, Any]:
                 "done": _decision(row.done.decision),
                 "right": _decision(row.right.decision),
                 "deductions": [
-                    {"word": minus.word, "points": minus.points, "sentence": sentence}
-                    for minus, (_, sentence) in zip(row.score.minus, deductions(row, words), strict=True)
+                    {
+                        "word": one.word,
+                        "points": one.points,
+                        "moment": one.moment,
+                        "sentence": one.chosen,
+                        "instead": one.instead,
+                        "why": list(one.why),
+                    }
+                    for one in explained(row, words)
                 ],
             }
             for row in report.rows

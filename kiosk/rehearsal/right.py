@@ -8,7 +8,7 @@ points.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -47,16 +47,18 @@ _BUSY = (
 
 
 class UnplayableError(Exception):
-    """A visit of the script comes to no end; `index` counts from 0, `state` is where it stopped."""
+    """A visit of the script comes to no end; `index` counts from 0, `state` is where it stopped, `played` are the
+    visits before it."""
 
-    def __init__(self, index: int, state: str) -> None:
-        super().__init__(f"visit[{index}]: {state}")
-        self.index = index
+    def __init__(self, state: str, played: Sequence[Notes]) -> None:
+        super().__init__(f"visit[{len(played)}]: {state}")
+        self.index = len(played)
         self.state = state
+        self.played = tuple(played)
 
 
 class StuckError(Exception):
-    """The counter waits for something that does not come; its text is the state's name."""
+    """The counter waits for something that does not come, or goes in circles; its text is the state's name."""
 
 
 def play_right(
@@ -81,15 +83,15 @@ async def _play(
     played: list[Notes] = []
     try:
         for visit in script.visits:
-            played.append(await _visit(counter, world, clock, len(played), visit))
+            played.append(await _visit(counter, world, clock, visit))
         return tuple(played)
     except StuckError as stuck:
-        raise UnplayableError(len(played), str(stuck)) from stuck
+        raise UnplayableError(str(stuck), played) from stuck
     finally:
         await counter.close()
 
 
-async def _visit(counter: _HeadlessCounter, world: World, clock: RehearsalClock, index: int, visit: Visit) -> Notes:
+async def _visit(counter: _HeadlessCounter, world: World, clock: RehearsalClock, visit: Visit) -> Notes:
     clock.come_to(visit.at)
     taker, troubles, trainee = NoteTaker(), Troubles(visit), ModelTrainee(visit)
     counter.watch = taker.step
@@ -110,7 +112,7 @@ async def _visit(counter: _HeadlessCounter, world: World, clock: RehearsalClock,
             return taker.notes()
         await _make(move, counter, world, visit)
         await counter.come_to_rest()
-    raise UnplayableError(index, type(counter.now.state).__name__)
+    raise StuckError(type(counter.now.state).__name__)
 
 
 async def _make(move: Move | None, counter: _HeadlessCounter, world: World, visit: Visit) -> None:

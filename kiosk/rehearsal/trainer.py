@@ -208,9 +208,9 @@ class TrainerApp(KioskApp):
             camera = self._kept.camera
             matches = camera.matches if isinstance(camera, SimulatedCamera) else None
             offered = Offered(self._kept.shelf is not None, matches, self._scenarios)
-            self.push_screen(TrainerScreen(self._own_words, offered), self._chosen)
+            self.push_screen(TrainerScreen(self._own_words, offered), self._choice_made)
 
-    def _chosen(self, choice: TrainerChoice | None) -> None:
+    def _choice_made(self, choice: TrainerChoice | None) -> None:
         if choice is None or self._kept is None:
             return
         camera = self._kept.camera

@@ -11,11 +11,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
 from string import digits
-from typing import ClassVar
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from kiosk.screens.overlays import Overlay
@@ -70,27 +69,16 @@ class DrawerChoice:
     persona: str = ""
 
 
+_MOVES: Final = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -1000, "end": 1000}
+"""Lines that a key moves the cursor by."""
+_ACTIONS: Final = {"2": "REMOVE", "3": "BREAK", "4": "UNPLUG", "5": "PLUG_IN", "6": "TURN_FACE"}
+"""`1` is the chosen card's."""
+
+
 class DrawerScreen(Overlay[DrawerChoice | None]):
     """Cards on the left, the chosen one and the actions on the right."""
 
     ABOUT = "drawer"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "back"),
-        ("f2", "close"),
-        ("backspace", "shorten"),
-        ("home", "move(-1000)"),
-        ("end", "move(1000)"),
-        ("up", "move(-1)"),
-        ("down", "move(1)"),
-        ("pageup", "move(-8)"),
-        ("pagedown", "move(8)"),
-        ("1", "place"),
-        ("2", "do('REMOVE')"),
-        ("3", "do('BREAK')"),
-        ("4", "do('UNPLUG')"),
-        ("5", "do('PLUG_IN')"),
-        ("6", "do('TURN_FACE')"),
-    ]
 
     def __init__(
         self,
@@ -154,7 +142,8 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
         t, card = self._words.text, self.chosen
         self.query_one("#drawer-search", Prose).say(self._search())
         self.query_one("#drawer-what", Prose).say(f"{card.what_happens}\n({card.persona})" if card else "")
-        self.query_one("#drawer-pin", Prose).say(t("drawer.pin", pin=card.pin) if card and card.pin else "")
+        pin = "" if card is None else t("drawer.pin", pin=card.pin) if card.pin else t("drawer.no_pin")
+        self.query_one("#drawer-pin", Prose).say(pin)
         state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
         face = "drawer.face_is_the_cards" if self._face_matches else "drawer.face_is_anothers"
         self.query_one("#drawer-now", Prose).say(f"{t(state)}\n{t(face)}")
@@ -190,10 +179,30 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
         self._show()
 
     def on_key(self, event: events.Key) -> None:
-        """Letters search; digits are the actions below."""
-        if event.character is not None and event.is_printable and event.character not in digits:
-            event.stop()
+        """Letters search; digits are the actions below.
+
+        All keys here, none as a binding: Textual would ask for that one turn later, and a letter overtake an arrow.
+        """
+        if event.key in _MOVES:
+            self.action_move(_MOVES[event.key])
+        elif event.key in _ACTIONS:
+            self.action_do(_ACTIONS[event.key])
+        elif event.character is not None and event.is_printable and event.character not in digits:
             self.search((self._typed + event.character).strip()[:_LONGEST_SEARCH])
+        else:
+            match event.key:
+                case "1" | "enter":
+                    self.action_place()
+                case "backspace":
+                    self.action_shorten()
+                case "escape":
+                    self.action_back()
+                case "f2":
+                    self.action_close()
+                case _:
+                    return
+        event.stop()
+        event.prevent_default()
 
     def action_shorten(self) -> None:
         """Backspace."""
@@ -270,13 +279,6 @@ class DrawerLine(Prose, can_focus=True):
             self._drawer.choose(self.index)
 
     def on_focus(self) -> None:
-        """Tab moves the cursor too."""
-        if not self.is_here:
+        """Tab moves the cursor too. Told of late, when arrows have moved it on, it stays there."""
+        if not self.is_here and self.screen.focused is self:
             self._drawer.choose(self.index)
-
-    def on_key(self, event: events.Key) -> None:
-        """Enter lays the card down."""
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self._drawer.action_place()

@@ -68,6 +68,10 @@ class CounterScreen(Screen[None]):
         """Tell staff something; "" takes it back."""
         self.query_one(Practice).say(self.words.text("practice"), sentence)
 
+    def has_news(self, sentence: str) -> bool:
+        """Whether staff are told this at the moment."""
+        return self.query_one(Practice).news == sentence
+
     async def show(self, view: View, words: Words, common_keys: tuple[tuple[str, str], ...]) -> None:
         """Put another view in place of the present one; the old one and everything in it is gone afterwards."""
         self.words = words

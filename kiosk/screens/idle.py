@@ -85,10 +85,10 @@ class IdleView(View):
         """Where a software card comes from; nothing with a real reader."""
         return self.t("idle.drawer") if self.setting.placing is Placing.DRAWER else ""
 
-    def now_ready(self, placing: Placing) -> None:
-        """The counter can be used, and its reader is known."""
+    def now_ready(self, placing: Placing, visit: int) -> None:
+        """The counter can be used, its reader is known, and which number the first visit has."""
         self._ready = True
-        self.setting = replace(self.setting, placing=placing)
+        self.setting = replace(self.setting, placing=placing, visit=visit)
         self.query_one("#preparing", Prose).say(self._practice())
         for part in ("title", "how"):
             self.query_one(f"#idle-{part}", Prose).say(self.t(f"idle.{part}"))

@@ -49,18 +49,20 @@ class HintsChanged(Message):
 
 
 class LookAsked(Message):
-    """The person wants to see it drawn otherwise, for this visit."""
+    """The person of `visit` wants to see it drawn otherwise; in another visit it counts for nothing."""
 
-    def __init__(self, look: str) -> None:
+    def __init__(self, visit: int, look: str) -> None:
         """`look`: `big` turns the large digits, `contrast` the strongest contrast, on or off."""
         super().__init__()
+        self.visit = visit
         self.look = look
 
 
 class LanguageAsked(Message):
-    """Another language, for this visit."""
+    """Another language for the person of `visit`; in another visit it counts for nothing."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, visit: int, lang: str) -> None:
         """`lang` is one of `kiosk.words.LANGUAGES`."""
         super().__init__()
+        self.visit = visit
         self.lang = lang

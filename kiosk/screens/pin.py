@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
 from textual.widget import Widget
 
 from kiosk.flow.events import Back, PinEntered, StaffCalled
 from kiosk.flow.states import EnteringPin
+from kiosk.screens.last_try import LastTryView
 from kiosk.screens.messages import FlowEvent
 from kiosk.screens.view import Setting, View
 from kiosk.widgets.pin_pad import PadWords, PinPad
@@ -52,6 +53,13 @@ class PinView(View):
     def first_focus(self) -> Widget | None:
         """Digits go to the pad at once."""
         return self.query_one(PinPad)
+
+    def was_typed_for(self, event: events.Event, behind: View) -> bool:
+        """A digit right behind the answer that leads here. The last try: only where its warning was answered."""
+        if behind.setting.visit != self.setting.visit:
+            return False
+        is_warned = self._state.attempts_left > 1 or isinstance(behind, LastTryView)
+        return is_warned and isinstance(event, events.Key) and event.key.isdecimal()
 
     def press(self, key: str) -> bool:
         """Esc goes back as well; + does on a number pad what * does."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
@@ -168,9 +168,9 @@ class View(Vertical):
 
         def chosen(answer: str | None) -> None:
             if answer in LOOKS:
-                self.tell(LookAsked(answer))
+                self.tell(LookAsked(self.setting.visit, answer))
             elif answer is not None and answer != self.setting.words.lang:
-                self.tell(LanguageAsked(answer))
+                self.tell(LanguageAsked(self.setting.visit, answer))
 
         if len(self.app.screen_stack) == 1:
             self.app.push_screen(LanguageMenu(self.setting.words, self.setting.look), chosen)
@@ -203,6 +203,11 @@ class View(Vertical):
     def first_focus(self) -> Widget | None:
         """What has the focus when the screen appears."""
         return next(self.choices(), None)
+
+    def was_typed_for(self, event: events.Event, behind: View) -> bool:
+        """Whether a key typed right behind one of the view before, and before this one was seen, is meant for this."""
+        del event, behind
+        return False
 
     def renew(self, state: Any) -> bool:
         """Show another state of the same kind in place, keeping what was typed; False: make a new screen."""

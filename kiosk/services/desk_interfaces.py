@@ -25,6 +25,11 @@ class FaceLook:
 class FaceCamera(Protocol):
     """顔認証, simulated. Any thread may call."""
 
+    @property
+    def look_seconds(self) -> float:
+        """How long the person stands before it until it has looked: so long the screen says that it looks."""
+        ...
+
     def look(self, card: bytes) -> FaceLook:
         """Compare the person with the card (its certificate, DER, which tells one card from another)."""
         ...

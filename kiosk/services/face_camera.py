@@ -15,19 +15,22 @@ from kiosk.services.desk_interfaces import FaceLook
 
 FACE_TRIES: Final = 10
 """Misses until a card's face is refused; unverified (reception.md §4)."""
+LOOK_SECONDS: Final = 1.5
+"""At a counter: long enough to read that a camera looks and that there is none."""
 
 
 class SimulatedCamera:
     """Matches, unless `matches` was set otherwise. `matches` is what the drawer and a rehearsal turn."""
 
-    def __init__(self, tries: int = FACE_TRIES) -> None:
-        """`tries` is how often a face may miss, at least once.
+    def __init__(self, tries: int = FACE_TRIES, look_seconds: float = 0.0) -> None:
+        """`tries` is how often a face may miss, at least once; `look_seconds` how long whoever asks has to wait before.
 
         Raises:
             ValueError: `tries` is less than 1.
         """
         if tries < 1:
             raise ValueError("a face may miss at least once")
+        self.look_seconds = look_seconds
         self.matches = True
         self.photo = True
         """Whether the card that lies there has a photo: one of a child under one year has none."""

@@ -362,3 +362,5 @@ class Services:
     """What the staff side needs; None: this counter has none."""
     at_end: Callable[[], None] = lambda: None
     """Called on the journal's thread when the counter ends: what waits for the disk is tried once more."""
+    unwritten: Callable[[], int] = lambda: 0
+    """How many records the disk refused and that wait in memory; after `at_end`: that are lost. Not slow."""

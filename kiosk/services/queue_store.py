@@ -52,11 +52,11 @@ class QueueStore(Protocol):
         ...
 
     def asking(self, entry: str) -> None:
-        """The question goes out now."""
+        """The question goes out now. Raises KeyError: nobody waits under this id."""
         ...
 
-    def answered(self, entry: str, answer: QueueAnswer) -> None:
-        """Keep the answer."""
+    def answered(self, entry: str, answer: QueueAnswer) -> bool:
+        """Keep the answer; False where there is one already, which stays. Raises KeyError."""
         ...
 
     def reported(self, entry: str) -> None:

@@ -255,7 +255,8 @@ class QueueRunner:
                 return True
             try:
                 self._store.asking(queued.id)
-            except KeyError:  # taken back since the round began
+            except KeyError:  # taken back since the round began, or answered at another counter
+                self._count()
                 continue
             try:
                 answer = ask_about(queued, self._connect(), self._decider, self._now().date())
@@ -267,17 +268,22 @@ class QueueRunner:
                     self._refused[queued.id] = stopped.detail
                     continue
                 answer = QueueAnswer("", code=stopped.detail)
-            self._keep(queued, answer)
-            self._told(QueueProgress(done + 1, len(waiting), answer))
+            if self._keep(queued, answer):
+                self._told(QueueProgress(done + 1, len(waiting), answer))
         return True
 
-    def _keep(self, queued: Queued, answer: QueueAnswer) -> None:
+    def _keep(self, queued: Queued, answer: QueueAnswer) -> bool:
+        """Whether this is the answer: not of somebody taken back meanwhile, nor the second of two counters'."""
         try:
-            self._store.answered(queued.id, answer)
-        except KeyError:  # taken back while it was asked: what came is about nobody who was here
-            return
-        self._waiting = max(0, self._waiting - 1)
-        self._report(queued, answer)
+            first = self._store.answered(queued.id, answer)
+        except KeyError:  # what came is about nobody who was here
+            first = False
+        if first:
+            self._waiting = max(0, self._waiting - 1)
+            self._report(queued, answer)
+        else:
+            self._count()
+        return first
 
     def _report(self, queued: Queued, answer: QueueAnswer) -> None:
         """The journal first, then that it has it: after a crash in between it is said again, by the same name."""

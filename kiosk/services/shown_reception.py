@@ -13,7 +13,7 @@ from datetime import date
 
 from eligibility.calendar import seventy_rule_from
 from eligibility.documents import Device
-from eligibility.guidance import Line, guidance_for
+from eligibility.guidance import PIN_OUT_OF_USE, Line, guidance_for
 from eligibility.outcome import Charge, ChargeKind, Outcome
 from eligibility.papers.paper import Paper
 from eligibility.policy_verdict import ANSWER_REASONS
@@ -26,7 +26,7 @@ _UNREADABLE = "chip_unreadable"
 
 def reception_of(visit: VisitCase, outcome: Outcome, facts: VisitFacts) -> Reception:
     """What is shown of a visit: the outcome, its guidance, and the record."""
-    outcome = _with_true_reasons(outcome, visit)
+    outcome = _with_true_reasons(outcome, visit, facts)
     guidance = guidance_for(visit.case, outcome)
     device = next(iter(visit.case.devices), None)
     shown = Reception(
@@ -60,8 +60,13 @@ def charge_word(charge: Charge | None) -> str:
     return charge.kind.value
 
 
-def _with_true_reasons(outcome: Outcome, visit: VisitCase) -> Outcome:
-    """Where the card answered and is asked no more, its chip is in order: what it answered is the reason."""
+def _with_true_reasons(outcome: Outcome, visit: VisitCase, facts: VisitFacts) -> Outcome:
+    """Where the card answered and is asked no more, its chip is in order: what it answered is the reason.
+
+    So is the chip of a card that said how its PIN stands: that nobody can use it is the PIN's matter.
+    """
+    if facts.device is not None and facts.device.identity in PIN_OUT_OF_USE:
+        return replace(outcome, reasons=tuple(reason for reason in outcome.reasons if reason != _UNREADABLE))
     if visit.overruled is None or visit.overruled.validity is None:
         return outcome
     said = ANSWER_REASONS.get(visit.overruled.validity)

@@ -346,9 +346,10 @@ def _end() -> Action:
 
 
 def _finish(state: st.ShowingAnswer) -> Action:
-    word = "side.do.return_card" if state.card_on_reader else "side.do.finish"
-    if not state.reception.accepted and not state.reception.outcome.startswith("PENDING"):
-        word += ".unreceived"  # nobody is to read that this person was received
+    if state.reception.accepted or state.reception.outcome.startswith("PENDING"):
+        word = "side.do.return_card" if state.card_on_reader else "side.do.finish"
+    else:  # nobody is to read that this person was received
+        word = "side.do.return_card.unreceived" if state.card_on_reader else "side.do.finish.unreceived"
     return Action(word, (ev.Acknowledged(),), on_patient_side=state.card_on_reader)
 
 

@@ -140,6 +140,7 @@ def desk_of(
     drafts: KeptDrafts | None = None,
     rules: Rules | None = None,
     settings: Settings = DEFAULTS,
+    unwritten: Callable[[], int] = lambda: 0,
 ) -> Desk:
     """The desk of the counter whose data are in `data_dir`."""
     return Desk(
@@ -154,6 +155,7 @@ def desk_of(
         rules=rules or STANDARD_RULES,
         auto_lock_seconds=settings.auto_lock_seconds,
         clipboard_seconds=settings.clipboard_seconds,
+        unwritten=unwritten,
     )
 
 

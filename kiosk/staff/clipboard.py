@@ -25,6 +25,8 @@ class StaffClipboard:
         self._clock = clock
         self._seconds = seconds
         self._until: float | None = None
+        self._on_top = False
+        """When the newest text was put there, an earlier one of ours was in it."""
         self._left_behind = False
         """A page has said that it could not clear it yet."""
 
@@ -40,6 +42,7 @@ class StaffClipboard:
 
     def put(self, text: str) -> None:
         """Put it there; the time begins anew."""
+        self._on_top = self.holds
         self._write(text)
         self._until = self._clock() + self._seconds
 
@@ -62,6 +65,8 @@ class StaffClipboard:
         """
         match said:
             case "not_copied":
+                if self._on_top:  # the earlier text is still in it, and would be taken for the new one
+                    self.clear()
                 self._until = None
                 return "side.clipboard.not_copied"
             case "not_cleared":

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from textual.widgets import Static
 from textual.worker import Worker
 
+from kiosk.screens.while_shown import while_shown
 from kiosk.services.interfaces import ServiceStopped
 from kiosk.staff.head_line import Around, head_line
 from kiosk.staff.interfaces import Desk
@@ -36,6 +38,7 @@ class DeskHead(Static):
         self._looked = False
         """The service was asked whether it is there, since the screen opened."""
         self._said: str | None = None
+        self._warning = ""
 
     def on_mount(self) -> None:
         """The service is asked at once."""
@@ -45,6 +48,12 @@ class DeskHead(Static):
     def show(self, standing: Standing) -> None:
         """The counter moved on."""
         self._standing = standing
+        self._say()
+
+    def warn(self, sentence: str) -> None:
+        """In place of the line until "" takes it back: somebody has to do something now."""
+        self._warning = sentence
+        self.set_class(bool(sentence), "-warning")
         self._say()
 
     def second(self) -> None:
@@ -59,7 +68,7 @@ class DeskHead(Static):
         self._say()
 
     def _say(self) -> None:
-        said = self._line()
+        said = f" ! {self._warning}" if self._warning else self._line()
         if said != self._said:
             self._said = said
             self.update(said, layout=False)  # one line, whatever stands in it
@@ -76,6 +85,7 @@ class DeskHead(Static):
             server_seconds=None if records is None else records.last_answer_seconds,
             out_of_service=records is not None and records.out_of_service,
             waiting=0 if queue is None else queue.waiting,
+            unwritten=desk.unwritten(),
             progress=None if queue is None else queue.progress,
             outage=now.outage,
             disaster=now.disaster,
@@ -88,7 +98,7 @@ class DeskHead(Static):
             self._begin(self._ask)
 
     def _begin(self, ask: Callable[[], Coroutine[None, None, None]]) -> Worker[None]:
-        return self.run_worker(ask, group="server", exclusive=True)
+        return self.run_worker(partial(while_shown, self, ask), group="server", exclusive=True)
 
     async def _ask(self) -> None:
         assert self._desk.records is not None

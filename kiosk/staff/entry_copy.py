@@ -13,7 +13,7 @@ from eligibility.insurers import insurer_title, parse_insurer_number
 from kiosk.flow.answer import Qualification
 from kiosk.forms.app_export import export_text
 from kiosk.staff.interfaces import DayEntry
-from kiosk.staff.today import is_taken_back
+from kiosk.staff.today import VISIT_KINDS, still_counting
 from kiosk.words import Words
 
 _VALID = 1
@@ -23,19 +23,28 @@ _ACCEPTED = "OK_"
 
 
 def copied_text(entries: Sequence[DayEntry], words: Words) -> str:
-    """The newest answer of a visit as text; "" where there is none to take over.
+    """The newest answer of a visit as text; "" where there is none to take over. As `answer_kept`."""
+    found = _newest(entries)
+    return "" if found is None else export_text(_answer(found, words), found.at.date())
+
+
+def answer_kept(entries: Sequence[DayEntry], words: Words) -> Qualification | None:
+    """The newest answer of a visit, as far as the journal keeps it; None where there is none to take over.
 
     `entries` is everything that was written of the visit, oldest first. `words` name the insurer.
     """
+    found = _newest(entries)
+    return None if found is None else _answer(found, words)
+
+
+def _newest(entries: Sequence[DayEntry]) -> DayEntry | None:
     taken_over: DayEntry | None = None
-    for entry in entries:
-        if is_taken_back(entry):
-            taken_over = None
-        elif entry.validity == _VALID and entry.outcome.startswith(_ACCEPTED) and entry.insurer_number:
+    for entry in still_counting(entries):
+        if entry.validity == _VALID and entry.outcome.startswith(_ACCEPTED) and entry.insurer_number:
             taken_over = entry
-    if taken_over is None:
-        return ""
-    return export_text(_answer(taken_over, words), taken_over.at.date())
+        elif entry.kind in VISIT_KINDS:  # the visit came to something else: that record was somebody else's, or is over
+            taken_over = None
+    return taken_over
 
 
 def _answer(entry: DayEntry, words: Words) -> Qualification:

@@ -34,6 +34,8 @@ class Around:
     out_of_service: bool = False
     """It is there, and answered the newest question with that it is not at work."""
     waiting: int = 0
+    unwritten: int = 0
+    """Records that a full disk refused, and that only memory has."""
     progress: tuple[int, int] | None = None
     outage: bool = False
     disaster: bool = False
@@ -62,6 +64,7 @@ def _parts(around: Around, words: Words, *, detail: int) -> tuple[str, ...]:
         day if detail else day[_YEAR:],
         _regime(around, words, long=detail > 1),
         _reader(around, words, detail=detail),
+        _unwritten(around, words, long=detail > 0),
         _server(around, words, long=detail > 0),
         _queue(around, words, long=detail > 0),
     )
@@ -98,6 +101,12 @@ def _server(around: Around, words: Words, *, long: bool) -> str:
     seconds = f"{around.server_seconds:.1f}"
     slow = around.server_seconds >= SLOW_SECONDS
     return words.text("side.head.server.slow" if slow else "side.head.server", seconds=seconds)
+
+
+def _unwritten(around: Around, words: Words, *, long: bool) -> str:
+    if not around.unwritten:
+        return ""
+    return words.text("side.head.unwritten" if long else "side.head.unwritten.short", count=around.unwritten)
 
 
 def _queue(around: Around, words: Words, *, long: bool) -> str:

@@ -83,7 +83,8 @@ class WhyPage(Page):
             if rule.use is Use.DECIDES:
                 day = getattr(rules, rule.word, rule.day)
                 unsure = "" if rule.verified else self.t("side-why.unverified")
-                yield f"{day.isoformat()}  {self.t(f'rule.{rule.word}')}{unsure}  [{rule.source}]"
+                source = self.setting.words.one_of(f"side-why.source.{rule.word}", rule.source)
+                yield f"{day.isoformat()}  {self.t(f'rule.{rule.word}')}{unsure}  [{source}]"
 
     def _copy(self, case_json: str) -> None:
         self.hands.copy(case_json)

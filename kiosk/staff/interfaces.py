@@ -239,3 +239,5 @@ class Desk:
     rules: Rules = STANDARD_RULES
     auto_lock_seconds: float = 60.0
     clipboard_seconds: float = 60.0
+    unwritten: Callable[[], int] = lambda: 0
+    """How many records a full disk refused, that wait in memory. Not slow."""

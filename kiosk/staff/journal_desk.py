@@ -60,11 +60,15 @@ class JournalDesk:
         self._journal.append(kinds.lock(self._now(), word))
 
     def correct(self, entry: DayEntry, why: str) -> None:
-        """Take a visit back; whoever was to be asked about later on its account is not asked about."""
-        day = entry.day or entry.at.date()
-        self._journal.append(kinds.correction(self._now(), entry.visit, entry.sequence, why, run=entry.run, day=day))
+        """Take a visit back; whoever was to be asked about later on its account is not asked about.
+
+        The queue first: a visit that is taken back is not offered for it again, so a queue whose disk refuses must
+        leave it as it stands. Raises OSError, where nothing is taken back, or the person in the queue alone.
+        """
         if entry.queue and self._withdraw is not None:
             self._withdraw(entry.run, entry.visit, entry.at)
+        day = entry.day or entry.at.date()
+        self._journal.append(kinds.correction(self._now(), entry.visit, entry.sequence, why, run=entry.run, day=day))
 
     def note_real_name(self, visit: int, name: str) -> None:
         """The name is the entry's person: sealed with it, and masked wherever names are."""

@@ -18,6 +18,7 @@ from textual.containers import Center, Vertical
 from textual.worker import Worker
 
 from kiosk.screens.overlays import Overlay
+from kiosk.screens.while_shown import while_shown
 from kiosk.settings.passcodes import Checked, PasscodeFileError, PasscodeNotSetError
 from kiosk.staff.interfaces import StaffPasscode
 from kiosk.staff.passcode_pad import PasscodePad
@@ -54,6 +55,8 @@ class LockPrompt(Overlay[bool]):
         self._typed: PinHandle | None = None
         self._idle = 0
         """Seconds since the last key: an unattended door gives the patient's screen back."""
+        self.timed_out = False
+        """It went because nobody pressed a key."""
 
     def compose(self) -> ComposeResult:
         """What for, the pad, how it stands."""
@@ -107,6 +110,7 @@ class LockPrompt(Overlay[bool]):
         self._idle += 1
         if self._idle >= PATIENCE_SECONDS and not self._checking:
             self.uncover()
+            self.timed_out = True
             self.action_give_up()
 
     async def on_event(self, event: events.Event) -> None:
@@ -116,7 +120,8 @@ class LockPrompt(Overlay[bool]):
         await super().on_event(event)
 
     def _say(self, sentence: str) -> None:
-        self.query_one("#lock-state", Prose).say(sentence)
+        for line in self.query("#lock-state").results(Prose):  # none while the sheet goes
+            line.say(sentence)
 
     @on(CursorMoved)
     def _cursor_moved(self, message: CursorMoved) -> None:
@@ -138,7 +143,7 @@ class LockPrompt(Overlay[bool]):
         self._begin(message.handle)
 
     def _begin(self, handle: PinHandle) -> Worker[None]:
-        return self.run_worker(partial(self._check, handle), name="staff passcode")
+        return self.run_worker(partial(while_shown, self, partial(self._check, handle)), name="staff passcode")
 
     def on_unmount(self) -> None:
         """What nobody compared any more is wiped."""
@@ -161,6 +166,8 @@ class LockPrompt(Overlay[bool]):
             return
         self._checking = False
         self._typed = None
+        if checked is None:
+            return
         if checked.accepted:
             self.give(True)
             return
@@ -168,8 +175,11 @@ class LockPrompt(Overlay[bool]):
         wrong = self._words.text("side.lock.wrong", left=checked.tries_left)
         self._say(self._state() if self._wait > 0 else f"! {wrong}")
 
-    def _compare(self, handle: PinHandle) -> Checked:
+    def _compare(self, handle: PinHandle) -> Checked | None:
+        """None: the sheet went before this began, and what was typed with it; that is no wrong try."""
         with handle.spend() as digits:
+            if not digits:
+                return None
             checked = self._passcode.check(digits)
         if not checked.accepted:
             self._refused()

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from kiosk.flow.events import DisasterSwitched, DraftResumed, Event, OutageSwitched
 from kiosk.screens.view import Setting
+from kiosk.screens.while_shown import stands
 from kiosk.staff.interfaces import REFUSED, KeptForm, QueuedPerson
 from kiosk.staff.later_words import CameBack, difference_lines, record_lines, verdict_words
 from kiosk.staff.page import Hands, Page, Row
@@ -109,6 +110,8 @@ class QueuePage(Page):
         return self.t("side-queue.waiting", count=queue.waiting)
 
     def _second(self) -> None:
+        if not stands(self):
+            return
         line, said = self.query_one("#queue-state", Prose), self._standing()
         if line.text != said:
             line.say(said)

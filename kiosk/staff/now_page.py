@@ -17,6 +17,7 @@ from kiosk.screens.view import Setting
 from kiosk.staff.actions import Action, Ask, actions_for
 from kiosk.staff.page import ChoiceRow, Hands, Page, Row
 from kiosk.staff.panel import CARE, FINE, Panel, panel_for
+from kiosk.staff.sizes import is_short
 from kiosk.staff.standing import Standing
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
@@ -43,6 +44,7 @@ class NowPage(Page):
         self.real_name = hands.real_name
         """As it stands beside the record."""
         self._panel = panel_for(now, setting.words, hands.desk.now())
+        self._is_short = False
 
     @property
     def title(self) -> str:
@@ -57,6 +59,7 @@ class NowPage(Page):
     def compose(self) -> ComposeResult:
         """What scrolls where it must, and what always stays in its place."""
         panel = self._panel
+        self._is_short = is_short(self.app.size)
         with Vertical(classes="middle"):
             classes = {FINE: "title accepted", CARE: "title warning"}.get(panel.sign, "title")
             code = f"  [{panel.code}]" if panel.code else ""
@@ -64,9 +67,13 @@ class NowPage(Page):
             yield from self._row("caution", panel.cautions, mark=f"{CARE} ")
             beside = (self.t("side.record.real_name", name=self.real_name),) if self.real_name and panel.record else ()
             yield from self._row("record", (*panel.record[:1], *beside, *panel.record[1:]))
-            yield from self._row("reasons", panel.reasons)
             choices = tuple(self._choices())
-            if choices or panel.guidance:
+            if self._is_short:  # what is read first is what can be done; why, and how, come after it
+                yield ChoiceRow(self.t("side.row.next"), choices, id="now-next")
+                yield from self._row("reasons", panel.reasons)
+                yield from self._row("guidance", panel.guidance)
+            else:
+                yield from self._row("reasons", panel.reasons)
                 yield ChoiceRow(self.t("side.row.next"), choices, *panel.guidance, id="now-next")
         with Vertical(classes="below"):
             # How much, and why: one line each, so that the bill is read without paging.
@@ -90,6 +97,12 @@ class NowPage(Page):
     def words_of(self, action: Action) -> str:
         """What stands beside the number."""
         return self.t(action.word, **dict(action.params))
+
+    def on_resize(self) -> None:
+        """Another order fits."""
+        super().on_resize()
+        if is_short(self.app.size) is not self._is_short:
+            self.hands.show_actions_from(self._first)
 
     def _turn(self) -> None:
         following = self._first + len(KEYS_OF_ACTIONS)

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
+from kiosk.flow.answer import Qualification
 from kiosk.flow.events import Event
 from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import Setting, View
@@ -87,6 +88,10 @@ class Hands(Protocol):
 
     def show_copy(self, recorded: str) -> None:
         """A visit that is over as text, before it is copied."""
+        ...
+
+    def show_reference(self, answer: Qualification) -> None:
+        """Register 照会番号 for the person of a visit that is over."""
         ...
 
     def read_today(self) -> None:

@@ -8,7 +8,7 @@ staff charge before they know, or read a step after they needed it (screens.md, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -19,7 +19,7 @@ from eligibility.insurers import insurer_title, parse_insurer_number
 from eligibility.names import unfit_for_claims
 from kiosk.flow import states as st
 from kiosk.flow.answer import Reception, Told
-from kiosk.staff.actions import reception_of
+from kiosk.staff.actions import can_compare_by_eye, reception_of
 from kiosk.staff.dialling import dial_lines
 from kiosk.staff.standing import Standing
 from kiosk.staff.trouble_words import exact_word
@@ -106,7 +106,8 @@ def _of_reader(now: Standing, words: Words) -> Panel:
 def _of_trouble(now: Standing, trouble: st.InTrouble, words: Words, at: datetime) -> Panel:
     exact = exact_word(trouble.trouble, trouble.detail)
     stem = f"side.trouble.{exact or trouble.trouble.value}"
-    why = tuple(words.text(f"{stem}.why").split("\n"))
+    only_by_paper = trouble.trouble is st.Trouble.PIN_LOCKED and _only_by_paper(trouble.card)
+    why = tuple(words.text("side.trouble.pin_locked.why.paper" if only_by_paper else f"{stem}.why").split("\n"))
     if trouble.advice is None:
         return Panel(
             CARE,
@@ -127,6 +128,11 @@ def _of_trouble(now: Standing, trouble: st.InTrouble, words: Words, at: datetime
         later=parts.later,
         help=parts.help,
     )
+
+
+def _only_by_paper(card: st.CardSummary | None) -> bool:
+    """Whether neither face nor eye leads on with a card whose PIN is locked."""
+    return card is not None and not card.ways and not can_compare_by_eye(card, on_reader=True)
 
 
 def _of_reception(now: Standing, reception: Reception, words: Words, at: datetime) -> Panel:
@@ -165,7 +171,15 @@ def _of_reception(now: Standing, reception: Reception, words: Words, at: datetim
 def _until_taken(panel: Panel, words: Words) -> Panel:
     """Decided and told: the card is still there, and nothing of the answer is left to be done."""
     said = f"{words.text('side.now.TakingCard')}  ({panel.headline})"
-    return replace(panel, sign=BUSY, headline=said, guidance=(words.text("side.now.TakingCard.next"),))
+    return Panel(
+        BUSY,
+        said,
+        panel.code,
+        panel.record,
+        guidance=(words.text("side.now.TakingCard.next"),),
+        charge=panel.charge,
+        later=panel.later,
+    )
 
 
 def consent_words(shown: st.ShowingAnswer, words: Words) -> str:

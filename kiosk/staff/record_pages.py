@@ -96,9 +96,13 @@ class SpokenConsentPage(Page):
 class _AskingPage(Page):
     """A page that asks the service for something and says what came of it."""
 
+    def answer(self) -> Qualification | None:
+        """Whom it is about."""
+        return answer_of(self.hands)
+
     def ask(self, question: Callable[[RecordDesk, Qualification], _T], then: Callable[[_T], None]) -> None:
         """Ask on a thread; `then` gets the answer while the page still stands."""
-        answer, records = answer_of(self.hands), self.hands.desk.records
+        answer, records = self.answer(), self.hands.desk.records
         if answer is None or records is None:
             self.told("side.record.not_possible")
             return
@@ -193,17 +197,25 @@ class ReferencePage(_AskingPage):
 
     NAME: ClassVar[str] = "side-reference"
 
-    def __init__(self, setting: Setting, hands: Hands) -> None:
+    def __init__(self, setting: Setting, hands: Hands, recorded: Qualification | None = None) -> None:
+        """`recorded` is the answer of a visit that is over, as the journal kept it; else it is this visit's."""
         super().__init__(setting, hands)
+        self._recorded = recorded
         self._field = LeavableField(
             "", max_length=_LONGEST_REFERENCE, entered=self._entered, left=hands.back, id="reference"
         )
         self._busy = False
 
+    def answer(self) -> Qualification | None:
+        """Of this visit, or of the one that was chosen."""
+        return self._recorded or super().answer()
+
     def compose(self) -> ComposeResult:
         """A field and how it stands."""
         with Vertical(classes="middle"):
             yield self.say("side-reference.what", classes="lead")
+            if self._recorded is not None:
+                yield Row(self.t("side.row.record"), self._recorded.name)
             yield self._field
             yield self.say("side-real-name.enter", classes="lead quiet")
             yield self.state_line()

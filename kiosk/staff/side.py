@@ -8,6 +8,8 @@ matters stay open, or staff stand before a closed door.
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
 
 WARNING_SECONDS = 20.0
 """So long before it locks itself the staff side says so."""
+DEAF_SECONDS = 2.0
+"""So long after it closed by itself, keys that were meant for the desk do nothing on the patient's side."""
+_STILL_HEARD = re.compile(r"f[0-9]+|ctrl\+.*")
+"""Keys that mean the same on both sides."""
 
 DeskView = Callable[[st.State, Setting], View]
 
@@ -87,6 +93,14 @@ class StaffSide:
         """It was said in this run."""
         self._warned = False
         """It is about to lock itself, and says so."""
+        self._made: StaffScreen | None = None
+        """The open screen, also while the application takes it down."""
+        self._deaf_until = -math.inf
+        """It closed by itself: until then what is typed on is nobody's."""
+        self._form_lost = False
+        """A half-typed form could not be kept, and nobody was told."""
+        self._said_closed = False
+        """The patient's screen says that it closed by itself."""
 
     # --- for the application ---
 
@@ -109,12 +123,15 @@ class StaffSide:
         # At once, before the disk is asked: the next key may be the passcode's first digit, and on the patient's
         # screen it would be a digit of the card's 暗証番号, which has three tries.
         prompt = LockPrompt(self._words, self._desk.passcode, self._refused)
-        self._app.push_screen(prompt, self._answered)
+        self._app.push_screen(prompt, partial(self._answered, prompt))
         self._work(partial(self._knocked, prompt))
 
     def touch(self) -> None:
         """A key or the mouse."""
         self._lock = self._lock.used(self._desk.clock())
+        if self._said_closed and self._desk.clock() >= self._deaf_until:
+            self._said_closed = False
+            self._around.news("")
         if self._warned:
             self._warned = False
             if (screen := self.screen) is not None:
@@ -128,14 +145,26 @@ class StaffSide:
         else:
             self._warn_when(self._lock.left(self._desk.clock()))
 
+    def drops(self, key: str) -> bool:
+        """Whether this key was on its way when the side closed by itself: it is not the patient's."""
+        return self._desk.clock() < self._deaf_until and not _STILL_HEARD.fullmatch(key)
+
+    def _closed_by_time(self) -> None:
+        """Nobody pressed a key for so long; the patient's screen says why the desk is gone."""
+        self._deaf_until = self._desk.clock() + DEAF_SECONDS
+        self._said_closed = True
+        self._app.call_later(self._around.news, self._words.text("side.closed_by_time"))
+
     def _warn_when(self, left: float) -> None:
-        """Shortly before it locks itself, once: any key goes on."""
+        """Shortly before it locks itself: any key goes on. The head line counts, below it is said once."""
         screen = self.screen
-        if self._warned or screen is None or not 0 < left <= min(WARNING_SECONDS, self._lock.seconds / 2):
+        if screen is None or not 0 < left <= min(WARNING_SECONDS, self._lock.seconds / 2):
             return
-        self._warned = True
-        screen.say(self._words.text("side.still_there"))
-        screen.warn_by_bell()
+        screen.warn(self._words.text("side.closing_in", seconds=math.ceil(left)))
+        if not self._warned:
+            self._warned = True
+            screen.say(self._words.text("side.still_there"))
+            screen.warn_by_bell()
 
     async def show(self, before: Counter, now: Counter) -> None:
         """After every step of the flow."""
@@ -173,11 +202,16 @@ class StaffSide:
         """Take the desk off the screen."""
         self._lock = self._lock.closed()
         self._clipboard.clear()
+        self._made = None
         screen = self.screen
         while screen is not None and screen in self._app.screen_stack:
             self._app.pop_screen()
         self._app.call_after_refresh(forget_texts)
         self._note("locked")
+
+    def half_typed(self) -> tuple[tuple[str, str], ...]:
+        """What stands in a form that is open, also where the application ends and its screen is gone already."""
+        return () if self._made is None else self._made.half_typed()
 
     def close(self) -> None:
         """The application ends: nothing of ours stays in the clipboard."""
@@ -188,6 +222,22 @@ class StaffSide:
         sentence = self._clipboard.told(said)
         if sentence and self._app.is_running:
             self._tell(self._words.text(sentence))
+
+    def say_in_front(self, sentence: str) -> None:
+        """Staff read it on whichever side is in front."""
+        self._tell(sentence)
+
+    def disk_refused(self) -> None:
+        """Said on the open side only: no patient has to know. The head line counts what waits, as long as it does."""
+        if (screen := self.screen) is not None:
+            screen.say(self._words.text("side.disk"))
+
+    def form_lost(self) -> None:
+        """The disk refused a half-typed form. Nothing counts those: a closed side tells of it when it opens."""
+        if (screen := self.screen) is not None:
+            screen.say(self._words.text("side.form_lost"))
+        else:
+            self._form_lost = True
 
     # --- for the screen ---
 
@@ -227,13 +277,15 @@ class StaffSide:
             self._unset_notice = notice
             prompt.give(bool(notice))
 
-    def _answered(self, right: bool | None) -> None:
+    def _answered(self, prompt: LockPrompt, right: bool | None) -> None:
         notice, self._unset_notice = self._unset_notice, ""
         if right:
             self._open("" if self._said_unset else notice)
             self._said_unset = self._said_unset or bool(notice)
         else:
             self._then = None
+            if prompt.timed_out:
+                self._closed_by_time()
 
     def _refused(self) -> None:
         """On the thread that compared: a wrong passcode leaves its trace, whoever still waits for the answer."""
@@ -241,13 +293,15 @@ class StaffSide:
             self._desk.journal.note_lock("refused")
         except OSError:
             if self._app.is_running:
-                self._app.call_from_thread(self._tell, self._words.text("side.disk"))
+                self._app.call_from_thread(self.disk_refused)
 
     def _open(self, notice: str) -> None:
         counter = self._around.counter_now()
         if counter is None or self._lock.open:
             return
         self._lock = self._lock.opened(self._desk.clock())
+        if self._form_lost:
+            self._form_lost, notice = False, self._words.text("side.form_lost")
         screen = self._new_screen(counter, notice)
         self._app.push_screen(screen)
         self._note("opened")
@@ -273,7 +327,8 @@ class StaffSide:
 
     def _new_screen(self, counter: Counter, notice: str) -> StaffScreen:
         setting = replace(self._around.setting_for_staff(counter.visit), words=self._words)
-        return StaffScreen(self._desk, setting, standing_of(counter), self, self._desk_view, notice=notice)
+        self._made = StaffScreen(self._desk, setting, standing_of(counter), self, self._desk_view, notice=notice)
+        return self._made
 
     def _expire(self) -> None:
         """Nobody pressed a key: what is half-typed is kept, then it locks."""
@@ -282,6 +337,7 @@ class StaffSide:
         if counter is not None and isinstance(counter.state, st.DESK_STATES):
             self._app.post_message(FlowEvent(counter.visit, Expired(draft), by_key=True))
         self._shut()
+        self._closed_by_time()
 
     def _note(self, word: str) -> None:
         """A fact for the journal; a disk that refuses keeps nobody out and nobody in."""
@@ -291,7 +347,7 @@ class StaffSide:
         try:
             await asyncio.to_thread(self._desk.journal.note_lock, word)
         except OSError:
-            self._tell(self._words.text("side.disk"))
+            self.disk_refused()
 
     def _tell(self, sentence: str) -> None:
         """Below, on whichever side is in front."""

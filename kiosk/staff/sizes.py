@@ -19,6 +19,11 @@ TALL: Final = 36
 """Rows from which there is air between the parts."""
 
 
+def is_short(size: Size) -> bool:
+    """Whether what can be done has to stand before why, so that it is all in sight."""
+    return size.height < TALL
+
+
 def fitting(size: Size) -> dict[str, bool]:
     """Each class of the style sheet, and whether it holds at this size."""
     return {

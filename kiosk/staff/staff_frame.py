@@ -23,7 +23,7 @@ from kiosk.staff.sizes import fitting
 from kiosk.staff.standing import Standing
 from kiosk.staff.styles import STYLES
 from kiosk.staff.today import DayLine
-from kiosk.staff.today_pages import TodayList
+from kiosk.staff.today_pages import TodayList, TodayPage
 from kiosk.widgets.lines import KeyHint, KeyLine
 from kiosk.widgets.plain import PLAIN, CursorMoved, place_cursor
 from kiosk.widgets.prose import Prose
@@ -90,14 +90,22 @@ class StaffFrame(Screen[None]):
             return
         self._news.tell(sentence)
 
+    def warn(self, sentence: str) -> None:
+        """Say it above, in place of the head line, where it is seen."""
+        self._head.warn(sentence)
+
     def quiet(self) -> None:
         """Take back what was said last."""
         self._news.quiet()
+        self._head.warn("")
 
     def _hints(self) -> tuple[tuple[str, str], ...]:
-        return keys_of(self.body, self._standing, self._setting.words, self.size.width or self.app.size.width)
+        return keys_of(self.body, self._standing, self._setting.words)
 
     async def _say_keys(self) -> None:
+        listing = isinstance(self.body, TodayPage)
+        if self.has_class("-listing") is not listing:  # the same list is not shown twice
+            self.set_class(listing, "-listing")
         await self.query_one(KeyLine).say(self._hints())
 
     @on(HintsChanged)

@@ -17,10 +17,12 @@ from textual.worker import Worker
 
 from kiosk.flow import events as ev
 from kiosk.flow import states as st
+from kiosk.flow.answer import Qualification
 from kiosk.flow.events import Event
 from kiosk.screens.messages import FlowEvent
 from kiosk.screens.overlays import HelpScreen
 from kiosk.screens.view import Setting, View
+from kiosk.screens.while_shown import while_shown
 from kiosk.staff.actions import Action, Ask, paper_key_works
 from kiosk.staff.day_book import DayBook
 from kiosk.staff.interfaces import DayEntry, Desk, QueuedPerson
@@ -28,7 +30,7 @@ from kiosk.staff.now_page import NowPage
 from kiosk.staff.numbers_page import NumbersPage
 from kiosk.staff.page import Page
 from kiosk.staff.page_catalogue import PAGES
-from kiosk.staff.record_pages import CopyPage
+from kiosk.staff.record_pages import CopyPage, ReferencePage
 from kiosk.staff.staff_frame import StaffFrame
 from kiosk.staff.standing import Standing
 from kiosk.staff.today import DayLine
@@ -201,15 +203,22 @@ class StaffScreen(StaffFrame):
         """A visit that is over as text, before it is copied."""
         self._put_page(lambda: CopyPage(self._setting, self, recorded))
 
+    def show_reference(self, answer: Qualification) -> None:
+        """照会番号 for the person of a visit that is over."""
+        self._put_page(lambda: ReferencePage(self._setting, self, answer))
+
     @property
     def real_name(self) -> str:
         """How the person of this visit is really written, where staff noted it."""
         return self._book.real_name(self._standing.visit)
 
     def send(self, *events: Event, to_patient: bool = False) -> None:
-        """Tell the flow. What follows comes back with `show`; a page that nothing follows on is closed."""
+        """Tell the flow, in the visit whose page stands. What follows comes back with `show`; a page that nothing
+        follows on is closed.
+        """
+        visit = self.body.setting.visit  # the next visit's page may still wait for its turn
         for event in events:
-            self.app.post_message(FlowEvent(self._standing.visit, event, by_key=True))
+            self.app.post_message(FlowEvent(visit, event, by_key=True))
         if to_patient:
             self._door.lock()
         elif not isinstance(self.body, NowPage) and isinstance(self.body, Page):
@@ -221,12 +230,12 @@ class StaffScreen(StaffFrame):
             self.app.bell()
 
     def work(self, slow: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Do something slow while the screen stands."""
-        self._begin(slow)
+        """Do something slow for the page that stands."""
+        self._begin(partial(while_shown, self.body, slow))
 
     def _begin(self, slow: Callable[[], Coroutine[None, None, None]], alone_in: str = "") -> Worker[None]:
         """`alone_in`: what began before in this group is called off."""
-        return self.run_worker(slow, group=alone_in or "default", exclusive=bool(alone_in))
+        return self.run_worker(partial(while_shown, self, slow), group=alone_in or "default", exclusive=bool(alone_in))
 
     def copy(self, text: str) -> None:
         """Into the clipboard for a while."""
@@ -295,7 +304,8 @@ class StaffScreen(StaffFrame):
         self.app.push_screen(HelpScreen(self._setting.words, self.body.NAME, "side.help.everywhere"))
 
     def action_nothing(self) -> None:
-        """The drawer belongs to whoever plays the patient."""
+        """The drawer belongs to whoever plays the patient: say where."""
+        self.say(self._setting.words.text("side.no_drawer"))
 
     def action_lock(self) -> None:
         """F4: lock."""

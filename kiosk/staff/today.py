@@ -19,6 +19,8 @@ VISIT_KINDS = frozenset({"visit", "correction", "abandoned", "resumed"})
 """The kinds of entry that are a line of the day; consents, locks and queries are found in the detail."""
 _ENDINGS = frozenset({"visit", "abandoned"})
 _ABANDONED = "ABANDONED"
+_LATER = "requeried"
+"""The kind of entry that holds what came of asking afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def day_lines(entries: Sequence[DayEntry], words: Words) -> tuple[DayLine, ...]:
             if entry.kind in VISIT_KINDS:
                 shown = _after(shown, entry)
         if shown is None:
-            shown = next((entry for entry in reversed(visit) if entry.day is not None), None)
+            shown = next((entry for entry in reversed(visit) if entry.day is not None or entry.kind == _LATER), None)
         if shown is None:
             continue
         names = [entry.real_name for entry in visit if entry.real_name]
@@ -113,13 +115,16 @@ class _Unnamed:
     """Visits of which only the number is known.
 
     A counter that was started again counted from the beginning: a smaller number than before is another visit. A
-    correction belongs to what it corrects, what is of another day to none of this one, everything else to the newest
-    visit of its number.
+    correction belongs to what it corrects, what is of another day to none of this one, a later answer to none where
+    more than one visit has its number: it is about one person, and nobody knows which. Everything else belongs to the
+    newest visit of its number.
     """
 
     def __init__(self) -> None:
         self._newest: dict[int, list[DayEntry]] = {}
         self._of_sequence: dict[int, list[DayEntry]] = {}
+        self._met: dict[int, int] = {}
+        """How many visits of a number ended so far, whichever start counted them."""
         self._last = 0
 
     def visit_of(self, entry: DayEntry) -> list[DayEntry] | None:
@@ -128,14 +133,17 @@ class _Unnamed:
             if entry.visit < self._last:
                 self._newest.clear()
             self._last = entry.visit
+            self._met[entry.visit] = self._met.get(entry.visit, 0) + 1
         if entry.corrects and entry.corrects in self._of_sequence:
             return self._of_sequence[entry.corrects]
-        return None if entry.day is not None else self._newest.get(entry.visit)
+        if entry.day is not None or (entry.kind == _LATER and self._met.get(entry.visit, 0) > 1):
+            return None
+        return self._newest.get(entry.visit)
 
     def belongs(self, entry: DayEntry, visit: list[DayEntry]) -> None:
         """The entry is of this visit."""
         self._of_sequence[entry.sequence] = visit
-        if entry.day is None:
+        if entry.day is None and entry.kind != _LATER:
             self._newest[entry.visit] = visit
 
 
@@ -168,8 +176,23 @@ def is_taken_back(entry: DayEntry) -> bool:
     return entry.kind == "correction" and not entry.outcome
 
 
+def still_counting(visit: Sequence[DayEntry]) -> list[DayEntry]:
+    """What was written of a visit and holds: nothing from before it was taken back, and no later answer after that.
+
+    What was asked before the taking back is about the person who was taken back, whenever its answer arrives.
+    """
+    counting: list[DayEntry] = []
+    taken_back = False
+    for entry in visit:
+        if is_taken_back(entry):
+            counting, taken_back = [], True
+        elif not (taken_back and entry.kind == _LATER):
+            counting.append(entry)
+    return counting
+
+
 def _later_answer(visit: Sequence[DayEntry]) -> DayEntry | None:
-    return next((entry for entry in reversed(visit) if entry.kind == "requeried"), None)
+    return next((entry for entry in reversed(still_counting(visit)) if entry.kind == _LATER), None)
 
 
 def sign_of(entry: DayEntry, later: DayEntry | None = None) -> str:
@@ -210,7 +233,8 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
     `same` is everything that was written of the visit.
     """
     later = _later_answer(same)
-    consents = [f"{words.text(f'side.consent.{item}')}" for other in same for item, yes in other.consent if yes]
+    agreed = {item: yes for other in same for item, yes in other.consent}  # what was taken back counts no more
+    consents = [words.text(f"side.consent.{item}") for item, yes in agreed.items() if yes]
     rows = (
         ("at", f"{entry.at:%H:%M}  {words.text('side.detail.visit', visit=entry.visit)}"),
         ("day", "" if entry.day is None else _short(entry.day)),
@@ -230,7 +254,7 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
         ("reasons", words.text("side.and").join(words.one_of(f"reason.{word}", word) for word in entry.reasons)),
         ("queue", words.text(f"queue.{entry.queue}") if entry.queue else ""),
         *_later_rows(later, words),
-        ("consent", words.text("side.and").join(dict.fromkeys(consents))),
+        ("consent", words.text("side.and").join(consents)),
         ("spoken", words.text("side.detail.spoken.yes") if any(other.spoken for other in same) else ""),
     )
     return tuple((f"side.detail.{label}", text) for label, text in rows if text)

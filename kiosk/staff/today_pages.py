@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from textual import events
@@ -20,7 +20,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from kiosk.screens.view import Setting
-from kiosk.staff.entry_copy import copied_text
+from kiosk.staff.entry_copy import answer_kept, copied_text
 from kiosk.staff.interfaces import CORRECTIONS, DayEntry
 from kiosk.staff.page import Hands, Page, Row
 from kiosk.staff.today import VISIT_KINDS, DayLine, day_lines, detail_lines, folded, is_taken_back, owed
@@ -29,6 +29,14 @@ from kiosk.words import Words
 
 _TIME = 6
 _SIGN = 4
+SIGN_WORDS: Final = {
+    "*": "side.today.sign.done",
+    "!": "side.today.sign.care",
+    "...": "side.today.sign.pending",
+    "-": "side.today.sign.nothing",
+    "x": "side.today.sign.taken_back",
+}
+"""What each sign of `kiosk.staff.today.DayLine` says, where there is room for a word beside it."""
 
 
 class DayRow(Widget, can_focus=True):
@@ -128,13 +136,16 @@ def _choices(page: Page, lines: Sequence[DayLine]) -> Iterator[Widget]:
     """The lines, the first nine by number."""
     words = page.setting.words
     for key, line in zip("123456789", lines, strict=False):
-        label = f"{line.entry.at:%H:%M} {line.label}  {_owed(line, words)} {line.sign}"
+        said = words.text(SIGN_WORDS[line.sign])
+        parts = (f"{line.entry.at:%H:%M} {line.label}", _owed(line, words), f"{line.sign} {said}")
+        label = "  ".join(part for part in parts if part)
         yield page.numbered(key, label, partial(page.hands.show_entry, line))
     yield from (DayRow(line, words, page.hands.show_entry) for line in lines[9:])
 
 
 def _owed(line: DayLine, words: Words) -> str:
-    return "" if line.single else owed(line.entry, words)
+    """Of a visit that came to nothing, or was taken back, there is nothing to say."""
+    return "" if line.single or line.sign in ("-", "x") else owed(line.entry, words)
 
 
 class EntryPage(Page):
@@ -167,6 +178,8 @@ class EntryPage(Page):
                 yield self.choice("1", "side-entry.correct", lambda: self.hands.show_correction(self._entry))
             if recorded := copied_text(self._entries, self.setting.words):
                 yield self.choice("2", "side.do.copy", lambda: self.hands.show_copy(recorded))
+            if answer := answer_kept(self._entries, self.setting.words):
+                yield self.choice("3", "side.do.reference", lambda: self.hands.show_reference(answer))
             yield self.back_choice()
 
 

@@ -34,6 +34,7 @@ MORE_EXACT: Final[Mapping[Trouble, Mapping[str, str]]] = {
         "MOCK-SERVICE-PROCESSING": "service_busy",
         "MOCK-SERVICE-MAINTENANCE": "service_closed",
         "MOCK-SERVICE-NIGHT-CLOSURE": "service_closed",
+        "MOCK-STORE-UNAVAILABLE": "service_store",
         "MOCK-": "service_failed",
     },
     Trouble.SERVER_REFUSED: {

@@ -30,3 +30,11 @@ class PageProtocol(web.RequestHandler):
         dress(answer)
         answer.force_close()
         return answer
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """The answer, or the same refusal where the library refused before anybody was asked (an unknown `Expect`)."""
+        if isinstance(resp, web.HTTPException):
+            resp = self.handle_error(request, resp.status)
+        return await super().finish_response(request, resp, start_time)

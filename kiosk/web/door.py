@@ -90,4 +90,5 @@ class Door:
 
 
 def _same(brought: str, wanted: str) -> bool:
-    return hmac.compare_digest(brought.encode(), wanted.encode())
+    """Also of what is no text: a lone byte that a header brought is compared as anything else."""
+    return hmac.compare_digest(brought.encode("utf-8", "surrogatepass"), wanted.encode())

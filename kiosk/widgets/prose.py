@@ -22,6 +22,8 @@ _NEVER_LAST = frozenset("「『（【〈《([")
 _COMMAS: Final = "、，。"
 _MOVABLE: Final = 20
 """Cells of a phrase that rather begins the next line than is parted. Our sentences have blanks between phrases."""
+_ORPHAN: Final = 4
+"""Cells of a last line that is too short to stand alone."""
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -31,7 +33,11 @@ def wrap(text: str, width: int) -> list[str]:
     Latin words and numbers stay whole where they fit. What steers a terminal is written by its number.
     """
     width = max(width, 2)
-    return [line for paragraph in harmless(text).split("\n") for line in _wrap_paragraph(paragraph, width)]
+    return [
+        line
+        for paragraph in harmless(text).split("\n")
+        for line in _without_orphan(list(_wrap_paragraph(paragraph, width)), paragraph)
+    ]
 
 
 def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
@@ -49,6 +55,27 @@ def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
             yield head
             line = line[len(head) :]
     yield line.rstrip()
+
+
+def _without_orphan(lines: list[str], paragraph: str) -> list[str]:
+    """One or two characters never stand alone on the last line: the end of the line above goes with them.
+
+    A phrase after a blank is left as it is: it is a word of its own. No katakana word is parted where that can be.
+    """
+    if len(lines) < 2 or not 0 < cell_len(lines[-1]) <= _ORPHAN or not paragraph.endswith(lines[-2] + lines[-1]):
+        return lines
+    *earlier, above, last = lines
+    pieces = list(_pieces(above))
+    tails = [(begin, "".join(pieces[begin:])) for begin in range(len(pieces) - 1, 0, -1)]
+    movable = [(begin, tail) for begin, tail in tails if 2 * _ORPHAN < cell_len(tail + last) <= _MOVABLE]
+    whole = [(at, tail) for at, tail in movable if not (_is_katakana(pieces[at - 1][-1]) and _is_katakana(tail[0]))]
+    for begin, tail in (*whole, *movable):
+        return [*earlier, "".join(pieces[:begin]).rstrip(), tail + last]
+    return lines
+
+
+def _is_katakana(character: str) -> bool:
+    return "ァ" <= character <= "ヿ"
 
 
 def _at_a_blank(line: str) -> tuple[str, str]:

@@ -49,14 +49,14 @@ def persona_router(desk: ControlDesk) -> APIRouter:
 
 
 def persona_json(persona: Persona, lang: str, registered: bool) -> dict[str, Any]:
-    """One of them; `registered` is whether the card has the 利用登録 now."""
+    """One of them; `registered` is whether the card has the 利用登録 now. The PIN is "" where the card has none."""
     expected = asdict(persona.expected)
     until = persona.expected.holds_until
     return {
         "name": persona.name,
         "title": persona.title,
         "what_happens": persona.what_happens[lang],
-        "pin": persona.pin,
+        "pin": persona.pin if persona.card.has_pin else "",
         "numbers": persona.numbers(),
         "expected": {**expected, "holds_until": None if until is None else until.isoformat()},
         "check": asdict(persona.check),

@@ -47,6 +47,11 @@ class CardPlan:
     """The last day printed on the plastic, where that matters."""
 
     @property
+    def has_pin(self) -> bool:
+        """Whether there is a PIN on the card; a 顔認証マイナンバーカード has none (reception.md §4)."""
+        return self.kind != "face-only"
+
+    @property
     def is_usable(self) -> bool:
         """Whether the service answers a query made with it."""
         return self.readable and self.certificate in ("valid", "expiring", "grace")

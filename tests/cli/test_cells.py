@@ -16,7 +16,11 @@ def test_wide_letters_take_two_cells() -> None:
 
 def test_lines_break_between_wide_letters_and_not_before_a_closing_mark() -> None:
     assert wrap_cells("窓口の練習です。", 8) == ["窓口の練", "習です。"]
-    assert wrap_cells("リーダー", 6) == ["リー", "ダー"]
+    assert wrap_cells("窓口（練習）", 6) == ["窓口", "（練", "習）"]
+
+
+def test_no_katakana_word_is_cut() -> None:
+    assert wrap_cells("この窓口のサーバー", 14) == ["この窓口の", "サーバー"]
 
 
 def test_lines_break_at_blanks_in_english() -> None:

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from kiosk.cli import journal_source
-from kiosk.cli.cells import cells
 from kiosk.cli.composition import KIOSK_NAME, journal_key_path
 from kiosk.cli.journal_rows import COLUMNS, harmless_cell
 from kiosk.journal import JournalFile, VisitRecord
@@ -74,7 +73,6 @@ def test_every_command_teaches_by_examples_in_both_languages(
     done = madoguchi.run("journal", *([name] if name else []), "--help", "--lang", lang)
     assert (done.code, done.err) == (0, "")
     assert example in done.out
-    assert max(cells(line) for line in done.out.splitlines()) <= 90
 
 
 # --- list -------------------------------------------------------------------------------------------------------
@@ -106,7 +104,7 @@ def test_entries_are_listed_masked_oldest_first(madoguchi: Madoguchi) -> None:
     for personal in PERSONAL:
         assert personal not in done.out + plain.out
     assert "OK_ONLINE" in plain.out
-    assert len(plain.out.splitlines()) == 4
+    assert "--reveal" in plain.out, "it says that names are left out"
 
 
 def test_one_day_can_be_listed(madoguchi: Madoguchi) -> None:
@@ -165,7 +163,9 @@ def test_a_whole_journal_is_told_with_its_head(madoguchi: Madoguchi) -> None:
     done = madoguchi.run("journal", "verify", "--json")
     found = done.document("journal-verify")
     assert (done.code, found["whole"], found["head"], found["kept_head"], found["entries"]) == (0, True, head, head, 3)
-    assert f"HEAD {head}" in madoguchi.run("journal", "verify").out
+    told = madoguchi.run("journal", "verify", "--lang", "en").out
+    assert f"HEAD {head}" in told
+    assert "Numbered to 4: 3 entries and 1 keys" in told
     assert madoguchi.run("journal", "verify", "--expect", head).code == 0
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from kiosk.cli import rehearse
+from kiosk.cli.context import Context
+from kiosk.cli.rehearse_script import people
+from kiosk.cli.words import Words
 from kiosk.rehearsal.included import INCLUDED, included_text
+from kiosk.rehearsal.notes import Decision, Notes
+from kiosk.rehearsal.right import UnplayableError
+from kiosk.rehearsal.script import Script, Visit
 from tests.cli.command import Madoguchi
 
 OWN = """
@@ -60,12 +70,36 @@ def test_every_fault_is_told_with_its_place(madoguchi: Madoguchi, own: Path) -> 
     own.write_text(OWN.replace('"9:05"', '"late"').replace('"taro"', '"nobody"', 1), encoding="utf-8")
     checked = madoguchi.run("rehearse", own, "--check", "--lang", "en")
     assert checked.code == 1
-    assert "visit[0].at: Needs a time of day" in checked.out
-    assert "visit[0].who: There is no such persona" in checked.out
+    assert "visit[0].at (person 1): Needs a time of day" in checked.out
+    assert "visit[0].who (person 1): There is no such persona" in checked.out
     played = madoguchi.run("rehearse", own, "--json")
     assert played.code == 2
     assert played.error() == "script_faults"
     assert "visit[0].at" in played.err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ('"taro"', '"tarou"', "visit[0].who (person 1): Did you mean taro? There is no such persona"),
+        ('says = "おはようございます"', 'says = "おはようございます', "Not readable as TOML (line 9)"),
+        ('at = "9:05"', 'at = "9:05', "Not readable as TOML (line 6)"),
+    ],
+)
+def test_a_slip_is_answered_with_what_is_meant(
+    madoguchi: Madoguchi, own: Path, wrong: str, right: str, said: str
+) -> None:
+    own.write_text(OWN.replace(wrong, right, 1), encoding="utf-8")
+    checked = madoguchi.run("rehearse", own, "--check", "--lang", "en")
+    assert checked.code == 1
+    assert said in checked.out.replace("\n  ", " ")
+
+
+def test_people_come_in_the_order_of_the_day(madoguchi: Madoguchi, own: Path) -> None:
+    own.write_text(OWN + OWN[OWN.index("[[visit]]") :].replace("9:05", "8:50"), encoding="utf-8")
+    checked = madoguchi.run("rehearse", own, "--check", "--lang", "en")
+    assert checked.code == 1
+    assert "visit[1].at (person 2): Earlier than the person before. Must be 09:05 or" in checked.out
 
 
 def test_a_scenario_the_server_does_not_know_so_is_a_fault(madoguchi: Madoguchi, own: Path) -> None:
@@ -74,7 +108,11 @@ def test_a_scenario_the_server_does_not_know_so_is_a_fault(madoguchi: Madoguchi,
     )
     checked = madoguchi.run("rehearse", own, "--check", "--json")
     assert checked.code == 1
-    assert "MOCK-SCENARIO-PARAMETER" in checked.document("rehearse-check")["faults"][0]["message"]
+    (fault,) = checked.document("rehearse-check")["faults"]
+    assert fault["path"] == "visit[0].goes_wrong[0]"
+    assert "MOCK-SCENARIO-PARAMETER" in fault["message"]
+    played = madoguchi.run("rehearse", own, "--json")
+    assert (played.code, played.error()) == (2, "script_faults")  # before a day begins that could not be scored
 
 
 @pytest.mark.parametrize(
@@ -134,3 +172,24 @@ def test_an_included_script_is_a_file_that_can_be_changed_and_played(
     checked = madoguchi.run("rehearse", copy, "--check", "--json")
     assert checked.code == 0, checked.out + checked.err
     assert checked.document("rehearse-check")["faults"] == []
+
+
+def test_a_visit_without_an_end_costs_nobody_the_score_of_those_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    came = Notes(Decision("OK_ONLINE", 4, "ratio:30", ""))
+    visits = tuple(Visit(time(9, minute), "taro", {"ja": "はい"}, card="taro") for minute in (5, 15, 25))
+    script = Script("own", {"ja": "一日"}, {"ja": ""}, date(2026, 11, 24), visits)
+    told: list[str] = []
+
+    def stopped(*_: object) -> object:
+        raise UnplayableError("ShowingAnswer", [came])
+
+    monkeypatch.setattr(rehearse, "_played_right", stopped)
+    context = SimpleNamespace(output=SimpleNamespace(note=told.append), words=Words("en"))
+    report = rehearse._scored(
+        cast("Context", context), script, [(0, came), (1, came), (2, came)], tmp_path / "right", people()
+    )
+    assert [row.number for row in report.rows] == [1]
+    assert report.percent == 100
+    assert "The visit of person 2 comes to no end" in told[-1]

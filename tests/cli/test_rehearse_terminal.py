@@ -20,7 +20,7 @@ def test_a_day_is_played_in_a_terminal_and_ends_with_the_score(madoguchi: Madogu
     run = command_line("rehearse", script, "--report", page)
     with TerminalProgram(run, env=madoguchi.environment(), cwd=madoguchi.home) as screen:
         screen.wait_for("最初の人を呼ぶ")
-        screen.press("2")
+        screen.press("1")
         screen.wait_for("カードを置く")
         assert "おはようございます" in screen.text()
         screen.press("1")
@@ -44,7 +44,7 @@ def test_a_day_is_played_in_a_terminal_and_ends_with_the_score(madoguchi: Madogu
         screen.press("2")
         screen.wait_for("全員の受付が終わりました")
         screen.settle()
-        screen.press("2")
+        screen.press("1")
         assert screen.wait_for_end() == 0
         told = screen.raw.decode("utf-8", "replace")
     assert "10/10" in told
@@ -61,7 +61,7 @@ def test_a_day_that_is_left_in_the_middle_can_be_gone_on_with(madoguchi: Madoguc
         command_line("rehearse", "quiet_morning", "--from", "3"), env=madoguchi.environment(), cwd=madoguchi.home
     ) as screen:
         screen.wait_for("最初の人を呼ぶ")
-        screen.press("2")
+        screen.press("1")
         screen.wait_for("3/8人目")
         screen.press(ESC)
         screen.settle()

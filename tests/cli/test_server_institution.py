@@ -129,7 +129,7 @@ def test_a_refused_issue_leaves_no_file(madoguchi: Madoguchi, tmp_path: Path) ->
         (("list", "--database", "not a url"), "setup.database.bad_url"),
         (("add",), "usage"),
         ((), "usage"),
-        (("remove", CODE), "usage"),
+        (("remove", CODE), "unknown_command"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(lived_in: Madoguchi, words: tuple[str, ...], error: str) -> None:

@@ -64,9 +64,11 @@ def test_the_table_has_a_line_for_each_with_name_pin_numbers_outcome_and_what_ha
     assert len(lines) == len(load_personas())
     assert head.split()[-1] == {"ja": "起きること", "en": "happens"}[lang]
     for line, who in zip(lines, load_personas().values(), strict=True):
-        shown = (who.name, who.pin, who.title, who.paper.insurer_number, who.paper.number, who.what_happens[lang])
+        pin = {"ja": "なし", "en": "none"}[lang] if who.card.kind == "face-only" else who.pin
+        shown = (who.name, f"  {pin} ", who.title, who.paper.insurer_number, who.paper.number, who.what_happens[lang])
         assert all(text in line for text in shown)
         assert (who.expected.outcome or "-") in line
+        assert who.card.kind != "face-only" or who.pin not in line, "a card without a PIN"
 
 
 def test_json_lines_hold_everything_about_everybody(madoguchi: Madoguchi, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_the_version_is_one_line_or_one_object(madoguchi: Madoguchi) -> None:
         (("check", "--nosuch"), "unknown_argument"),
         (("check", "extra"), "unknown_argument"),
         (("card",), "usage"),
-        (("card", "lst"), "usage"),
+        (("card", "lst"), "unknown_command"),
         (("--lang", "de"), "usage"),
         (("check", "--persona"), "usage"),
         (("card", "emulate"), "usage"),
@@ -140,7 +140,26 @@ def test_a_mistyped_command_and_persona_are_answered_with_what_looks_like_them(m
     assert "Did you mean check?" in madoguchi.run("chek", "--lang", "en").err
     told = madoguchi.run("check", "--pin-stdin", "--persona", "Tarou", "--lang", "en").err
     assert "Did you mean taro" in told
-    assert "hanako" in told
+    assert "madoguchi server personas" in told
+    assert "hanako" not in told, "all of them at once are no help"
+    told = madoguchi.run("server", "scenaro", "--lang", "en").err
+    assert "Did you mean scenario?" in told
+    assert "madoguchi server --help" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (("--bigg",), "--big"),
+        (("check", "--sever", "http://127.0.0.1"), "--server"),
+        (("server", "scenario", "arm", "failed", "--tims=3"), "--times"),
+        (("journal", "list", "--dat"), "--date"),
+    ],
+)
+def test_a_mistyped_option_is_answered_with_one_of_that_command(
+    madoguchi: Madoguchi, arguments: tuple[str, ...], near: str
+) -> None:
+    assert f"Did you mean {near}?" in madoguchi.run(*arguments, "--lang", "en").err
 
 
 def test_what_stands_in_an_unknown_argument_is_not_repeated(madoguchi: Madoguchi) -> None:
@@ -161,6 +180,12 @@ def test_what_stands_in_an_unknown_argument_is_not_repeated(madoguchi: Madoguchi
         ("kiosk", "--site", "{number}"),
         ("{number}",),
         ("server", "run", "--host", "{number}"),
+        ("nosuch-{number}",),
+        ("server", "nosuch {number}"),
+        ("--data-dir=out {number}", "doctor"),
+        ("journal", "export", "--output", "out {number}.csv"),
+        ("check", "--pin-stdin", "--persona", "taro {number}"),
+        ("check", "--pin-stdin", "--reader", "Reader ({number}) 00 00"),
     ],
 )
 def test_an_individual_number_is_refused_wherever_it_is_typed(madoguchi: Madoguchi, arguments: tuple[str, ...]) -> None:
@@ -170,6 +195,14 @@ def test_an_individual_number_is_refused_wherever_it_is_typed(madoguchi: Madoguc
         done = madoguchi.run(*(part.format(number=written) for part in arguments), "--json")
         assert (done.code, done.error()) == (5, "individual_number")
         assert number not in done.out
+        assert written not in done.out + done.err
+
+
+def test_one_in_kanji_is_refused_too(madoguchi: Madoguchi) -> None:
+    kanji = invented_individual_number().translate(
+        {ord(str(digit)): "○一二三四五六七八九"[digit] for digit in range(10)}
+    )
+    assert madoguchi.run("check", "--persona", f"番号{kanji}", "--json").error() == "individual_number"
 
 
 def test_an_individual_number_for_a_pin_is_refused(madoguchi: Madoguchi) -> None:

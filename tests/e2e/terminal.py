@@ -8,6 +8,7 @@ import signal
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,16 @@ class TerminalProgram:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.close(force=True)
+        self._close()
+
+    def _close(self) -> None:
+        """Hang up, and end by force what does not end so; a busy machine takes its time to bury it."""
+        with suppress(pexpect.ExceptionPexpect):  # killed, and still there a moment later
+            self._child.close(force=True)
+        assert self._is_over(), "it cannot be ended"
+
+    def _is_over(self) -> bool:
+        return eventually(lambda: not self._child.ptyproc.isalive())
 
     def _read(self, wait: float) -> bool:
         """Take what has come; False when the program has ended."""
@@ -137,13 +147,17 @@ class TerminalProgram:
 
     def wait_for_end_unseen(self) -> int:
         """Until the program has ended, without reading what it still writes; its exit status."""
-        assert eventually(lambda: not self._child.ptyproc.isalive()), "it never ended"
-        found = self._child.ptyproc
-        return int(found.exitstatus if found.exitstatus is not None else 128 + found.signalstatus)
+        assert self._is_over(), "it never ended"
+        return self._status()
 
     def wait_for_end(self) -> int:
         """Until the program has ended; its exit status."""
         while self._read(0.1):
             pass
-        self._child.close()
-        return int(self._child.exitstatus if self._child.exitstatus is not None else 128 + self._child.signalstatus)
+        self._is_over()  # it has let go of the terminal, and may have something left to do
+        self._close()
+        return self._status()
+
+    def _status(self) -> int:
+        found = self._child.ptyproc
+        return int(found.exitstatus if found.exitstatus is not None else 128 + found.signalstatus)

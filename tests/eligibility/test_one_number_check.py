@@ -42,6 +42,21 @@ WRITTEN = [
     in_script(0x1D7D8),
     "".join("⓪①②③④⑤⑥⑦⑧⑨"[int(digit)] for digit in NUMBER),
     "".join("〇一二三四五六七八九"[int(digit)] for digit in NUMBER),
+    "番号は一二三四五六七八九○一八です",
+    "一二三四 五六七八 九◯一八",
+    "○二三四 五六七八 九〇一三",
+    "二三四五 六七八九 〇一三◯",
+    f"番号 1234{' ' * 30}5678{' ' * 30}9018 です",
+    f"番号 1234\t{' ' * 12}│{' ' * 12}5678 │ 9018 です",
+    f"番号 {(' ' * 12).join(NUMBER)} です",
+    "1234&nbsp;5678&nbsp;9018",
+    "http://127.0.0.1/?q=1234%205678%209018",
+    "?q=%201234%20%205678%209018",
+    "1234<br>5678<br />\n9018",
+    "\x1b[1m1234\x1b[0m\x1b[1m5678\x1b[0m9018\x1b[0m",
+    "1234 の 5678 の 9018",
+    "1234の 5678\u30009018",
+    "1234\u4dc05678\u4dff9018",
 ]
 
 
@@ -70,6 +85,14 @@ def test_every_door_refuses_it_alike(written: str) -> None:
         "メモ 12345 678 9018",
         "メモ 12345678、9018",
         "メモ 12345678/9018",
+        f"メモ 12345678{' ' * 12}9018 番",
+        f"メモ 123456{' ' * 12}789018 番",
+        f"メモ {(' ' * 12).join(('123', '456', '789', '018'))} 番",
+        "○一、○二、○三、○四、○五、○六",
+        "一○、二○、三○、四○、五○、六○",
+        "1234年5678月9018",
+        "1234円 5678円 9018円",
+        "1234 点 5678 点 9018 点",
     ],
 )
 def test_other_numbers_are_let_in(text: str) -> None:
@@ -86,6 +109,11 @@ def test_a_moment_is_no_number() -> None:
     for minute in range(60):
         assert not holds_individual_number(f"2026-11-20 10:{minute:02}")
         assert not any(holds_individual_number(f"26/11/20 10:{minute:02}:{second:02}") for second in range(60))
+
+
+@pytest.mark.parametrize("written", ["○090-1234-{:04}", "0901234{:04}○", "1234 ○678 90{:02}"])
+def test_a_ring_before_a_line_or_behind_a_number_is_no_zero(written: str) -> None:
+    assert not any(holds_individual_number(written.format(ending)) for ending in range(100))
 
 
 numbers = st.text("0123456789", min_size=11, max_size=11).map(lambda body: body + individual_number_digit(body))

@@ -235,6 +235,21 @@ async def test_the_camera_counts_its_misses_by_card(hands: Hands) -> None:
     await hands.answer(ev.FaceMatched)
 
 
+async def test_a_look_that_the_person_did_not_wait_for_counts_as_no_miss(hands: Hands) -> None:
+    hands.outside.camera.matches = False
+    hands.outside.camera.look_seconds = 0.2
+    await hands.read(1, "taro")
+    hands.performer.perform(do.CompareFace(1))
+    await asyncio.sleep(0)
+    hands.performer.perform(do.ForgetPatient(1))
+    await hands.until(lambda: len(hands.performer._workshop._tasks) == 0)
+    assert len(hands.told) == 1
+    hands.outside.camera.look_seconds = 0
+    await hands.read(2, "taro")
+    hands.performer.perform(do.CompareFace(2))
+    assert await hands.answer(ev.FaceRejected) == ev.FaceRejected(9)
+
+
 async def test_the_facility_passcode_is_compared_and_wiped(hands: Hands) -> None:
     right, wrong = PinHandle(bytearray(PRACTICE_PASSCODE.encode())), PinHandle(bytearray(b"0000"))
     hands.performer.perform(do.CheckPasscode(1, wrong))

@@ -53,6 +53,8 @@ COOKIE = f"madoguchi_counter_8767={'k' * 43}"
         (Asked([HOST], [], [], "t" * 42), Refusal.TOKEN),
         (Asked([HOST], [], [], "k" * 43), Refusal.TOKEN),
         (Asked([HOST], [], [], "鍵"), Refusal.TOKEN),
+        (Asked([HOST], [], [], "\udcff"), Refusal.TOKEN),
+        (Asked([HOST], [], ['madoguchi_counter_8767="\udcff"']), Refusal.TOKEN),
         (Asked([HOST], [], [f"madoguchi_counter_8767={'t' * 43}"]), Refusal.TOKEN),
         (Asked([HOST], [], [f"madoguchi_counter_8768={'k' * 43}"]), Refusal.TOKEN),
         (Asked([HOST], [], ["madoguchi_counter_8767"]), Refusal.TOKEN),

@@ -43,6 +43,32 @@ def test_a_copy_the_browser_refused_is_told(new_page: NewPage, small: Serving) -
     shown.page.get_by_text("word not_copied").wait_for(state="hidden")
 
 
+def test_what_was_copied_before_a_reload_is_cleared_after_it(new_page: NewPage, small: Serving) -> None:
+    shown = new_page(1000, 760)
+    shown.page.add_init_script(REFUSING)
+    shown.open(small.url)
+    shown.see("press here")
+    shown.page.evaluate("navigator.clipboard.writeText('資格情報')")
+    shown.page.reload()
+    shown.see("press here")
+    shown.press("a")
+    shown.page.wait_for_function("window.written.length > 0")
+    assert shown.page.evaluate("window.written") == [" "]
+    assert "資格情報" not in str(shown.page.evaluate("Object.values(sessionStorage)"))
+
+
+def test_what_was_copied_before_the_counters_end_is_cleared_at_it(new_page: NewPage, small: Serving) -> None:
+    shown = new_page(1000, 760)
+    shown.page.add_init_script(REFUSING)
+    shown.open(small.url)
+    shown.see("press here")
+    shown.page.evaluate("navigator.clipboard.writeText('資格情報')")
+    small.the_counter().kill()
+    shown.ended()
+    shown.page.wait_for_function("window.written.length > 1")
+    assert shown.page.evaluate("window.written") == ["資格情報", " "]
+
+
 def test_the_application_hears_what_became_of_its_text(new_page: NewPage, small: Serving) -> None:
     shown = new_page(1000, 760)
     shown.page.add_init_script(REFUSING)

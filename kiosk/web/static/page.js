@@ -54,7 +54,8 @@
 
   // A browser writes to the clipboard only while this page has the focus: what could not be taken back is told, and
   // taken back at the next sign of life of this page.
-  let toClear = false;
+  // That something was copied, and never what, also outlives a reload and the counter's end: then it is cleared too.
+  let toClear = remembered("madoguchi.copied", null) === "yes";
   const report = (said) => {
     if (page?.socket?.readyState === WebSocket.OPEN) page.socket.send(JSON.stringify(["clipboard", said]));
   };
@@ -66,6 +67,7 @@
     try {
       await write(text);
       toClear = false;
+      remembered("madoguchi.copied", clearing ? "" : "yes");
       tell("not-cleared", false);
       tell("not-copied", false);
       report(clearing ? "cleared" : "copied");
@@ -75,7 +77,11 @@
       report(clearing ? "not_cleared" : "not_copied");
     }
   }
-  const clearNow = () => { if (toClear) void writeText(" "); };
+  const clearNow = () => {
+    if (!toClear) return;
+    toClear = false; // once; where it is refused it is to be done again
+    void writeText(" ");
+  };
   if (clipboard) {
     clipboard.writeText = writeText;
     for (const sign of ["focus", "pointerdown", "keydown"]) window.addEventListener(sign, clearNow, true);
@@ -130,6 +136,8 @@
   }
 
   function ended(code) {
+    toClear ||= remembered("madoguchi.copied", null) === "yes"; // nobody else will
+    clearNow();
     find("waiting").hidden = true;
     const sentences = [...document.querySelectorAll("[data-end]")];
     const known = sentences.some((one) => one.dataset.end === String(code)) ? String(code) : "other";

@@ -247,8 +247,8 @@ async def test_f11_the_last_try_is_spent_only_by_whoever_wants_to(store: Store, 
 async def test_f11_a_card_locked_before_offers_no_pin_and_is_vouched_for(store: Store, tmp_path: Path) -> None:
     async with desk(store, tmp_path, "goro") as at:
         await at.lay("goro")
-        await at.reach(st.ChoosingMethod)
-        at.reads("method.pin_locked")
+        await at.trouble(Trouble.PIN_LOCKED)
+        at.reads("trouble.pin_locked.what", "trouble.pin_locked.next")
         assert not at.offers("method.pin")
         await vouch(at)
         await at.refuse_consent()
@@ -271,7 +271,7 @@ async def test_f11_a_counter_left_at_two_is_said_before_the_first_digit(store: S
 async def test_f11_a_wrong_facility_passcode_is_no_way_in(store: Store, tmp_path: Path) -> None:
     async with desk(store, tmp_path, "goro") as at:
         await at.lay("goro")
-        await at.reach(st.ChoosingMethod)
+        await at.trouble(Trouble.PIN_LOCKED)
         await at.to_staff()
         await at.pick("side.do.visual")
         await at.press("1")

@@ -51,7 +51,7 @@ BY_CARD = (
     WRITTEN,
     ev.Acknowledged(),
 )
-LOCKED = (ev.CardPlaced(), ev.CardRead(replace(CARD, attempts_left=0)), ev.StaffCalled())
+LOCKED = (ev.CardPlaced(), ev.CardRead(replace(CARD, attempts_left=0)))
 ANSWERED = (ev.Answered(BY_NUMBERS), ev.Decided(TYPED_ANSWER), WRITTEN)
 
 

@@ -170,8 +170,8 @@ def test_declining_ends_the_visit_without_a_pin_and_the_next_look_asks_again() -
     assert again.state == ConfirmingRealCard(REAL_CARD)
 
 
-@pytest.mark.parametrize("card", [LOCKED_REAL_CARD, LOCKED_BABY_CARD])
-def test_a_locked_card_that_no_face_opens_is_told_at_once_and_nobody_is_asked_for_anything(card: CardSummary) -> None:
+@pytest.mark.parametrize("card", [LOCKED_CARD, LOCKED_REAL_CARD, LOCKED_BABY_CARD])
+def test_a_locked_card_is_told_at_once_as_if_it_had_been_locked_here(card: CardSummary) -> None:
     counter, effects = play(ev.CardPlaced(), ev.CardRead(card))
     assert counter.state == InTrouble(Trouble.PIN_LOCKED, card, card_on_reader=True)
     assert do.ReleaseCard(1) in effects
@@ -216,10 +216,9 @@ def test_the_last_wrong_try_locks_and_the_face_is_still_a_way() -> None:
     assert effects == [do.CompareFace(1)]
 
 
-@pytest.mark.parametrize("card", [LOCKED_CARD, FACE_ONLY_CARD])
-def test_a_card_whose_pin_cannot_be_used_is_offered_the_face_and_never_its_pin(card: CardSummary) -> None:
-    counter, _ = play(ev.CardPlaced(), ev.CardRead(card))
-    assert counter.state == ChoosingMethod(card)
+def test_a_card_without_a_pin_is_offered_the_face_and_never_a_pin() -> None:
+    counter, _ = play(ev.CardPlaced(), ev.CardRead(FACE_ONLY_CARD))
+    assert counter.state == ChoosingMethod(FACE_ONLY_CARD)
     with pytest.raises(UnexpectedEventError):
         play(PIN, start=counter)
 
@@ -248,7 +247,16 @@ def test_a_face_that_does_not_match_may_be_tried_again_or_another_way_taken() ->
     assert failed.state == FaceFailed(LOCKED_CARD, 3)
     assert play(FACE, start=failed)[0].state == ComparingFace(LOCKED_CARD)
     assert play(VISUAL, start=failed)[0].state == VouchingByEye(LOCKED_CARD)
-    assert play(ev.Back(), start=failed)[0].state == ChoosingMethod(LOCKED_CARD)
+    back, _ = play(ev.Back(), start=failed)
+    assert back.state == InTrouble(Trouble.PIN_LOCKED, LOCKED_CARD, card_on_reader=True)
+
+
+@pytest.mark.parametrize("where", ["comparing", "failed"])
+def test_whoever_calls_with_a_locked_card_calls_because_it_is_locked(where: str) -> None:
+    start = by_face() if where == "comparing" else play(ev.FaceRejected(3), start=by_face())[0]
+    called, _ = play(ev.StaffCalled(), start=start)
+    assert isinstance(called.state, InTrouble)
+    assert called.state.trouble is Trouble.PIN_LOCKED
 
 
 @pytest.mark.parametrize(

@@ -284,7 +284,7 @@ class Walk:
             case "expire":
                 self.pass_time(121)
             case "language":
-                self.app.post_message(LanguageAsked(self.chance.choice(("en", "zh_Hans", "ja"))))
+                self.app.post_message(LanguageAsked(self.counter.visit, self.chance.choice(("en", "zh_Hans", "ja"))))
             case "unregistered":
                 clinic.client.unregistered_now = not clinic.client.unregistered_now
             case "state":

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
 
 from kiosk.journal.draft_store import DraftStore
+from kiosk.journal.files import DISK, Disk
 from tests.kiosk.journal.conftest import MORNING, Desk
 from tests.kiosk.journal.test_entry import INDIVIDUAL_NUMBER
 
@@ -12,9 +18,13 @@ CLOSING = MORNING.replace(hour=19, minute=0, second=0, microsecond=0)
 PAIRS = (("name", "窓口　花子"), ("number", "３４"))
 
 
-def drafts_of(desk: Desk) -> DraftStore:
+def drafts_of(desk: Desk, disk: Disk = DISK) -> DraftStore:
     return DraftStore(
-        desk.folder.with_name("drafts"), desk.key_file, now=lambda: desk.clock, random_bytes=desk.random_bytes
+        desk.folder.with_name("drafts"),
+        desk.key_file,
+        now=lambda: desk.clock,
+        random_bytes=desk.random_bytes,
+        disk=disk,
     )
 
 
@@ -115,6 +125,46 @@ def test_a_draft_of_another_form_key_or_content_is_destroyed_not_offered(desk: D
             0 if spoil == "key" else 2,
         ]
         drafts_of(desk).drop_all()
+
+
+class Looking(Disk):
+    """While a draft is written under its first name, somebody else looks at the folder."""
+
+    def __init__(self, look: Callable[[], object]) -> None:
+        self._look = look
+
+    def rename(self, old: Path, new: Path) -> None:
+        looking = Thread(target=self._look, daemon=True)
+        looking.start()
+        looking.join(0.2)  # long enough to destroy what it may take for a crash's; it waits for its turn instead
+        super().rename(old, new)
+
+
+def test_what_one_counter_is_writing_is_not_destroyed_by_another(desk: Desk) -> None:
+    other = drafts_of(desk)
+    other.keep("portal", PAIRS)
+    one = drafts_of(desk, Looking(other.destroy_ended))
+    one.keep("eligibility_certificate", PAIRS)
+    assert {kept.form for kept in other.kept()} == {"portal", "eligibility_certificate"}
+
+
+def test_what_was_kept_by_a_clock_that_was_ahead_is_destroyed(desk: Desk) -> None:
+    desk.clock += timedelta(days=365)
+    drafts_of(desk).keep("portal", PAIRS)
+    desk.clock -= timedelta(days=365)
+    assert drafts_of(desk).kept() == []
+    assert files_of(desk) == []
+
+
+def test_one_draft_that_the_disk_refuses_keeps_no_other_from_its_end(desk: Desk) -> None:
+    drafts_of(desk).keep("portal", PAIRS)
+    broken = desk.folder.with_name("drafts") / "0.draft"
+    broken.mkdir()
+    desk.clock = CLOSING
+    with pytest.raises(OSError, match=r"0\.draft"):
+        drafts_of(desk).destroy_ended()
+    broken.rmdir()
+    assert files_of(desk) == []
 
 
 def test_of_an_individual_number_nothing_is_kept(desk: Desk) -> None:

@@ -143,10 +143,17 @@ class AtTheCounter:
         await self.until(lambda: isinstance(self.app.screen, PersonScreen), "the person's screen")
         await self.press(key)
 
+    async def next_key(self) -> str:
+        """The number of "call the next" on the person's screen, which opens."""
+        if not isinstance(self.app.screen, PersonScreen):
+            await self.press("f5")
+        await self.until(lambda: bool(self.app.screen.query("#person-next")), "the person's screen")
+        return self.app.screen.query_one("#person-next", Choice).key
+
     async def call_next(self) -> None:
         """The next person, who stands there afterwards."""
         index = self.day.index
-        await self.person("2")
+        await self.person(await self.next_key())
         await self.until(lambda: self.day.index == index + 1, "the next person")
         await self.until(lambda: isinstance(self.app.screen, PersonScreen), "the next person's screen")
         await self.press("escape")

@@ -60,11 +60,11 @@ async def test_a_careless_trainee_is_told_of_each_mistake(tmp_path: Path) -> Non
     right = await asyncio.to_thread(right_of, script, tmp_path / "right")
     report = make_report(script, await play_day(script, tmp_path / "counter", Careless), right, known().names)
     assert [[(one.word, one.points) for one in row.score.minus] for row in report.rows] == [
-        [("last_try", 3)],
+        [("last_try_right", 0)],
         [("consent_not_as_said", 3)],
         [("outcome", 4), ("charge", 3), ("other_person_accepted", 3)],
     ]
-    assert report.percent == (7 + 7 + 0) * 100 // 30
+    assert report.percent == (10 + 7 + 0) * 100 // 30
 
 
 async def test_a_copy_taken_for_the_paper_itself_is_a_mistake(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ async def test_a_card_left_behind_and_a_visit_broken_off_are_told(tmp_path: Path
         played = at.day.played()
     report = make_report(script, played, right, known().names)
     assert [one.word for one in report.rows[0].score.minus] == ["abandoned"]
-    assert Deed.CARD_LEFT in {deed for deed, _ in report.rows[0].done.deeds}
+    assert report.rows[0].done.of(Deed.CARD_LEFT)
     assert report.next_visit == 2
 
 
@@ -115,7 +115,9 @@ async def test_the_person_behind_f5_says_and_shows_what_the_script_says(tmp_path
     script = script_named("after_job_changes", 9)
     async with rehearsal(script, tmp_path / "counter", size=(80, 24)) as at:
         assert "入退社の季節の月曜日" in at.lines()
-        await at.person("2")
+        assert "1  ＞ 最初の人を呼ぶ" in at.lines()
+        assert "Ctrl+Q" in at.lines().splitlines()[-1]
+        await at.person("1")
         await at.until(lambda: at.day.index == 0 and isinstance(at.app.screen, PersonScreen), "the first person")
         shown = at.lines()
         assert "資格確認書のコピーです" in shown

@@ -12,7 +12,7 @@ from kiosk.flow import states as st
 from kiosk.flow.answer import Reception
 from kiosk.flow.counter import Counter
 from kiosk.flow.events import Event
-from kiosk.rehearsal.notes import Deed, NoteTaker
+from kiosk.rehearsal.notes import Deed, Noted, NoteTaker
 from reader.pin import PinHandle
 from tests.kiosk.rehearsal.test_scoring import ON
 
@@ -57,7 +57,7 @@ ITEMS = st.CONSENT_ITEMS
 def test_a_step_is_noted_by_what_was_done(before: Counter, event: Event, expected: list[tuple[Deed, str]]) -> None:
     taker = NoteTaker()
     taker.step(before, event, before)
-    assert list(taker.notes().deeds) == expected
+    assert [(one.deed, one.detail) for one in taker.notes().deeds] == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_last_try_is_noted_when_it_was_spent(left: int, answer: Event, expec
     taker, counter = NoteTaker(), Counter(card=st.CardSummary("individual", left, None))
     taker.step(counter, ev.PinEntered(PinHandle(bytearray(b"4093"))), counter)
     taker.step(counter, answer, counter)
-    assert list(taker.notes().deeds) == expected
+    assert [(one.deed, one.detail) for one in taker.notes().deeds] == expected
     assert "4093" not in repr(taker.notes())
 
 
@@ -86,7 +86,7 @@ def test_one_by_one_consent_is_noted_with_the_last_item() -> None:
         following = st.AskingConsent(MAY_ASK, ITEMS, answers, one_by_one=True)
         state: st.State = following if following.asked is not None else st.SendingConsent(MAY_ASK, answers)
         taker.step(before, ev.ConsentAnswered(item, number == 0), Counter(state=state, reception=MAY_ASK))
-    assert taker.notes().deeds == ((Deed.CONSENT, "some"),)
+    assert taker.notes().deeds == (Noted(Deed.CONSENT, "some"),)
 
 
 def test_the_last_decision_of_a_visit_counts() -> None:
@@ -101,3 +101,12 @@ def test_the_last_decision_of_a_visit_counts() -> None:
         "recheck",
         True,
     )
+
+
+def test_each_note_has_the_counters_time() -> None:
+    times = iter(["09:05", "09:07"])
+    taker = NoteTaker(lambda: next(times))
+    taker.step(AT_ANSWER, ev.PersonJudged(Person.DIFFERENT), AT_ANSWER)
+    taker.step(Counter(), ev.Decided(Reception("NOT_CONFIRMED", 13, "full")), Counter())
+    notes = taker.notes()
+    assert (notes.deeds[0].at, notes.decided_at) == ("09:05", "09:07")

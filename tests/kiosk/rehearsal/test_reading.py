@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from kiosk.rehearsal.script import Pin, Record, Script, What, When
 
 PEOPLE = ("taro", "hanako")
 SCENARIOS = ("maintenance", "validity")
+HANDBOOK = Path(__file__).parents[3] / "docs" / "rehearse.md"
 LEAST = """
 title = "一日"
 date = 2026-11-24
@@ -79,7 +82,7 @@ times = 2
 [[visit.paper]]
 form = "certificate_kyokai"
 shown = "photocopy"
-values = { insurer_number = "01139997", number = "1155" }
+values = { insurer_number = "01139997", number = "1155", birthdate = "1988-02-11", expires_on = "2027-11-30" }
 """
     ).visits[0]
     assert visit.card_in_hand
@@ -149,7 +152,10 @@ values = { insurer_number = "01139997", number = "1155" }
             ],
         ),
         (
-            ("says =", 'paper = [{ form = "notice_other", values = { insurer_number = "01139998" } }]\nsays ='),
+            (
+                "says =",
+                'paper = [{ form = "notice_other", values = { insurer_number = "01139998", number = "1" } }]\nsays =',
+            ),
             [
                 ("visit[0].paper[0].values.insurer_number", "field.insurer_number.check_digit"),
             ],
@@ -233,3 +239,18 @@ def test_the_included_scripts_play_most_failures() -> None:
         visit.get("plays", [])
     }  # fmt: skip
     assert len(played) >= 20
+
+
+def test_a_paper_that_the_form_at_the_desk_would_not_take_is_a_fault() -> None:
+    paper = (
+        '\n[[visit.paper]]\nform = "certificate_kyokai"\nvalues = { insurer_number = "01139997", birthdate = " " }\n'
+    )
+    with pytest.raises(ScriptError) as refused:
+        read(LEAST + paper)
+    lacking = {fault.path.rpartition(".")[2] for fault in refused.value.faults if fault.word == "lacking"}
+    assert lacking == {"number", "birthdate", "expires_on"}
+
+
+def test_the_scripts_in_the_handbook_can_be_read() -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", HANDBOOK.read_text(encoding="utf-8"), re.DOTALL)
+    assert [len(read(block).visits) for block in blocks] == [1, 1]

@@ -9,7 +9,7 @@ from datetime import date, time
 
 import pytest
 
-from kiosk.rehearsal.notes import Decision, Deed, Notes
+from kiosk.rehearsal.notes import Decision, Deed, Noted, Notes
 from kiosk.rehearsal.page import as_html
 from kiosk.rehearsal.report import Report, as_json, as_lines, make_report
 from kiosk.rehearsal.script import Script, Visit
@@ -22,7 +22,7 @@ VISITS = tuple(
     Visit(time(9, minute), "taro", {"ja": EVIL, "en": EVIL}, card="taro", plays=("F08",)) for minute in range(3)
 )
 SCRIPT = Script("own", {"ja": EVIL}, {"ja": EVIL}, date(2026, 11, 24), VISITS)
-PLAYED = [(0, RIGHT), (1, Notes(None, ((Deed.ENDED_EARLY, ""),), 2.04))]
+PLAYED = [(0, RIGHT), (1, Notes(None, (Noted(Deed.ENDED_EARLY, at="09:04"),), 2.04))]
 
 
 def report(script: Script = SCRIPT) -> Report:
@@ -59,7 +59,8 @@ def test_the_page_tells_what_the_lines_tell() -> None:
     for message in ("row.10", "reason.chip_unreadable", "rehearsal.minus.abandoned", "rehearsal.report.all_right"):
         assert words.text(message).strip().replace("'", "&#x27;") in page
     assert "10 / 10" in page
-    assert "F08" in page
+    assert "F08 the card is not read" in page
+    assert "09:04 end of the visit: The visit ended without an outcome." in page
 
 
 @pytest.mark.parametrize("lang", FULL_LANGUAGES)
@@ -74,3 +75,42 @@ def test_a_day_played_to_its_end_has_nothing_to_go_on_with() -> None:
     whole = make_report(SCRIPT, [*PLAYED, (2, RIGHT)], [RIGHT] * 3, {})
     assert whole.next_visit is None
     assert make_report(SCRIPT, [], [], {}).percent == 0
+
+
+def rokuro(*deeds: Noted) -> Report:
+    """Two tries are gone; the rules' own trainee takes the face."""
+    came = Decision("OK_ONLINE", 4, "ratio:30", "", consent=True)
+    right = Notes(came, (Noted(Deed.WAY, "face"), Noted(Deed.CONSENT, "yes")))
+    script = replace(SCRIPT, title={"ja": "一日"}, visits=(replace(VISITS[0], says={"ja": "はい"}),))
+    return make_report(script, [(0, Notes(came, deeds))], [right], {"taro": "残　六郎"})
+
+
+def test_a_deduction_names_the_moment_the_choice_the_rule_and_the_reason() -> None:
+    text = "\n".join(
+        as_lines(
+            rokuro(
+                Noted(Deed.PIN_WRONG, "", "09:07"),
+                Noted(Deed.LAST_TRY, "wrong", "09:07"),
+                Noted(Deed.WAY, "face", "09:08"),
+                Noted(Deed.CONSENT, "yes", "09:09"),
+            ),
+            Words("en"),
+        )
+    )
+    assert "What you did: PIN wrong ＞ the last try used ＞ face (顔認証) ＞ consent: yes" in text
+    assert "-3  09:07 last PIN try: The PIN was wrong, and the card is locked." in text
+    assert "The rules: take 顔認証, or 目視確認 by staff." in text
+    assert "Why: Three misses in a row lock the card" in text
+    assert "The right way: face (顔認証) ＞ consent: yes" in text
+    assert text.count("Eligib") == 1  # the outcome was right: it is not said again as what should have been
+
+
+def test_a_last_try_that_holds_is_a_word_beside_and_no_deduction() -> None:
+    report = rokuro(Noted(Deed.WAY, "pin", "09:07"), Noted(Deed.LAST_TRY, "right", "09:07"))
+    text = "\n".join(as_lines(report, Words("en")))
+    assert "10/10" in text
+    assert "   0  09:07 last PIN try:" in text
+    assert "No points are taken" in text
+    page = as_html(report, Words("en"))
+    assert Words("en").text("rehearsal.page.hint") in page
+    assert Words("en").text("rehearsal.page.minus") not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, time
 
@@ -12,8 +13,8 @@ from hypothesis import strategies as some
 from eligibility.papers.forms import FORM_OF
 from eligibility.papers.paper import Shown
 from eligibility.papers.parsing import parse_paper
-from kiosk.rehearsal.notes import Decision, Deed, Notes
-from kiosk.rehearsal.report import charge_said
+from kiosk.rehearsal.explained import Explained, charge_said, explain, way_said
+from kiosk.rehearsal.notes import Decision, Deed, Noted, Notes
 from kiosk.rehearsal.scoring import MISTAKES, OF, Score, mistakes, percent, score
 from kiosk.rehearsal.script import Record, Visit
 from kiosk.words import FULL_LANGUAGES, Words
@@ -30,7 +31,7 @@ def words_of(visit: Visit, done: Notes, right: Notes) -> list[str]:
 
 
 def did(*deeds: tuple[Deed, str], decision: Decision | None = OK) -> Notes:
-    return Notes(decision, deeds)
+    return Notes(decision, tuple(Noted(*deed) for deed in deeds))
 
 
 def test_what_the_rules_say_has_every_point() -> None:
@@ -70,7 +71,6 @@ def test_a_later_check_that_is_missing_is_told() -> None:
     ("visit", "deed", "word"),
     [
         (VISIT, (Deed.PORTAL, "face_only"), "portal_of_face_only"),
-        (VISIT, (Deed.LAST_TRY, "right"), "last_try"),
         (VISIT, (Deed.LAST_TRY, "wrong"), "last_try"),
         (VISIT, (Deed.CARD_LEFT, ""), "card_left"),
         (VISIT, (Deed.JUDGED, "different"), "own_person_refused"),
@@ -81,6 +81,7 @@ def test_a_later_check_that_is_missing_is_told() -> None:
         (VISIT, (Deed.REGISTRATION, "yes"), "registered_against_will"),
         (VISIT, (Deed.PAPER, "certificate_kyokai itself"), "paper_not_brought"),
         (replace(VISIT, card_in_hand=False), (Deed.PAPER, "myna_card itself"), "paper_not_brought"),
+        (replace(VISIT, card_in_hand=False), (Deed.IN_HAND, ""), "card_not_there"),
         (replace(VISIT, papers=(COPY,)), (Deed.PAPER, "certificate_kyokai itself"), "copy_as_original"),
         (replace(VISIT, papers=(PAPER,)), (Deed.NUMBERS, "eligibility_certificate 01139997 1156"),
          "typed_other_numbers"),
@@ -96,6 +97,8 @@ def test_each_mistake_on_the_way_has_its_word(visit: Visit, deed: tuple[Deed, st
     ("visit", "deeds"),
     [
         (VISIT, ((Deed.PORTAL, ""),)),
+        (VISIT, ((Deed.USED, "medical"),)),
+        (VISIT, ((Deed.IN_HAND, ""),)),
         (VISIT, ((Deed.CONSENT, "spoken yes"),)),
         (VISIT, ((Deed.CONSENT, "no"), (Deed.CONSENT, "yes"))),
         (VISIT, ((Deed.JUDGED, "different"), (Deed.JUDGED, "same"))),
@@ -112,15 +115,51 @@ def test_what_is_in_order_costs_nothing(visit: Visit, deeds: tuple[tuple[Deed, s
 
 def test_somebody_elses_record_has_to_be_seen() -> None:
     other = replace(VISIT, record=Record.OTHER)
-    assert list(mistakes(other, did(), did())) == ["other_person_accepted"]
+    assert words_met(other, did(), did()) == ["other_person_accepted"]
     refused = did(decision=replace(OK, outcome="NOT_CONFIRMED"))
-    assert list(mistakes(other, refused, refused)) == ["person_not_judged"]
-    assert list(mistakes(other, did((Deed.JUDGED, "different")), did())) == []
+    assert words_met(other, refused, refused) == ["person_not_judged"]
+    assert words_met(other, did((Deed.JUDGED, "different")), did()) == []
 
 
 def test_a_registration_that_was_asked_for_and_not_made_is_told() -> None:
     asked = replace(VISIT, registers=True)
-    assert list(mistakes(asked, did((Deed.REGISTRATION, "no")), did((Deed.REGISTRATION, "yes")))) == ["not_registered"]
+    said = words_met(asked, did((Deed.REGISTRATION, "no")), did((Deed.REGISTRATION, "yes")))
+    assert said == ["not_registered"]
+
+
+@pytest.mark.parametrize("visit", [replace(VISIT, card="hanako"), replace(VISIT, face_is_the_cards=False)])
+def test_somebody_elses_card_has_to_be_seen(visit: Visit) -> None:
+    refused = did((Deed.JUDGED, "different"), decision=replace(OK, outcome="NOT_CONFIRMED"))
+    assert words_met(visit, did((Deed.WAY, "pin")), refused) == ["other_person_accepted"]
+    assert words_met(visit, refused, refused) == []
+    by_paper = did(decision=replace(OK, outcome="OK_CERTIFICATE"))
+    assert words_met(visit, by_paper, by_paper) == []
+
+
+def test_a_last_try_that_holds_costs_nothing_and_is_told() -> None:
+    held = score(VISIT, did((Deed.LAST_TRY, "right")), did())
+    assert held.is_full
+    assert [(one.word, one.points) for one in held.minus] == [("last_try_right", 0)]
+    no_other_way = did((Deed.LAST_TRY, "wrong"))
+    assert score(VISIT, no_other_way, no_other_way).minus == ()
+
+
+@pytest.mark.parametrize(
+    "used", [(Deed.USED, "medical"), (Deed.USED, "copied"), (Deed.USED, "reference"), (Deed.CONSENT, "spoken yes")]
+)
+def test_whoever_uses_the_answer_of_another_person_loses_points(used: tuple[Deed, str]) -> None:
+    other, refused = replace(VISIT, record=Record.OTHER), replace(OK, outcome="NOT_CONFIRMED", charge="")
+    right = did((Deed.CONSENT, "yes"), (Deed.JUDGED, "different"), decision=refused)
+    done = did((Deed.CONSENT, "yes"), (Deed.JUDGED, "different"), used, decision=refused)
+    assert score(other, right, right).is_full
+    scored = score(other, done, right)
+    assert [one.word for one in scored.minus] == ["other_person_used"]
+    assert scored.points == 7
+    assert words_met(VISIT, did(used), did()) == []
+
+
+def words_met(visit: Visit, done: Notes, right: Notes) -> list[str]:
+    return [one.word for one in mistakes(visit, done, right)]
 
 
 def test_the_manner_costs_three_points_at_most_and_all_of_it_is_told() -> None:
@@ -136,10 +175,19 @@ def test_the_manner_costs_three_points_at_most_and_all_of_it_is_told() -> None:
 _DETAILS = {
     Deed.PAPER: some.sampled_from(["certificate_kyokai itself", "portal_pdf picture", "myna_card itself"]),
     Deed.NUMBERS: some.sampled_from(["eligibility_certificate 01139997 1155", "portal  "]),
+    Deed.USED: some.sampled_from(["medical", "copied", "reference"]),
+    Deed.JUDGED: some.sampled_from(["same", "different", "unsure"]),
+    Deed.WAY: some.sampled_from(["pin", "face", "visual"]),
+    Deed.CONSENT: some.sampled_from(["yes", "no", "some", "spoken yes", "spoken some"]),
+    Deed.CONSENT_NOT_TO_BE_ASKED: some.sampled_from(["yes", "spoken no"]),
+    Deed.REGISTRATION: some.sampled_from(["yes", "no"]),
+    Deed.OUTAGE: some.sampled_from(["on", "off"]),
+    Deed.LAST_TRY: some.sampled_from(["right", "wrong"]),
+    Deed.PORTAL: some.sampled_from(["", "face_only"]),
 }
 _DEEDS = some.sampled_from(list(Deed)).flatmap(
-    lambda deed: some.tuples(
-        some.just(deed), _DETAILS.get(deed, some.sampled_from(["yes", "no", "spoken some", "face_only", "different"]))
+    lambda deed: some.builds(
+        Noted, some.just(deed), _DETAILS.get(deed, some.just("")), some.sampled_from(["", "09:07"])
     )
 )
 _DECISIONS = some.none() | some.builds(
@@ -172,7 +220,19 @@ def test_points_and_deductions_always_make_ten(visit: Visit, done: Notes, right:
     assert len({one.word for one in scored.minus}) == len(scored.minus)
     for lang in FULL_LANGUAGES:
         words = Words(lang)
-        assert all(words.has(f"rehearsal.minus.{one.word}") for one in scored.minus)
+        said = explain(scored, visit, done, right, words)
+        assert [(one.word, one.points) for one in said] == [(one.word, one.points) for one in scored.minus]
+        told = "\n".join((way_said(done, words), *(line for one in said for line in lines_of(one))))
+        assert not re.search(r"\b(rehearsal|paper|document|queue|row|reason)\.[a-z_]", told)
+        assert "{" not in told
+
+
+def lines_of(one: Explained) -> tuple[str, ...]:
+    assert one.moment
+    assert one.chosen
+    assert one.instead
+    assert one.why or one.word in ("charge", "charged_full", "outcome", "not_queued", "queued_for_nothing")
+    return (one.moment, one.chosen, one.instead, *one.why)
 
 
 @given(some.lists(some.integers(0, OF).map(Score), max_size=20))

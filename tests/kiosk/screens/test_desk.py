@@ -106,7 +106,7 @@ async def test_the_answer_with_the_focus_has_a_sign() -> None:
 async def test_news_are_read_to_the_end_and_it_still_says_practice(tmp_path: Path, lang: str) -> None:
     async with counter(tmp_path, lang=lang) as desk:
         words = desk.view.setting.words
-        for name in ("staff_called", "journal_failed", "drawer_failed", "card_elsewhere", "how_to_quit"):
+        for name in ("staff_called", "drawer_failed", "card_elsewhere", "how_to_quit"):
             sentence = words.text(f"news.{name}")
             desk.app.frame.news(sentence)
             await desk.settle()

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from kiosk.flow import states as st
+from kiosk.flow.events import Expired
 from kiosk.screens.language_menu import LanguageMenu
-from kiosk.screens.messages import LanguageAsked, LookAsked
+from kiosk.screens.messages import FlowEvent, LanguageAsked, LookAsked
 from kiosk.screens.overlays import HelpScreen
 from kiosk.settings.model import Settings
 from kiosk.settings.themes import theme_name
 from kiosk.widgets.pin_pad import PinPad
 from kiosk.words import LANGUAGES, Words
 from tests.kiosk.screens.driving import Counter, counter
+from tests.kiosk.screens.fakes import Outside
 
 SHORT = Settings(privacy_seconds=20)
 
@@ -26,7 +28,7 @@ async def nobody_touches_it(desk: Counter) -> None:
 
 async def test_a_language_chosen_at_the_idle_screen_goes_back_after_the_privacy_time(tmp_path: Path) -> None:
     async with counter(tmp_path, settings=SHORT) as desk:
-        desk.app.post_message(LanguageAsked("en"))
+        desk.app.post_message(LanguageAsked(1, "en"))
         await desk.until(lambda: "Please place" in desk.text(), "in English")
         await nobody_touches_it(desk)
         await desk.until(lambda: "リーダーの中央に" in desk.text(), "in the counter's own language")
@@ -38,7 +40,7 @@ async def test_what_somebody_opened_and_left_does_not_wait_for_the_next_person(
     tmp_path: Path, keys: tuple[str, ...]
 ) -> None:
     async with counter(tmp_path, settings=SHORT) as desk:
-        desk.app.post_message(LanguageAsked("en"))
+        desk.app.post_message(LanguageAsked(1, "en"))
         await desk.until(lambda: "Please place" in desk.text(), "in English")
         await desk.press(*keys)
         await desk.until(lambda: isinstance(desk.app.screen, HelpScreen | LanguageMenu), "open")
@@ -79,14 +81,44 @@ async def test_who_asks_to_read_the_card_again_keeps_their_language_and_look(tmp
     async with counter(tmp_path) as desk:
         await desk.to_pin()
         await desk.reach(st.EnteringPin)
-        desk.app.post_message(LanguageAsked("en"))
-        desk.app.post_message(LookAsked("contrast"))
+        desk.app.post_message(LanguageAsked(1, "en"))
+        desk.app.post_message(LookAsked(1, "contrast"))
         await desk.press("slash")
         await desk.reach(st.InTrouble)
         await desk.press("1")
         await desk.reach(st.ChoosingMethod)
         assert Words("en").text("method.title") in desk.text()
         assert desk.app.theme == "night-contrast"
+
+
+async def test_what_somebody_chose_too_late_is_not_the_next_persons(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.take_card()
+        await desk.reach(st.InTrouble)
+        visit = desk.app.counter.visit if desk.app.counter is not None else 0
+        desk.app.post_message(FlowEvent(visit, Expired(), by_key=True))
+        desk.app.post_message(LanguageAsked(visit, "en"))
+        desk.app.post_message(LookAsked(visit, "contrast"))
+        await desk.reach(st.Idle)
+        await desk.place("hanako")
+        await desk.reach(st.ChoosingMethod)
+        assert Words("ja").text("method.title") in desk.text()
+        assert desk.app.theme == "night"
+
+
+async def test_after_a_restart_in_the_day_the_first_screen_answers_and_speaks_as_asked(tmp_path: Path) -> None:
+    outside = Outside(first_visit=5)
+    outside.load_gate.clear()
+    async with counter(tmp_path, outside, ready=False, settings=Settings(equipped_for_smartphone=True)) as desk:
+        await desk.press("1")  # before its number is known
+        outside.load_gate.set()
+        await desk.until(lambda: desk.app.counter is not None, "loaded")
+        await desk.reach(st.AwaitingPhone)
+    async with counter(tmp_path, Outside(first_visit=5)) as desk:
+        await desk.press("f3", "3")
+        await desk.until(lambda: "Please place" in desk.text(), "in English")
 
 
 async def test_looks_chosen_before_any_visit_go_back_after_the_privacy_time(tmp_path: Path) -> None:

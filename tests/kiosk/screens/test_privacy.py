@@ -124,7 +124,7 @@ async def test_the_desk_is_behind_its_passcode_and_the_patient_sees_none_of_it(t
 
 async def test_the_language_goes_back_with_the_next_person(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
-        desk.app.post_message(LanguageAsked("en"))
+        desk.app.post_message(LanguageAsked(1, "en"))
         await desk.until(lambda: "Please place" in desk.text(), "in English")
         assert "no real people" in desk.text()
         await desk.to_answer()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from rich.cells import cell_len
@@ -18,7 +19,7 @@ def test_line_feeds_stay() -> None:
 
 
 def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() -> None:
-    assert wrap("資格確認書をお持ちください。", 26) == ["資格確認書をお持ちくださ", "い。"]
+    assert wrap("資格確認書をお持ちください。", 26) == ["資格確認書をお持ち", "ください。"]
     assert wrap("番号を「１２３４」と押す", 8) == ["番号を", "「１２３", "４」と押", "す"]
 
 
@@ -35,3 +36,23 @@ def test_no_line_is_too_wide_and_no_character_is_lost(text: str, width: int) -> 
     lines = wrap(text, width)
     assert all(cell_len(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize("width", range(16, 60, 2))
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "マイナポータルの画面かPDFを見せてもらいます",
+        "カードに入っている資格をもう一度照会します",
+        "電話するのは総合サポートコールセンターです",
+    ],
+)
+def test_one_or_two_characters_do_not_stand_alone_on_the_last_line(sentence: str, width: int) -> None:
+    lines = wrap(sentence, width)
+    assert "".join(lines) == sentence
+    assert all(cell_len(line) <= width for line in lines)
+    assert len(lines) == 1 or cell_len(lines[-1]) > 4, lines
+
+
+def test_a_short_phrase_of_its_own_stays_where_it_is() -> None:
+    assert wrap("写真を 見て ください です", 20) == ["写真を 見て ください", "です"]

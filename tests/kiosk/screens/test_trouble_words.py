@@ -37,7 +37,7 @@ MEANT = {
     Refusal.SERVICE_MAINTENANCE: (Trouble.SERVER_DOWN, "service_closed"),
     Refusal.SERVICE_NIGHT_CLOSURE: (Trouble.SERVER_DOWN, "service_closed"),
     Refusal.SERVICE_FAILED: (Trouble.SERVER_DOWN, "service_failed"),
-    Refusal.STORE_UNAVAILABLE: (Trouble.SERVER_DOWN, "service_failed"),
+    Refusal.STORE_UNAVAILABLE: (Trouble.SERVER_DOWN, "service_store"),
     Refusal.INTERNAL: (Trouble.SERVER_DOWN, "service_failed"),
 }
 

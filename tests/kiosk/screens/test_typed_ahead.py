@@ -1,4 +1,4 @@
-"""What staff type right behind F4 is the passcode's, never a try of the patient's card (three in all)."""
+"""What is typed right behind a key is for what that key opens: a sheet, the door, the pad; for nothing else."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ import pytest
 from textual import events
 
 from kiosk.flow import states as st
+from kiosk.keys_in_order import LONGEST
+from kiosk.screens.drawer import DrawerScreen
+from kiosk.screens.overlays import HelpScreen
 from kiosk.staff.lock_prompt import LockPrompt
+from kiosk.staff.palette import PaletteScreen
 from kiosk.staff.passcode_pad import PasscodePad
 from kiosk.staff.staff_screen import StaffScreen
+from kiosk.widgets.ja_input import JaInput
 from kiosk.widgets.pin_pad import PinPad
 from tests.kiosk.screens.driving import Counter, counter
 from tests.kiosk.screens.fakes import FakeStaffPasscode, Outside
@@ -32,6 +37,13 @@ def all_at_once(desk: Counter, *keys: str) -> None:
     """Into the application's queue in one go, as a terminal hands over what was typed ahead."""
     for key in keys:
         desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def calm(desk: Counter) -> None:
+    """Nothing is held, and what was handed out has had every turn it needs."""
+    await desk.until(lambda: not desk.app._holds, "nothing is held")
+    for _ in range(8):
+        await desk.settle()
 
 
 @pytest.mark.parametrize("door", ["f4", "f6", "f8"])
@@ -60,3 +72,150 @@ async def test_too_few_digits_typed_ahead_wait_in_the_door_s_pad(tmp_path: Path)
         slow.looked_up.set()
         await desk.press("1", "5", "enter")
         await desk.until(lambda: isinstance(desk.app.screen, StaffScreen), "open")
+
+
+# --- the drawer ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "lies_there"),
+    [
+        (("down", "1"), "hanako"),
+        (("down", "enter"), "hanako"),
+        (("down", "down", "up", "up", "1"), "taro"),
+        ((*"hana", "enter"), "hanako"),
+        ((*"hana", "escape", "home", "enter"), "taro"),
+    ],
+)
+async def test_what_is_typed_behind_f2_is_the_drawer_s(tmp_path: Path, typed: tuple[str, ...], lies_there: str) -> None:
+    async with counter(tmp_path) as desk:
+        all_at_once(desk, "f2", *typed)
+        await desk.reach(st.ChoosingMethod)
+        assert desk.outside.shelf.lies_there == lies_there
+
+
+async def test_no_key_behind_f2_is_an_answer_of_the_patient(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        all_at_once(desk, "f2", "9", "0")
+        await desk.until(lambda: isinstance(desk.app.screen, DrawerScreen), "open")
+        await desk.press("escape")
+        await desk.until(lambda: len(desk.app.screen_stack) == 1, "closed, and no menu beneath it")
+        assert desk.state == st.Idle()
+
+
+async def test_the_drawer_that_is_not_there_yet_gets_what_was_typed_for_it(tmp_path: Path) -> None:
+    async with counter(tmp_path, ready=False) as desk:
+        all_at_once(desk, "f2", "down", "1")
+        await desk.until(lambda: desk.app.counter is not None, "loaded")
+        await desk.reach(st.ChoosingMethod)
+        assert desk.outside.shelf.lies_there == "hanako"
+
+
+async def test_more_than_anybody_types_is_not_kept(tmp_path: Path) -> None:
+    async with counter(tmp_path, ready=False) as desk:
+        all_at_once(desk, "f2", *["down"] * (2 * LONGEST))
+        for _ in range(20):
+            await desk.pilot.pause(0)
+            assert len(desk.app._held) <= LONGEST
+
+
+# --- the other sheets ---
+
+
+async def test_what_is_typed_behind_f1_is_nobody_s_answer(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.place()
+        state = await desk.reach(st.ChoosingMethod)
+        all_at_once(desk, "f1", *"1290")
+        await desk.until(lambda: isinstance(desk.app.screen, HelpScreen), "explained")
+        await calm(desk)
+        assert desk.state is state
+
+
+async def test_what_is_typed_behind_f3_chooses_the_language(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.place()
+        state = await desk.reach(st.ChoosingMethod)
+        all_at_once(desk, "f3", "3")
+        await desk.until(lambda: desk.view.setting.words.lang == "en", "in English")
+        assert len(desk.app.screen_stack) == 1
+        assert desk.state is state
+
+
+async def test_what_is_typed_behind_ctrl_p_is_the_palette_s(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_staff()
+        all_at_once(desk, "ctrl+p", *"zzz")
+        await desk.until(lambda: isinstance(desk.app.screen, PaletteScreen), "open")
+        await desk.until(lambda: desk.app.screen.query_one(JaInput).value == "zzz", "typed")
+
+
+async def test_help_of_the_staff_side_lets_no_digit_through(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_staff()
+        all_at_once(desk, "f1", *"123")
+        await desk.until(lambda: isinstance(desk.app.screen, HelpScreen), "explained")
+        await calm(desk)
+        assert [type(screen).__name__ for screen in desk.app.screen_stack][1:] == ["StaffScreen", "HelpScreen"]
+        assert desk.state == st.Idle()
+
+
+async def test_between_two_sheets_no_key_falls_through_to_the_patient(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        words = desk.view.setting.words
+        first = HelpScreen(words, "idle")
+        desk.app.push_screen(first, lambda _: desk.app.push_screen(HelpScreen(words, "method")))
+        await desk.settle()
+        first.dismiss()  # what it ends with is told to the application one turn later
+        all_at_once(desk, "9")
+        await calm(desk)
+        assert [type(screen).__name__ for screen in desk.app.screen_stack] == ["CounterScreen", "HelpScreen"]
+
+
+# --- answers of the patient ---
+
+
+async def test_the_pin_typed_behind_its_answer_is_the_pad_s(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        all_at_once(desk, *"146")
+        await desk.reach(st.EnteringPin)
+        await desk.until(lambda: desk.app.frame.query_one(PinPad).typed == 2, "two digits in")
+        await desk.press("1", "9")
+        await desk.reach(st.ShowingAnswer)
+
+
+async def test_no_last_try_is_spent_by_what_was_typed_before_its_warning(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        desk.outside.shelf.stock["taro"].attempts_left = 1
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        all_at_once(desk, *"114619")
+        await desk.reach(st.ConfirmingLastTry)
+        await calm(desk)
+        assert isinstance(desk.state, st.ConfirmingLastTry)
+        all_at_once(desk, *"146")  # an answer to the warning
+        await desk.reach(st.EnteringPin)
+        await desk.until(lambda: desk.app.frame.query_one(PinPad).typed == 2, "two digits in")
+
+
+async def test_a_key_typed_before_a_screen_was_seen_answers_nothing_on_it(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        all_at_once(desk, "0", "9")
+        await desk.reach(st.InTrouble)
+        await calm(desk)
+        assert isinstance(desk.state, st.InTrouble), "9 would have ended it"
+        await desk.press("9")
+        await desk.reach(st.Idle)
+
+
+async def test_digits_behind_a_paper_s_key_are_the_passcode_s(tmp_path: Path) -> None:
+    slow = SlowDisk()
+    async with counter(tmp_path, Outside(staff_passcode=slow)) as desk:
+        await desk.press("0")
+        await desk.reach(st.InTrouble)
+        all_at_once(desk, "2", *"93715", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, LockPrompt), "at the door")
+        slow.looked_up.set()
+        await desk.until(lambda: isinstance(desk.app.screen, StaffScreen), "open by what was typed ahead")

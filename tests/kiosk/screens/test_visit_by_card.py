@@ -129,9 +129,9 @@ async def test_a_locked_card_is_offered_the_face_and_never_its_pin(tmp_path: Pat
     outside.shelf.stock["taro"].attempts_left = 0
     async with counter(tmp_path, outside) as desk:
         await desk.place()
-        await desk.reach(st.ChoosingMethod)
-        assert [choice.key for choice in desk.view.choices()] == ["2", "0"]
-        await desk.press("2")
+        assert (await desk.reach(st.InTrouble)).trouble is Trouble.PIN_LOCKED
+        assert [choice.key for choice in desk.view.choices()] == ["1", "2", "3", "0"]
+        await desk.press("3")
         await desk.reach(st.ShowingAnswer)
         assert outside.desk.verified == 0
         assert outside.client.asked == ["attested face"]
@@ -500,7 +500,7 @@ async def test_what_still_arrives_while_the_counter_ends_finds_no_screen_and_doe
         await running.to_pin()
         await running.reach(st.EnteringPin)
         running.app.exit()
-        for late in (FlowEvent(None, CardTaken()), FlowEvent(1, PinEntered(pin), by_key=True), LanguageAsked("en")):
+        for late in (FlowEvent(None, CardTaken()), FlowEvent(1, PinEntered(pin), by_key=True), LanguageAsked(1, "en")):
             running.app.post_message(late)
         journal = running.outside.journal
     assert not list((tmp_path / "crash").glob("crash-*.txt"))

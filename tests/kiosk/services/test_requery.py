@@ -163,6 +163,30 @@ def test_the_counter_after_a_crash_goes_on_where_the_one_before_ended(tmp_path: 
         assert after.store.unreported() == []
 
 
+def test_two_counters_of_one_folder_write_each_answer_once(tmp_path: Path) -> None:
+    gate = threading.Event()
+    with opened(tmp_path / "queue", ScriptedClient(gate=gate)) as left, opened(tmp_path / "queue") as right:
+        left.note(TARO, HANAKO)
+        left.runner.ask_now()
+        thread = left.runner._thread
+        assert thread is not None
+        [taro, hanako] = left.store.pending()
+        while not left.store.standing()[0].asked:
+            thread.join(0.01)
+        right.ask()  # while the question of the other one is under way
+        gate.set()
+        thread.join(10)
+        assert not thread.is_alive()
+        assert (left.client.names, right.client.names) == ([TARO.name], [TARO.name, HANAKO.name])
+        assert left.said("requeried") == []
+        assert [dict(entry.details)["question"] for entry in right.entries if entry.kind == "requeried"] == [
+            taro.id,
+            hanako.id,
+        ]
+        assert (left.runner.waiting, right.runner.waiting) == (0, 0)
+        assert left.told == []
+
+
 def test_an_answer_after_a_restart_names_the_visit_and_the_day_it_was_asked_for(tmp_path: Path) -> None:
     with opened(tmp_path / "queue", ScriptedClient(silent_at=set(range(9)))) as before:
         before.note(TARO)

@@ -133,6 +133,7 @@ class FakeRecords:
     information: MedicalInformation = ALL_MEDICINES
     stop: Exception | None = None
     registered: list[str] = field(default_factory=list)
+    registered_for: list[Qualification] = field(default_factory=list)
     asked_for: list[tuple[str, ...]] = field(default_factory=list)
     file: str = "written"
     out_of_service: bool = False
@@ -149,6 +150,7 @@ class FakeRecords:
     def register_reference_number(self, answer: Qualification, number: str) -> None:
         self._stopped()
         self.registered.append(number)
+        self.registered_for.append(answer)
 
     def face_file(self, answer: Qualification) -> str:
         self._stopped()

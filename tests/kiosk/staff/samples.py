@@ -68,7 +68,7 @@ CARD_FACTS = VisitFacts(device=IN_HAND, by_card=BY_CARD)
 ENDED_FACTS = VisitFacts(device=IN_HAND, by_card=ENDED)
 PAPER_FACTS = VisitFacts(papers=(PAPER,), by_numbers=replace(BY_CARD, by="numbers"))
 SILENT_FACTS = VisitFacts(device=replace(IN_HAND, readable=False), service_silent=True)
-LOCKED_FACTS = VisitFacts(device=MynaCard(readable=False, identity=Identity.PIN_LOCKED))
+LOCKED_FACTS = VisitFacts(device=MynaCard(identity=Identity.PIN_LOCKED))
 OUTAGE_FACTS = VisitFacts(device=replace(IN_HAND, readable=False), outage=True)
 PENDING_FACTS = replace(OUTAGE_FACTS, four_items=FOUR)
 UNREGISTERED = VisitFacts(
@@ -80,7 +80,10 @@ NOTHING = VisitFacts()
 
 def answered(facts: VisitFacts, **changes: object) -> Standing:
     """ShowingAnswer with what the rules say."""
-    state = st.ShowingAnswer(decided(facts), card_on_reader=facts.device is not None)
+    reception = decided(facts)
+    if facts.person is Person.DIFFERENT:
+        reception = reception.without_record()
+    state = st.ShowingAnswer(reception, card_on_reader=facts.device is not None)
     return Standing(7, replace(state, **changes), facts=facts, card_present=True)  # type: ignore[arg-type]
 
 
@@ -143,8 +146,9 @@ STANDINGS: dict[str, Standing] = {
     **{
         f"trouble-{trouble.value}": troubled(trouble, SILENT_FACTS)
         for trouble in Trouble
-        if trouble not in (Trouble.PIN_LOCKED, Trouble.SERVER_DOWN, Trouble.OUTAGE, Trouble.DISASTER)
+        if trouble not in (Trouble.PIN_LOCKED, Trouble.NO_PHOTO, Trouble.SERVER_DOWN, Trouble.OUTAGE, Trouble.DISASTER)
     },
+    "trouble-no_photo": troubled(Trouble.NO_PHOTO, VisitFacts(device=MynaCard()), NO_PHOTO),
 }
 """By name, for tests and pictures."""
 

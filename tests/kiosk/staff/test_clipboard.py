@@ -39,6 +39,28 @@ def test_what_was_never_copied_is_said_and_not_cleared() -> None:
     assert BLANK not in written
 
 
+def test_a_refused_copy_takes_the_earlier_one_away() -> None:
+    written: list[str] = []
+    clipboard = made(written)
+    clipboard.put("一人目")
+    assert clipboard.told("copied") == ""
+    clipboard.put("二人目")
+    assert clipboard.told("not_copied") == "side.clipboard.not_copied"
+    assert written == ["一人目", "二人目", BLANK, ""]
+    assert not clipboard.holds
+    assert clipboard.told("not_cleared") == "side.clipboard.not_cleared"
+    assert clipboard.told("cleared") == "side.clipboard.cleared"
+
+
+def test_after_a_refused_copy_the_next_one_is_the_first() -> None:
+    written: list[str] = []
+    clipboard = made(written)
+    for text in ("一人目", "二人目"):
+        clipboard.put(text)
+        assert clipboard.told("not_copied") == "side.clipboard.not_copied"
+    assert BLANK not in written
+
+
 def test_a_new_copy_takes_the_place_of_what_was_left() -> None:
     clipboard = made([])
     clipboard.told("not_cleared")

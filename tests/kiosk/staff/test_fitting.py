@@ -12,10 +12,11 @@ from kiosk.flow import states as st
 from kiosk.staff.actions import Ask, actions_for, other_actions
 from kiosk.staff.panel import FINE, panel_for
 from kiosk.staff.passcode_pad import PasscodePad
+from kiosk.staff.record_pages import answer_of
 from kiosk.staff.standing import Standing
 from kiosk.words import Words
 from tests.kiosk.staff.harness import Fakes, staff
-from tests.kiosk.staff.samples import CARD, CARD_FACTS, ENDED_FACTS, NOW, PAPER_FACTS, STANDINGS, answered
+from tests.kiosk.staff.samples import BY_CARD, CARD, CARD_FACTS, ENDED_FACTS, NOW, PAPER_FACTS, STANDINGS, answered
 
 WORDS_OF_A_CHOICE = 80 - 2 - 13 - 1 - 8
 """Columns, without the page's edges, the label of the row, the scroll bar, and the number before the words."""
@@ -127,3 +128,66 @@ def test_a_recipient_certificate_is_not_asked_for_first_while_nobody_knows_the_a
     known = replace(now, state=replace(pending.state, reception=replace(reception, birthdate=NOW.date())))
     papers = [action.word for action in actions_for(known) if action.word.startswith("staff.ask.")]
     assert papers[0] == "staff.ask.elderly_recipient_certificate"
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_an_answer_that_is_somebody_elses_is_undone_or_left_and_nothing_of_it_is_shown(lang: str) -> None:
+    other = replace(answered(replace(CARD_FACTS, person=Person.DIFFERENT)), can_undo=True)
+    words = words_of(other)
+    gone = {"side.do.person", "side.do.spoken_consent", "side.do.face_file", "side.do.return_card", "side.do.finish"}
+    assert not words & gone
+    assert {"side.do.undo", "side.do.return_card.unreceived"} <= words
+    panel = panel_for(other, Words(lang), NOW)
+    assert panel.record == ()
+    assert not any("同意" in line or "Agreed" in line for line in panel.later)
+    validity = Words(lang).text("side.validity.1")
+    assert not any(validity in line for line in (panel.headline, *panel.reasons))
+
+
+def test_nothing_is_taken_over_of_a_record_in_doubt_and_it_can_still_be_compared() -> None:
+    doubted = answered(replace(CARD_FACTS, person=Person.UNSURE), consents=(("medicines", True),))
+    words = words_of(doubted)
+    assert not words & {*TAKEN_OVER, "side.do.real_name", "side.do.medical"}
+    assert "side.do.person" in words
+
+
+async def test_a_page_that_is_open_all_the_same_asks_about_nobody() -> None:
+    fakes = Fakes()
+    other = answered(replace(CARD_FACTS, person=Person.DIFFERENT), consents=(("medicines", True),))
+    async with staff(other, fakes) as running:
+        for ask in (Ask.MEDICAL, Ask.COPY, Ask.FACE_FILE):
+            running.screen.open(ask)
+            await running.until(lambda: running.page != "side-now", "open")
+            assert "06129993" not in running.text()
+            await running.press("escape")
+            await running.at("side-now")
+        assert fakes.records.asked_for == []
+
+
+def test_of_two_answers_the_one_that_was_decided_on_is_taken_over() -> None:
+    class Seen:
+        standing = answered(replace(CARD_FACTS, by_numbers=replace(BY_CARD, by="numbers", number="777")))
+
+    assert answer_of(Seen()) == Seen.standing.facts.by_card  # type: ignore[arg-type]
+    state = Seen.standing.state
+    assert isinstance(state, st.ShowingAnswer)
+    by_numbers = replace(state, reception=replace(state.reception, by="numbers"))
+    Seen.standing = replace(Seen.standing, state=by_numbers)
+    assert answer_of(Seen()) == Seen.standing.facts.by_numbers  # type: ignore[arg-type]
+
+
+async def test_f2_says_where_the_drawer_is() -> None:
+    async with staff() as running:
+        await running.press("f2")
+        await running.until(lambda: Words("ja").text("side.no_drawer")[:8] in running.text(), "said")
+
+
+async def test_the_days_visits_are_not_shown_twice() -> None:
+    async with staff(size=(100, 30)) as running:
+        assert "F7" in running.lines()[-1]
+        await running.until(lambda: "08:58" in running.text(), "read")
+        await running.press("f7")
+        await running.at("side-today")
+        await running.until(lambda: running.text().count("08:58") == 1, "shown once")
+        await running.press("escape")
+        await running.until(lambda: running.text().count("08:58") == 1, "beside いま again")

@@ -146,6 +146,24 @@ def test_taking_a_visit_back_takes_its_person_out_of_the_queue() -> None:
     assert taken == [("earlierr", 2, NOW)]
 
 
+def test_a_queue_whose_disk_refuses_leaves_the_visit_to_be_taken_back_later() -> None:
+    """Else staff would find it taken back already, and its person would be asked about all the same."""
+    journal, full = _Journal(), [True]
+
+    def withdraw(*_: object) -> None:
+        if full[0]:
+            raise OSError(28, "No space left on device")
+
+    desk = JournalDesk(journal, lambda: NOW, withdraw)
+    pending = DayEntry(3, NOW, 2, "visit", "OK_PENDING", queue="four_items", run="earlierr")
+    with pytest.raises(OSError, match="No space"):
+        desk.correct(pending, "other_person")
+    assert journal.entries == []
+    full[0] = False
+    desk.correct(pending, "other_person")
+    assert [entry.corrects for entry in journal.entries] == [3]
+
+
 # --- the head line ------------------------------------------------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ def test_the_steps_of_a_paper_are_said_by_its_numbered_action_only() -> None:
 
 
 def test_what_must_be_minded_first_stands_above_everything_else() -> None:
-    assert panel_for(STANDINGS["trouble-pin-locked"], JA, NOW).cautions == ("カードの券面の写真で本人を確認します",)
+    assert panel_for(STANDINGS["trouble-server-down"], JA, NOW).cautions == ("カードの券面の写真で本人を確認します",)
 
 
 def test_an_entry_that_is_not_on_the_disk_is_told_at_once() -> None:
@@ -124,7 +124,7 @@ def test_the_head_line_fits_and_shortens_the_readers_name_first(lang: str, width
 
 def test_the_head_line_says_day_regime_reader_server_and_who_waits() -> None:
     line = head_line(AROUND, JA, 200)
-    for part in ("2026-11-20(金) 09:14", "制度 2026-04-01から", "Some Vendor", "サーバー 0.8秒", "保留 2件"):
+    for part in ("2026-11-20(金) 09:14", "2026-04-01からの規則", "Some Vendor", "サーバー 0.8秒", "保留 2件"):
         assert part in line
 
 

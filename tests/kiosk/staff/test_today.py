@@ -30,7 +30,7 @@ def test_each_sign_says_what_became_of_a_visit() -> None:
     assert signs(*ENTRIES) == {
         "協会　太郎": "*",
         "国保　花子": "...",
-        "受付せずに終了（3）": "-",
+        "途中で終了 No.3": "-",
         "後期　髙雄": "*",
         "無効　次郎": "x",
     }
@@ -206,6 +206,36 @@ def test_an_undo_of_the_earlier_run_takes_back_the_earlier_visit() -> None:
     assert signs(visit_of("a", 1, "前", 1), visit_of("b", 1, "後", 2), undone) == {"前": "x", "後": "*"}
 
 
+def test_a_later_answer_of_an_earlier_version_is_no_others_where_two_visits_have_its_number() -> None:
+    entries = [
+        pending_of("", 3, "甲", 1),
+        visit_of("", 1, "一", 2),
+        visit_of("", 2, "二", 3),
+        visit_of("", 3, "乙", 4),
+        DayEntry(5, NOW, 3, "requeried", "OK_ONLINE", validity=1, name="答", number="777"),
+        DayEntry(6, NOW, 3, "named", real_name="乙野"),
+    ]
+    assert signs(*entries) == {"甲": "...", "一": "*", "二": "*", "乙野": "*", "答": "*"}
+    [other] = [line for line in day_lines(entries, JA) if line.label == "乙野"]
+    assert not any(entry.number == "777" for entry in other.entries)
+
+
+def test_a_later_answer_of_an_earlier_version_stands_with_the_one_visit_of_its_number() -> None:
+    answer = DayEntry(2, NOW, 3, "requeried", "OK_ONLINE", validity=1)
+    assert signs(pending_of("", 3, "甲", 1), answer) == {"甲": "*"}
+
+
+def test_nothing_that_arrives_after_the_taking_back_is_shown_as_in_order() -> None:
+    noted = pending_of("a", 1, "甲", 1)
+    back = DayEntry(2, NOW, 1, "correction", run="a", corrects=1, why="other_person")
+    answer = DayEntry(3, NOW, 1, "requeried", "OK_ONLINE", run="a", validity=1)
+    [line] = day_lines((noted, back, answer), JA)
+    assert line.sign == "x"
+    for entries in ((noted, back, answer), (noted, answer, back)):
+        assert "side.detail.later" not in dict(detail_lines(line.entry, entries, JA))
+    assert "side.detail.later" in dict(detail_lines(line.entry, (noted, answer), JA))
+
+
 @pytest.mark.parametrize("run", ["a", ""])
 def test_an_answer_for_another_day_is_a_line_of_its_own_that_says_which_day(run: str) -> None:
     today = pending_of("b" if run else "", 1, "今日", 1)
@@ -270,3 +300,11 @@ def test_a_visit_in_which_something_happened_stays_a_line_of_its_own(more: dict[
 def test_one_alone_stays_as_it_is() -> None:
     lines = day_lines([broken_off(1), visit_of("a", 2, "甲", 2)], JA)
     assert folded(lines, JA) == lines
+
+
+def test_a_consent_that_was_taken_back_is_not_told_as_given() -> None:
+    taken_back = DayEntry(21, NOW, 1, "consent", consent=tuple((item, False) for item, _ in ENTRIES[2].consent))
+    [line] = [line for line in day_lines((*ENTRIES, taken_back), JA) if line.entry.visit == 1]
+    assert "side.detail.consent" not in dict(detail_lines(line.entry, line.entries, JA))
+    [before] = [line for line in day_lines(ENTRIES, JA) if line.entry.visit == 1]
+    assert "side.detail.consent" in dict(detail_lines(before.entry, before.entries, JA))

@@ -23,7 +23,7 @@ async def test_broken_off_visits_are_one_line_that_opens_to_each_of_them() -> No
         assert f"{YESTERDAY.month}/{YESTERDAY.day}の受付 昨日　花子" in running.text()
         await running.press("2")
         await running.at("side-entry")
-        assert all(f"受付せずに終了（{number}）" in running.text() for number in (31, 32, 33))
+        assert all(f"途中で終了 No.{number}" in running.text() for number in (31, 32, 33))
         assert "取り消す" not in running.text(), "each of them is taken back by itself"
         await running.press("3")
         await running.until(lambda: "取り消す" in running.text(), "one of them in full")

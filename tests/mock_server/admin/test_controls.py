@@ -216,6 +216,7 @@ async def test_the_patients_come_with_card_numbers_and_what_to_expect(
     async def card(run: str) -> dict[str, Any]:
         table = (await admin.get("/admin/personas", params={"run": run})).json()["personas"]
         assert [one["name"] for one in table] == list(load_personas())
+        assert {one["name"] for one in table if not one["pin"]} == {"kao"}, "a card without a PIN shows none"
         return dict(next(one for one in table if one["name"] == unregistered)["card"])
 
     assert not (await card(""))["registered"]

@@ -1,0 +1,36 @@
+"""How this program is called by whoever started it: what stands in a sentence that names one of its commands.
+
+Looked up once, while the program starts. What breaks if it is wrong: the counter tells people to type a command that
+their shell does not find.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+NAME: Final = "madoguchi"
+_NAMED: Final = re.compile(rf"\b{NAME}(?= [a-z])")
+
+
+def command(started: str, found: Callable[[str], str | None], folder: Path) -> str:
+    """`madoguchi` where the shell finds that; else the program that was `started`, as short as it works in `folder`."""
+    path = Path(started)
+    if found(NAME) is not None or path.stem != NAME:
+        return NAME
+    path = Path(os.path.abspath(folder / path))  # noqa: PTH100 - a link stays what it is called
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+COMMAND: Final = command(sys.argv[0] if sys.argv else "", shutil.which, Path(os.environ.get("PWD") or os.curdir))
+"""As it is typed into the shell that this program was started from."""
+
+
+def with_command(sentence: str, as_typed: str = COMMAND) -> str:
+    """The sentence with every command of ours as it can be typed here."""
+    return sentence if as_typed == NAME else _NAMED.sub(lambda _: as_typed, sentence)
