@@ -73,6 +73,8 @@ def _reading(counter: Counter, event: Event) -> Transition | None:
 
 
 def _card_was_read(counter: Counter, card: CardSummary) -> Transition:
+    if counter.outage:
+        return in_trouble(counter, Trouble.OUTAGE)
     if card.is_phone and not counter.equipped:
         return in_trouble(counter, Trouble.PHONE_NOT_EQUIPPED)
     if card.pin_locked:  # the same as where it was locked here: face and eye are offered there
@@ -80,6 +82,13 @@ def _card_was_read(counter: Counter, card: CardSummary) -> Transition:
     if not card.ways:
         return in_trouble(counter, Trouble.FACE_ONLY)
     return to(counter, ConfirmingRealCard(card) if card.real else ChoosingMethod(card))
+
+
+def _ask(counter: Counter, card: CardSummary, question: do.Effect) -> Transition:
+    """Its holder is known: ask the service, unless the mode was switched on meanwhile in which nobody is asked."""
+    if counter.outage:
+        return in_trouble(counter, Trouble.OUTAGE)
+    return to(counter, AskingService(card), question)
 
 
 # --- 暗証番号 ---
@@ -100,7 +109,7 @@ def _by_pin(counter: Counter, event: Event) -> Transition | None:
         case VerifyingPin(card), ev.PinRejected(left):
             return _pin_rejected(counter, replace(card, attempts_left=left))
         case VerifyingPin(card), ev.PinAccepted():
-            return to(replace(counter, way=Way.PIN), AskingService(card), do.AskByCard(counter.visit))
+            return _ask(replace(counter, way=Way.PIN), card, do.AskByCard(counter.visit))
         case VerifyingPin(), ev.ServiceFailed(trouble, detail):
             return in_trouble(counter, trouble, detail)
     return None
@@ -133,7 +142,7 @@ def _by_face(counter: Counter, event: Event) -> Transition | None:
         case FaceFailed(card), ev.Back():
             return to(counter, ChoosingMethod(card))
         case ComparingFace(card), ev.FaceMatched():
-            return to(replace(counter, way=Way.FACE), AskingService(card), do.AskAttested(counter.visit, Way.FACE))
+            return _ask(replace(counter, way=Way.FACE), card, do.AskAttested(counter.visit, Way.FACE))
         case ComparingFace(card), ev.FaceRejected(no_photo=True):
             return in_trouble(replace(counter, card=replace(card, has_photo=False)), Trouble.NO_PHOTO)
         case ComparingFace(card), ev.FaceRejected(tries_left) if tries_left > 0:
@@ -170,9 +179,8 @@ def _by_eye(counter: Counter, event: Event) -> Transition | None:
         case VouchingByEye(checking=False) as asked, ev.PasscodeEntered(handle):
             return to(counter, replace(asked, checking=True), do.CheckPasscode(counter.visit, handle))
         case VouchingByEye(card, checking=True), ev.PasscodeAccepted():
-            asking = AskingService(card)
             moved = replace(counter, way=Way.VISUAL, turned_from=None)
-            return to(moved, asking, do.AskAttested(counter.visit, Way.VISUAL))
+            return _ask(moved, card, do.AskAttested(counter.visit, Way.VISUAL))
         case VouchingByEye(card, checking=True), ev.PasscodeRejected(left, wait):
             return to(counter, VouchingByEye(card, rejected_once=True, tries_left=left, wait_seconds=wait))
     return None

@@ -13,7 +13,7 @@ from eligibility.documents import Identity, MynaCard
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
 from kiosk.flow.counter import Counter, Draft, Transition
-from kiosk.flow.ending import advising, called, going_on, in_trouble, leave
+from kiosk.flow.ending import advising, called, going_on, in_trouble, leave, stop_in_trouble
 from kiosk.flow.events import Event
 from kiosk.flow.facts import VisitFacts
 from kiosk.flow.half_typed import keeping
@@ -21,6 +21,7 @@ from kiosk.flow.patient_steps import settle, show, void_consent
 from kiosk.flow.presented import given_up
 from kiosk.flow.states import (
     AskingConsent,
+    AskingService,
     AwaitingPhone,
     ChoosingMethod,
     ChoosingPaper,
@@ -35,9 +36,11 @@ from kiosk.flow.states import (
     OfferingRegistration,
     ShowingAnswer,
     TakingFourItems,
+    Trouble,
     TypingPaper,
     VouchingByEye,
 )
+from kiosk.flow.taking_back import take_back
 
 _LEAVING = (
     AwaitingPhone,
@@ -50,6 +53,8 @@ _LEAVING = (
     ShowingAnswer,
 )
 """Where a visit can be ended by a key, and ends when nobody touches the counter."""
+_BEFORE_THE_QUESTION = (ConfirmingRealCard, ChoosingMethod, ConfirmingLastTry, EnteringPin, FaceFailed)
+"""The card was read, its holder is asked something, and the service has not been asked yet."""
 _ASKED_ON_THE_WAY = (NoticingCertificate, OfferingRegistration, AskingConsent)
 _DESK = (ChoosingPaper, TypingPaper, ConfirmingPaper, TakingFourItems)
 
@@ -58,9 +63,10 @@ def mode_step(counter: Counter, event: Event) -> Transition | None:
     """The counter's modes: switched whatever it is at, and whoever's visit it is."""
     match event:
         case ev.OutageSwitched(on) if on != counter.outage:
-            switched = _advised_anew(replace(counter, outage=on))
+            switched = _without_asking(replace(counter, outage=on)) if on else _advised_anew(replace(counter, outage=on))
             # Off: the service is back, and those who wait in the queue are asked about.
-            return replace_effects(switched, do.HoldQueue(counter.visit) if on else do.AskQueue(counter.visit))
+            visit = switched.counter.visit
+            return replace_effects(switched, do.HoldQueue(visit) if on else do.AskQueue(visit))
         case ev.DisasterSwitched(on) if on != counter.disaster:
             return _advised_anew(replace(counter, disaster=on))
         case ev.OutageSwitched() | ev.DisasterSwitched():
@@ -71,6 +77,19 @@ def mode_step(counter: Counter, event: Event) -> Transition | None:
 def replace_effects(transition: Transition, *more: do.Effect) -> Transition:
     """The same step, with more to do."""
     return replace(transition, effects=(*transition.effects, *more))
+
+
+def _without_asking(counter: Counter) -> Transition:
+    """Nobody is asked by card any more, nor is anything typed at the card for a question that is not put.
+
+    What card, camera or passcode is being asked is let finish; the steps after it know the mode.
+    """
+    state = counter.state
+    if isinstance(state, _BEFORE_THE_QUESTION) or (isinstance(state, VouchingByEye) and not state.checking):
+        return in_trouble(replace(counter, turned_from=None), Trouble.OUTAGE)
+    if isinstance(state, AskingService) and not state.by_numbers:
+        return stop_in_trouble(counter, Trouble.OUTAGE)
+    return _advised_anew(counter)
 
 
 def _advised_anew(counter: Counter) -> Transition:
@@ -107,9 +126,7 @@ def _adding(counter: Counter, event: Event) -> Transition | None:
         case ev.ProtectionTold(flag):
             return _with(counter, replace(facts, flags=facts.flags | {Flag(flag)}))
         case ev.Undone() if counter.history:
-            *earlier, before = counter.history
-            undone = replace(counter, facts=before, history=tuple(earlier), correcting=counter.reception is not None)
-            return settle(going_on(undone))
+            return take_back(counter)
         case ev.Advised(reception) if isinstance(state, InTrouble):
             return Transition(replace(counter, state=replace(state, advice=reception)))
     return None

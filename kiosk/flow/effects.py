@@ -58,8 +58,9 @@ class ReleaseCard:
 class RecordVisit:
     """Write one journal entry for the visit.
 
-    `outcome` is the policy's word, or `ABANDONED` where the visit ended without an answer; `document` is the paper
-    typed in, or ""; `troubles` are all that were met, in order.
+    `outcome` is the policy's word, `ABANDONED` where the visit ended without an answer, or "" (with `corrects`) where
+    its result was taken back and it has none; `document` is the paper typed in, or ""; `troubles` are all that were
+    met, in order.
     """
 
     visit: int

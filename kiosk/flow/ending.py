@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eligibility.documents import IDENTIFIED
 from kiosk.flow import effects as do
 from kiosk.flow.counter import Counter, Transition
 from kiosk.flow.effects import Effect
 from kiosk.flow.facts import VisitFacts
 from kiosk.flow.presented import device_of
 from kiosk.flow.recording import abandoned
-from kiosk.flow.states import AwaitingPhone, Idle, InTrouble, ReadingCard, ShowingAnswer, State, TakingCard, Trouble
+from kiosk.flow.states import AwaitingPhone, Idle, InTrouble, ReadingCard, ShowingAnswer, Stage, State, TakingCard, Trouble
 
 SERVICE_SILENT = frozenset({Trouble.SERVER_DOWN, Trouble.SERVER_REFUSED})
 """The service was asked and did not answer the question."""
@@ -121,6 +122,19 @@ def start_reading(counter: Counter) -> Transition:
     return Transition(following, (*closing, do.ReadCard(visit), do.FetchChallenge(visit)))
 
 
+def stage_of(counter: Counter) -> Stage:
+    """How far the visit came: what was not done is not to be read as done."""
+    reception, device = counter.reception, counter.facts.device
+    if reception is not None:
+        noted = reception.outcome == "PENDING_4INFO" and counter.facts.four_items is not None
+        if reception.accepted or noted:
+            return Stage.DONE
+        return Stage.IDENTITY if reception.outcome == "IDENTIFY" else Stage.CONSENT
+    if counter.way is not None or (device is not None and device.identity in IDENTIFIED):
+        return Stage.CONSENT
+    return Stage.CARD if counter.card is None and device is None else Stage.IDENTITY
+
+
 def leave(counter: Counter, *, in_view: bool = True) -> Transition:
     """The visit is done with; a card that still lies there has to be taken first.
 
@@ -135,7 +149,7 @@ def leave(counter: Counter, *, in_view: bool = True) -> Transition:
     entry = () if counter.recorded else (abandoned(counter),)
     forgotten = Counter(
         visit=counter.visit,
-        state=TakingCard(reception),
+        state=TakingCard(reception, stage_of(counter), consented=bool(counter.consents)),
         card_present=True,
         reader_trouble=counter.reader_trouble,
         equipped=counter.equipped,

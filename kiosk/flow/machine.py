@@ -36,7 +36,7 @@ def advance(counter: Counter, happened: Happened) -> Transition:
     event = happened.event
     switched = mode_step(counter, event)
     if switched is not None:
-        return switched
+        return _opening(counter, switched)
     if happened.visit is not None and happened.visit != counter.visit:
         return _drop(counter, happened.visit, event)
     if isinstance(event, ev.ReaderEvent):

@@ -155,12 +155,12 @@ def _type(counter: Counter, form: str, draft: Draft = ()) -> Transition:
     before = dict(counter.drafts).get(form, ()) or counter.kept
     text = dict(before) | dict(draft)
     theirs = counter.facts.person is not Person.DIFFERENT
-    if _needs_the_card(form) and theirs and counter.card is not None and counter.own_card_lies_there:
+    if needs_the_card(form) and theirs and counter.card is not None and counter.own_card_lies_there:
         text.setdefault(CARD_IN_HAND, "yes")  # it was read, and lies there: nobody need say so
     return to(counter, TypingPaper(form, _because(counter), counter.own_card_lies_there, tuple(text.items())))
 
 
-def _needs_the_card(form: str) -> bool:
+def needs_the_card(form: str) -> bool:
     """Whether this paper counts only beside the card itself (reception.md §6)."""
     return form in FORM_OF and FORM_OF[form].document in _WITH_THE_CARD
 

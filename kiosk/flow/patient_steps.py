@@ -124,6 +124,8 @@ def lead_on(counter: Counter) -> Transition:
         return show(counter)
     if reception.certificate in NOTICED and not counter.noticed:
         return to(counter, NoticingCertificate(reception))
+    if counter.outage:  # what is asked from here on would have to be told to the service
+        return show(counter)
     if reception.registration == "offer" and not counter.registration_answered:
         # Face and eye prove nothing that could be signed; of a real card no certificate is ever sent.
         possible = counter.way is Way.PIN and not card.real
@@ -156,6 +158,8 @@ def _telling(counter: Counter, event: Event) -> Transition | None:
     match counter.state, event:
         case NoticingCertificate(), ev.NoticeRead() | ev.Acknowledged():
             return lead_on(replace(counter, noticed=True))
+        case OfferingRegistration(possible=True), ev.RegistrationAccepted() if counter.outage:
+            return in_trouble(replace(counter, registration_answered=True), Trouble.OUTAGE)
         case OfferingRegistration(card, reception, possible=True), ev.RegistrationAccepted():
             moved = replace(counter, registration_answered=True)
             return to(moved, Registering(card, reception), do.RegisterCard(counter.visit))
@@ -189,6 +193,8 @@ def _registered(counter: Counter, card: CardSummary) -> Transition:
     counter = replace(counter, facts=facts)
     if not counter.own_card_lies_there:
         return settle(counter)
+    if counter.outage:
+        return in_trouble(counter, Trouble.OUTAGE)
     return to(counter, AskingService(card), do.AskByCard(counter.visit))
 
 
@@ -233,6 +239,8 @@ def _agreed(counter: Counter, reception: Reception, answers: tuple[tuple[str, bo
     """What was agreed to is told to the service; where nothing was, there is nothing to tell."""
     counter = replace(counter, consent_asked=True)
     if any(given for _, given in answers):
+        if counter.outage:
+            return show(replace(counter, consent_failed=True))
         spoken = counter.facts.spoken_consent
         return to(counter, SendingConsent(reception, answers), do.SendConsent(counter.visit, answers, spoken))
     return _note_consent(replace(counter, consents=answers))

@@ -29,6 +29,9 @@ NO_CARD_SEEN: Final = frozenset(
 _OUT_OF_REACH: Final = frozenset(
     {
         Trouble.READER_LOST,
+        Trouble.NO_PCSC_SERVICE,
+        Trouble.ACCESS_DENIED,
+        Trouble.NO_PYSCARD,
         Trouble.CARD_UNREADABLE,
         Trouble.CARD_BUSY,
         Trouble.REAL_CARD,

@@ -6,6 +6,7 @@ What breaks if it is wrong: the answer to one card is shown to the holder of ano
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from kiosk.flow import events as ev
 from kiosk.flow.counter import Counter, Transition
@@ -53,6 +54,8 @@ _BY_CARD = (
     FaceFailed,
     VouchingByEye,
 )
+_NO_SERVICE: Final = frozenset({Trouble.NO_PCSC_SERVICE, Trouble.ACCESS_DENIED, Trouble.NO_PYSCARD})
+"""What keeps the counter from its reader is on this computer, not at the reader."""
 _ANSWERED = (NoticingCertificate, OfferingRegistration, AskingConsent)
 """The answer is there and recorded; only what is asked besides needs the card."""
 _UNDER_WAY = (Settling, SendingConsent, Registering)
@@ -125,7 +128,8 @@ def _reader_gone(counter: Counter, trouble: Trouble) -> Transition:
     counter = replace(counter, card_present=False, next_card=False, left_card=False, reader_trouble=trouble)
     state = counter.state
     if _needs_the_card(state):
-        return stop_in_trouble(counter, Trouble.READER_LOST)
+        # A service that died is no cable that was pulled; a reader that is merely not there was there a moment ago.
+        return stop_in_trouble(counter, trouble if trouble in _NO_SERVICE else Trouble.READER_LOST)
     if isinstance(state, _ANSWERED):
         return show(counter)
     match state:

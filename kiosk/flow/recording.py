@@ -17,6 +17,8 @@ from kiosk.flow.states import ConfirmingPaper, TypingPaper
 
 ABANDONED = "ABANDONED"
 """The outcome of a visit that ended without an answer."""
+TAKEN_BACK = ""
+"""The outcome of a visit whose result was taken back: it has none."""
 
 
 def abandoned(counter: Counter) -> do.RecordVisit:
@@ -56,6 +58,11 @@ def entry(counter: Counter, reception: Reception) -> do.RecordVisit:
         attested_by=_attested_by(counter),
         corrects=counter.correcting,
     )
+
+
+def taken_back(counter: Counter) -> do.RecordVisit:
+    """The entry that says of the visit's entry before it that it counts no more: nothing stands in its place."""
+    return do.RecordVisit(counter.visit, TAKEN_BACK, counter.method, corrects=True)
 
 
 def consent_entry(counter: Counter, reception: Reception) -> do.RecordVisit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
+from enum import Enum, IntEnum
 
 from eligibility.papers.paper import Paper
 from kiosk.flow.answer import Reception
@@ -57,6 +57,15 @@ CONSENT_ITEMS = ("checkups", "medicines", "diagnosis", "operation", "specific_di
 
 PHONES = frozenset({"android", "ios"})
 """Kinds of card that are phones: their certificate has no grace (reception.md §4)."""
+
+
+class Stage(IntEnum):
+    """The four steps a person reads at the head of the screen, in their order."""
+
+    CARD = 1
+    IDENTITY = 2
+    CONSENT = 3
+    DONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +182,13 @@ class ShowingAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TakingCard:
-    """Done: stays until the card is gone."""
+    """Over: stays until the card is gone."""
 
     reception: Reception | None
+    stage: Stage = Stage.CARD
+    """How far the visit came; only `DONE` means that its person was received."""
+    consented: bool = False
+    """The questions of consent were answered."""
 
 
 @dataclass(frozen=True, slots=True)

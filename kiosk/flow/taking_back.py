@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eligibility.papers.forms import FORM_OF
-from eligibility.papers.paper import Paper
+from eligibility.papers.paper import Paper, Shown
 from kiosk.flow import effects as do
 from kiosk.flow.counter import CARD_IN_HAND, FOUR_ITEMS, Counter, Draft, Transition
 from kiosk.flow.ending import advising, going_on
 from kiosk.flow.facts import FourItems, VisitFacts
+from kiosk.flow.paper_steps import needs_the_card
 from kiosk.flow.patient_steps import settle
 from kiosk.flow.recording import taken_back
 from kiosk.flow.states import InTrouble, State, TakingFourItems, Trouble, TypingPaper
@@ -65,7 +65,8 @@ def _typed(facts: VisitFacts, before: VisitFacts) -> tuple[str, Draft]:
     """The form that was typed last, and all that stood in it; ("", ()) where it was no form."""
     if len(facts.papers) > len(before.papers):
         paper = facts.papers[-1]
-        return paper.form.word, (*tuple(paper.typed().items()), *_in_hand(paper, facts))
+        shown = () if paper.shown is Shown.ITSELF else (("shown", paper.shown.value),)
+        return paper.form.word, (*tuple(paper.typed().items()), *shown, *_in_hand(paper, facts))
     if facts.four_items is not None and before.four_items is None:
         return FOUR_ITEMS, _items(facts.four_items)
     return "", ()
@@ -73,7 +74,7 @@ def _typed(facts: VisitFacts, before: VisitFacts) -> tuple[str, Draft]:
 
 def _in_hand(paper: Paper, facts: VisitFacts) -> Draft:
     """What staff had said of the card, where that paper counts only beside it."""
-    if paper.form.word not in FORM_OF or not paper.form.beside_the_card:
+    if not needs_the_card(paper.form.word):
         return ()
     return ((CARD_IN_HAND, "yes" if facts.device is not None else "no"),)
 

@@ -21,7 +21,8 @@ ABANDONED = "ABANDONED"
 class VisitRecord:
     """One visit. Words are those of design.md §5; personal fields stay out of the repr.
 
-    One with `consent` is the fact of that consent; the visit's own record came before it.
+    One with `consent` is the fact of that consent; the visit's own record came before it. One without an outcome takes
+    the record before it back.
     `method` is `pin`, `face`, `visual`, `manual` or ""; `corrects`: it stands in place of the visit's entry before;
     `owed` and `pending` are words for what is still to be handed in or asked.
     """
@@ -108,7 +109,7 @@ def entry_of(record: VisitRecord, at: datetime, run: str) -> Entry:
         record.charge,
         masked_insurer_number(person.insurer_number),
         record.reasons,
-        kind="consent" if record.consent else "abandoned" if record.outcome == ABANDONED else "visit",
+        kind=_kind(record),
         row=record.row,
         queue=record.queue,
         consent=record.consent,
@@ -118,3 +119,11 @@ def entry_of(record: VisitRecord, at: datetime, run: str) -> Entry:
         person=person,
         run=run,
     )
+
+
+def _kind(record: VisitRecord) -> str:
+    if record.consent:
+        return "consent"
+    if record.corrects and not record.outcome:
+        return "correction"
+    return "abandoned" if record.outcome == ABANDONED else "visit"

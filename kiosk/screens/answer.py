@@ -66,6 +66,12 @@ class AnswerView(View):
             return 2
         return self.STEP if is_done(self._state) else self.STEP - 1
 
+    @property
+    def steps_left_out(self) -> frozenset[int]:
+        """Consent, where it was never answered: in the grace of a certificate it is not even asked."""
+        done = is_done(self._state) and not self._state.consents
+        return frozenset({self.STEP - 1}) if done else frozenset()
+
     def _consent(self) -> Iterator[Prose]:
         """What the person agreed to, so that they see it was understood."""
         given = [item for item, yes in self._state.consents if yes]

@@ -58,7 +58,7 @@ class CounterScreen(Screen[None]):
         names = tuple(self.words.text(step) for step in STEPS)
         now = self.view.step
         plain = self.words.text("step.plain", now=now, name=names[now - 1]) if now else ""
-        self.query_one(StepLine).say(names, self.words.text("step.behind"), now, plain)
+        self.query_one(StepLine).say(names, self.words.text("step.behind"), now, plain, self.view.steps_left_out)
 
     def head(self, left: str, right: str) -> None:
         """Change the line above."""

@@ -76,10 +76,10 @@ class PasscodeView(View):
             return self.t("passcode.checking")
         if self._waiting:
             return self.t("passcode.wait", seconds=max(1, round(self._until - self.setting.clock())))
+        if self.setting.practice_passcode:  # of it no wrong one is counted
+            return self.t("passcode.practice", digits=self.setting.practice_passcode)
         if self._state.tries_left is not None:
             return self.t("passcode.tries", left=self._state.tries_left)
-        if self.setting.practice_passcode:
-            return self.t("passcode.practice", digits=self.setting.practice_passcode)
         return ""
 
     def first_focus(self) -> Widget | None:

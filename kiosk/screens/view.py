@@ -200,6 +200,11 @@ class View(Vertical):
         """Which of the four steps is now, 0 for none."""
         return self.STEP
 
+    @property
+    def steps_left_out(self) -> frozenset[int]:
+        """Steps that this visit went past without taking them: not to be read as done."""
+        return frozenset()
+
     def first_focus(self) -> Widget | None:
         """What has the focus when the screen appears."""
         return next(self.choices(), None)

@@ -72,13 +72,18 @@ class StepLine(Widget):
         self._done = ""
         self._plain = ""
         self._now = 0
+        self._left_out: frozenset[int] = frozenset()
 
-    def say(self, names: tuple[str, ...], done: str, now: int, plain: str) -> None:
+    def say(
+        self, names: tuple[str, ...], done: str, now: int, plain: str, left_out: frozenset[int] = frozenset()
+    ) -> None:
         """`now` counts from 1; 0 shows no step as the present one. `done` is the word for a step behind us.
 
-        `plain` is the sentence that stands in place of the line in plain text.
+        `plain` is the sentence that stands in place of the line in plain text; `left_out` are the steps that were
+        passed over, which are not shown: nobody is to read them as done.
         """
         self._names, self._done, self._now, self._plain = names, done, now, plain
+        self._left_out = left_out
         self.refresh()
 
     def render(self) -> Content:
@@ -87,6 +92,8 @@ class StepLine(Widget):
             return Content(self._plain)
         parts: list[str | tuple[str, str]] = [" "]
         for number, name in enumerate(self._names, start=1):
+            if number in self._left_out:
+                continue
             if number > 1:
                 parts.append((" ＞ ", "$text-muted"))
             if number < self._now:

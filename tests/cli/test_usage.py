@@ -8,6 +8,8 @@ import subprocess
 import pytest
 
 from eligibility.text import looks_like_individual_number
+from kiosk.cli.errors import CommandError
+from kiosk.cli.values import refuse_individual_number
 from tests.cli.command import LONG_ENOUGH_S, Madoguchi, command_line
 
 COMMANDS = (
@@ -203,6 +205,19 @@ def test_one_in_kanji_is_refused_too(madoguchi: Madoguchi) -> None:
         {ord(str(digit)): "○一二三四五六七八九"[digit] for digit in range(10)}
     )
     assert madoguchi.run("check", "--persona", f"番号{kanji}", "--json").error() == "individual_number"
+
+
+def test_a_moment_in_a_files_name_is_no_individual_number() -> None:
+    fits = [
+        moment
+        for minute in range(60)
+        if looks_like_individual_number(moment := f"2026112010{minute:02d}")  # its last digit happens to fit
+    ]
+    assert fits
+    for moment in fits:
+        refuse_individual_number(f"report-{moment}.csv", f"out/{moment}/list")
+        with pytest.raises(CommandError):
+            refuse_individual_number(f"number {moment}")
 
 
 def test_an_individual_number_for_a_pin_is_refused(madoguchi: Madoguchi) -> None:

@@ -62,8 +62,8 @@ CONSENT = screen("【３ 同意】", "見せてもよいですか", "3     同�
 RECEIVED = screen("【４ 完了】", "受付できました", "カードを 受け取る", "0     係を呼ぶ")
 FAREWELL = screen("【４ 完了】", "カードを お取りください", "受付できました", "0  ＞ 係を呼ぶ")
 """What a whole visit comes to."""
-FAULT = screen("カウンターで 問題が起きました", "0     係を呼ぶ")
-UNREAD = screen("カードが 読み取れませんでした", "0     係を呼ぶ")
+FAULT = screen("この受付の機械に 問題が起きました", "0 +＞? *係を呼ぶ")
+UNREAD = screen("カードが 読み取れませんでした", "0 +＞? *係を呼ぶ")
 STOPPED = re.compile(r"カウンターが止まりました.*\.\s*t\s*x\s*t", re.DOTALL)
 """What a visit struck by an exception comes to, if not to `CONSENT`; the report's path may go over several lines."""
 VERIFYING = screen("【２ 本人確認】", "暗証番号を 確かめています")
