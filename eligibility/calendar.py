@@ -140,11 +140,16 @@ def certificate_state(not_after: date, on: date, *, phone: bool = False) -> Cert
     on a `phone` has no grace.
     """
     if on > not_after:
-        in_grace = not phone and on <= _month_end(not_after, CERTIFICATE_GRACE_MONTHS)
+        in_grace = not phone and on <= grace_until(not_after)
         return CertificateState.GRACE if in_grace else CertificateState.EXPIRED
     last_quiet_month_end = _month_end(not_after, -CERTIFICATE_NOTICE_MONTHS)
     notice_from = last_quiet_month_end.replace(day=min(not_after.day, last_quiet_month_end.day))
     return CertificateState.EXPIRING if on >= notice_from else CertificateState.VALID
+
+
+def grace_until(not_after: date) -> date:
+    """The last day (inclusive) on which a card counts whose certificate's last day was `not_after` (猶予期間)."""
+    return _month_end(not_after, CERTIFICATE_GRACE_MONTHS)
 
 
 def age_on(birthdate: date, on: date) -> int:

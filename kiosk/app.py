@@ -24,6 +24,7 @@ from kiosk import crash
 from kiosk.equipped_app import EquippedApp
 from kiosk.loading import practice_passcode
 from kiosk.painting import paint_sparingly
+from kiosk.privacy_time import PrivacyTime
 from kiosk.screens.frame import CounterScreen
 from kiosk.screens.idle import IdleView
 from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked, LookAsked
@@ -43,10 +44,6 @@ if TYPE_CHECKING:
 
 Observer = Callable[["Counter", "Event", "Counter"], None]
 """Told of every step of the flow: where it stood, what happened, where it stands. A rehearsal scores with it."""
-
-
-WARNING_SECONDS = 20.0
-"""So long before the privacy time is over the screen asks whether anybody is there (WCAG 2.2.1)."""
 
 
 class KioskApp(EquippedApp):
@@ -106,10 +103,10 @@ class KioskApp(EquippedApp):
         self._look = VisitLook(self, Look(settings.big_digits, settings.plain, bells))
         self._observer = observer
         self._clock = clock
-        self._touched = clock()
-        self._asked_at: float | None = None
-        """When the screen asked whether anybody is there, nobody having touched it for almost the privacy time."""
+        self._privacy = PrivacyTime(clock, settings.privacy_seconds)
         self._door: StaffDoor | None = None
+        self._staff_called = ""
+        """What the person was told last when they called staff, in their language."""
         self._early: list[FlowEvent] = []
         """The last key pressed before the counter was ready; it counts once it is."""
 
@@ -275,7 +272,8 @@ class KioskApp(EquippedApp):
     def _setting(self, visit: int) -> Setting:
         phones = self._settings.equipped_for_smartphone
         look, passcode = self._look.now, self._practice_passcode
-        return Setting(self._words, visit, self._today, self._clock, look, phones, passcode, self._placing())
+        outage = self.counter is not None and self.counter.outage
+        return Setting(self._words, visit, self._today, self._clock, look, phones, passcode, self._placing(), outage)
 
     def _today(self) -> date:
         assert self._services is not None
@@ -298,7 +296,8 @@ class KioskApp(EquippedApp):
     def _ring(self) -> None:
         """「係を呼ぶ」 while the visit goes on."""
         self._call()
-        self._say(self._words.text("news.staff_called"))
+        self._staff_called = self._words.text("news.staff_called")
+        self._say(self._staff_called)
 
     def _call(self) -> None:
         if "call" in self._look.now.bells:
@@ -369,8 +368,11 @@ class KioskApp(EquippedApp):
         """Once a second: nobody has touched the counter for the privacy time?"""
         if self._door is not None:
             self._door.second()
-        left = self._settings.privacy_seconds - (self._clock() - self._touched)
-        if self.counter is None or self._is_waited_for(left):
+            if self._staff_called and self._door.is_open:  # they have come
+                if self.frame.has_news(self._staff_called):
+                    self._say("")
+                self._staff_called = ""
+        if self.counter is None or not self._privacy.is_over(self._ask_whether_anybody_is_there):
             return
         from kiosk.flow.events import Expired
         from kiosk.flow.states import DESK_STATES, Idle
@@ -390,27 +392,16 @@ class KioskApp(EquippedApp):
 
     def _touch(self) -> None:
         """The privacy time begins anew; a question whether anybody is there is answered."""
-        self._touched = self._clock()
-        if self._asked_at is not None:
-            self._asked_at = None
+        if self._privacy.touch():
             self._say("")
 
-    def _is_waited_for(self, left: float) -> bool:
-        """Whether somebody still has time, of which `left` seconds are left.
-
-        Shortly before it is over the screen asks whether to go on, where there is something to lose; any key answers,
-        and the question waits its whole time, however late it was asked.
-        """
-        if self._asked_at is not None:
-            return left > 0 or self._clock() - self._asked_at < WARNING_SECONDS
-        if left > min(WARNING_SECONDS, self._settings.privacy_seconds / 2):
-            return True
+    def _ask_whether_anybody_is_there(self) -> bool:
+        """Where there is something to lose; any key answers. On the staff side its own time counts."""
         from kiosk.flow.machine import can_expire
 
         assert self.counter is not None
         if (self._door is not None and self._door.is_open) or not can_expire(self.counter):
-            return left > 0
-        self._asked_at = self._clock()
+            return False
         self._say(self._words.text("news.still_there"))
         if "trouble" in self._look.now.bells:
             self.bell()

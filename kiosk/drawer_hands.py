@@ -21,6 +21,14 @@ class Face(Protocol):
     matches: bool
 
 
+def drawer_cards(shelf: CardShelf) -> tuple[DrawerCard, ...]:
+    """The cards of a shelf, as the drawer shows them."""
+    return tuple(
+        DrawerCard(card.persona, card.title, card.what_happens, card.pin, card.birthdate, card.sex, card.address)
+        for card in shelf.cards()
+    )
+
+
 class DrawerHands:
     """Over one shelf, for as long as the counter runs."""
 
@@ -37,7 +45,7 @@ class DrawerHands:
         shelf = self._shelf
         return DrawerScreen(
             words,
-            tuple(DrawerCard(card.persona, card.title, card.what_happens, card.pin) for card in shelf.cards()),
+            drawer_cards(shelf),
             lies_there=shelf.lies_there,
             reader_attached=shelf.reader_attached,
             start=self._last_placed or shelf.lies_there or "",

@@ -47,6 +47,8 @@ class GuardedApp(App[None]):
         """The last report written."""
         self.when_told_to_end: Callable[[], None] = lambda: None
         """Called at once, perhaps more than once, when anybody or a fault ends the application: an end can hang."""
+        self.ended_by_signal = False
+        """Whether the system asked for the end."""
         self._data_dir = data_dir
         self._words = words
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from eligibility.addresses import fold_address
 from eligibility.names import full_width_kana
 from eligibility.oqs.values import holds_individual_number, read_date, refused_characters
 from mock_server.errors import QualificationError, Refusal
@@ -52,13 +53,16 @@ def read_four_items(*, name: str, birthdate: str, sex: str, address: str) -> Fou
 
 
 def fits(items: FourItems, person: Person) -> bool:
-    """Whether all four are the person's: width, blanks and dashes do not count, kanji count as they are."""
+    """Whether all four are the person's: width, blanks and dashes do not count, kanji count as they are.
+
+    Of an address the numbers count, not how they are written (`eligibility.addresses`).
+    """
     names = {_folded(own) for own in (person.name, person.name_of_other) if own}
     return (
         _folded(items.name) in names
         and items.birthdate == person.birthdate
         and items.sex == person.sex
-        and _folded(items.address) == _folded(person.address)
+        and fold_address(items.address) == fold_address(person.address)
     )
 
 

@@ -65,6 +65,7 @@ _PHONES = {
     "expired": "スマートフォン: 期限切れ / phone: expired",
     "revoked": "スマートフォン: 失効 / phone: revoked",
 }
+_SEXES = {"1": "男", "2": "女"}
 _KINDS = {"plastic": "", "face-only": "顔認証カード / no PIN on the card", "child": "写真なし / no photo"}
 
 
@@ -95,6 +96,7 @@ def _table(personas: list[Persona]) -> str:
         "氏名",
         "PIN",
         "番号 / Numbers",
+        "カードの住所 / Address on the card",
         "起きること",
         "What happens",
         "結果 / Outcome",
@@ -106,6 +108,7 @@ def _table(personas: list[Persona]) -> str:
             plain(who.title),
             code(who.pin) if who.card.has_pin else "なし / none",
             _numbers(who),
+            plain(who.person.address),
             plain(who.what_happens["ja"]),
             plain(who.what_happens["en"]),
             BREAK.join(_outcomes(who)),
@@ -119,7 +122,12 @@ def _table(personas: list[Persona]) -> str:
 def _numbers(persona: Persona) -> str:
     paper = persona.paper
     parts = (paper.insurer_number, paper.symbol, paper.number, f"枝番 {paper.branch}" if paper.branch else "")
-    return BREAK.join([*(plain(part) for part in parts if part), persona.person.birthdate.isoformat()])
+    return BREAK.join(
+        [
+            *(plain(part) for part in parts if part),
+            f"{persona.person.birthdate.isoformat()} {_SEXES.get(persona.person.sex, '')}".strip(),
+        ]
+    )
 
 
 def _outcomes(persona: Persona) -> Iterator[str]:

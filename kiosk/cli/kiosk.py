@@ -111,9 +111,10 @@ def run(context: Context) -> int:
     if app.has_kept_form:
         context.output.note(context.words.text("kiosk.form_kept"))
     lost = CommandError("records_lost", count=app.unwritten, path=plan.data_dir) if app.unwritten else None
-    if lost is not None and failed is not None:
-        context.output.note(context.output.sentences(lost)[0])
-    failed = failed or lost
+    if lost is not None and (failed is not None or app.ended_by_signal):  # a signal ends with 0 (design.md §4)
+        context.output.note(" ".join(context.output.sentences(lost)))
+    elif lost is not None:
+        failed = lost
     LastResort(plan.data_dir).within(AFTER_SCREENS_S, ExitCode.DONE if failed is None else failed.exit_code)
     if failed is not None:
         raise failed
@@ -185,6 +186,7 @@ def show(app: KioskApp, data_dir: Path) -> int:
         if not asked:
             last_resort.within(AFTER_SIGNAL_S, ExitCode.DONE)
         asked.append(True)
+        app.ended_by_signal = True
         for loop in loops:
             with suppress(RuntimeError):  # it has ended
                 loop.call_soon_threadsafe(app.exit)

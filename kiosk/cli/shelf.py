@@ -44,7 +44,8 @@ class SoftwareShelf:
 
     def _shelf_card(self, persona: Persona) -> ShelfCard:
         pin = "" if own_variant(persona.name) in _WITHOUT_PIN else persona.pin
-        return ShelfCard(persona.name, persona.title, persona.what_happens[self._lang], pin)
+        said, who = persona.what_happens[self._lang], persona.person
+        return ShelfCard(persona.name, persona.title, said, pin, who.birthdate, who.sex, who.address)
 
     def place(self, persona: str) -> None:
         """Lay the persona's card on the reader, in place of another one; issues it on first use.

@@ -63,7 +63,9 @@ def mode_step(counter: Counter, event: Event) -> Transition | None:
     """The counter's modes: switched whatever it is at, and whoever's visit it is."""
     match event:
         case ev.OutageSwitched(on) if on != counter.outage:
-            switched = _without_asking(replace(counter, outage=on)) if on else _advised_anew(replace(counter, outage=on))
+            switched = (
+                _without_asking(replace(counter, outage=on)) if on else _advised_anew(replace(counter, outage=on))
+            )
             # Off: the service is back, and those who wait in the queue are asked about.
             visit = switched.counter.visit
             return replace_effects(switched, do.HoldQueue(visit) if on else do.AskQueue(visit))

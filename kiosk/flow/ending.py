@@ -17,7 +17,17 @@ from kiosk.flow.effects import Effect
 from kiosk.flow.facts import VisitFacts
 from kiosk.flow.presented import device_of
 from kiosk.flow.recording import abandoned
-from kiosk.flow.states import AwaitingPhone, Idle, InTrouble, ReadingCard, ShowingAnswer, Stage, State, TakingCard, Trouble
+from kiosk.flow.states import (
+    AwaitingPhone,
+    Idle,
+    InTrouble,
+    ReadingCard,
+    ShowingAnswer,
+    Stage,
+    State,
+    TakingCard,
+    Trouble,
+)
 
 SERVICE_SILENT = frozenset({Trouble.SERVER_DOWN, Trouble.SERVER_REFUSED})
 """The service was asked and did not answer the question."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from string import digits
 from typing import Final
@@ -34,6 +35,10 @@ class DrawerCard:
     title: str
     what_happens: str
     pin: str = field(repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    """With `sex` (1 or 2, OQSCD007) and `address` what stands on the card's face; "" and None where it is not known."""
+    sex: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
 
     def is_called(self, typed: str) -> bool:
         """Whether what was typed stands in a name; width, case and blanks do not count."""
@@ -79,6 +84,7 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
     """Cards on the left, the chosen one and the actions on the right."""
 
     ABOUT = "drawer"
+    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it so
 
     def __init__(
         self,
@@ -121,6 +127,7 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
                 with Vertical(id="drawer-card"):
                     yield Prose(id="drawer-what", classes="lead")
                     yield Prose(id="drawer-pin", classes="lead")
+                    yield Prose(id="drawer-face", classes="lead")
                     yield Prose(id="drawer-now", classes="lead quiet")
             with Vertical(classes="answers"):
                 with Horizontal():
@@ -144,6 +151,7 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
         self.query_one("#drawer-what", Prose).say(f"{card.what_happens}\n({card.persona})" if card else "")
         pin = "" if card is None else t("drawer.pin", pin=card.pin) if card.pin else t("drawer.no_pin")
         self.query_one("#drawer-pin", Prose).say(pin)
+        self.query_one("#drawer-face", Prose).say(self._face(card))
         state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
         face = "drawer.face_is_the_cards" if self._face_matches else "drawer.face_is_anothers"
         self.query_one("#drawer-now", Prose).say(f"{t(state)}\n{t(face)}")
@@ -154,6 +162,15 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
             if line.is_here:
                 self.set_focus(line)
                 self.call_after_refresh(line.scroll_visible, animate=False)
+
+    def _face(self, card: DrawerCard | None) -> str:
+        """What the holder would show: 4情報 are noted from it, and the name stands in the list."""
+        if card is None or card.birthdate is None:
+            return ""
+        t = self._words.text
+        sex = t("drawer.face.male") if card.sex == "1" else t("drawer.face.female") if card.sex == "2" else ""
+        born = t("drawer.face.born", day=card.birthdate.isoformat(), sex=sex).strip()
+        return f"{born}\n{card.address}"
 
     def _search(self) -> str:
         every = len(self._cards)

@@ -24,7 +24,7 @@ STEPS = ("step.card", "step.identity", "step.consent", "step.done")
 class CounterScreen(Screen[None]):
     """Head line, steps, view, practice line, keys."""
 
-    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it so
 
     def __init__(
         self, words: Words, first: View, common_keys: tuple[tuple[str, str], ...], head: tuple[str, str]

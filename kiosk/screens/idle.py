@@ -49,6 +49,10 @@ class IdleView(View):
         """The invitation, or what is wrong with the reader; then the answers."""
         trouble = self._state.trouble if self._state is not None else None
         with Vertical(classes="middle"):
+            if trouble is None and self.setting.outage:
+                from kiosk.flow.states import Trouble
+
+                trouble = Trouble.OUTAGE
             if trouble is not None:
                 from kiosk.screens.trouble import words_of
 
@@ -61,7 +65,7 @@ class IdleView(View):
                 yield Prose(standing, id="preparing", classes="lead quiet")
                 yield CardPicture(classes="-more-answers" if self.setting.phones else None)
         with Vertical(classes="answers"):
-            if self.setting.phones and trouble is None:
+            if self.setting.phones and trouble is None and not self.setting.outage:
                 yield self.choice("1", "idle.iphone", lambda: self._phone("ios"))
                 yield self.choice("2", "idle.android", lambda: self._phone("android"))
             yield self.choice("0", "idle.no_card", self._call)

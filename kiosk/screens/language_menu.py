@@ -28,7 +28,7 @@ class LanguageMenu(Overlay[str | None]):
     """Number keys, arrows or the mouse. Ends with a word of `LANGUAGES` or `LOOKS`; Esc leaves all as it is."""
 
     ABOUT = "language"
-    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (30, "-tall"), (36, "-vast")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [("escape,f3,0", "close")]
 
     def __init__(self, words: Words, look: Look | None = None) -> None:

@@ -16,6 +16,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 
+from kiosk.day_readings import day_reading, month_reading
 from kiosk.screens.messages import BellRung, FlowEvent, LanguageAsked, LookAsked
 from kiosk.screens.placing import Placing, worded
 from kiosk.widgets.choice import Choice
@@ -61,6 +62,8 @@ class Setting:
     """The facility passcode (施設のパスコード) where it is one for practice and may be shown; "": it is not."""
     placing: Placing = Placing.LAY
     """How a card comes onto this counter's reader, and off it."""
+    outage: bool = False
+    """システム障害時モード is on: nobody is asked by card."""
 
 
 class View(Vertical):
@@ -93,7 +96,8 @@ class View(Vertical):
 
     def day(self, day: date) -> str:
         """A day as people of this language write it."""
-        return self.t("day", year=day.year, month=day.month, day=day.day)
+        readings = {"month_read": month_reading(day.month), "day_read": day_reading(day.day)}
+        return self.t("day", year=day.year, month=day.month, day=day.day, **readings)
 
     def warn(self, message_id: str, *, classes: str = "title warning", **params: object) -> Prose:
         """A sentence that needs care: with its sign, not by its colour alone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from eligibility.papers.paper import Paper
@@ -275,13 +275,17 @@ class Journal(Protocol):
 class ShelfCard:
     """One card in the drawer: the persona's name, what is shown, what happens with it, and the PIN to type.
 
-    `pin` is "" for a card that has none or cannot be asked for it.
+    `pin` is "" for a card that has none or cannot be asked for it. The rest stands on its face beside `title`, and its
+    holder would show it: `sex` is 1 or 2 (OQSCD007).
     """
 
     persona: str
     title: str
     what_happens: str
     pin: str = field(repr=False)
+    birthdate: date | None = field(default=None, repr=False)
+    sex: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
 
 
 class CardHeldElsewhereError(Exception):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from eligibility.addresses import fold_address
 from eligibility.names import NameMatch, compare_names, fold_kana
 from eligibility.papers.paper import Paper
 from kiosk.flow.answer import Qualification
@@ -61,4 +62,4 @@ def _about_the_person(noted: FourItems | Paper, answer: Qualification) -> Iterat
 
 
 def _same_address(noted: str, said: str) -> bool:
-    return compare_names(noted, said) in _AGREE
+    return compare_names(fold_address(noted), fold_address(said)) in _AGREE

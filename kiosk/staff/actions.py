@@ -69,7 +69,9 @@ FORM_OF_ASKED: Final = {
 }
 """The form a document to ask for is typed into first; the insurer's number may point to a nearer one."""
 MEDICAL_ITEMS: Final = ("medicines", "checkups")
-"""Consents behind which this counter has something to show: 薬剤情報, 特定健診情報."""
+"""Consents that the service is asked about: 薬剤情報, 特定健診情報."""
+WITHOUT_RECORDS: Final = ("diagnosis", "operation")
+"""Consents to what the practice service holds of nobody, 診療情報 and 手術情報: said, so that nobody waits for it."""
 _VALID: Final = 1
 """資格有効性 1."""
 _UNPROVEN: Final = "●"
@@ -224,9 +226,10 @@ def _at_idle(now: Standing) -> Iterator[Action]:
 
 def _in_trouble(now: Standing, state: st.InTrouble) -> Iterator[Action]:
     advice, on_reader = state.advice, state.card_on_reader
-    if _without_service(now) and state.trouble in _ASKING_NOBODY:
+    nobody = now.outage or (_without_service(now) and state.trouble in _ASKING_NOBODY)
+    if nobody or now.disaster:  # whatever it was that stopped the visit: also who pressed 係 without a card
         yield _four_items()
-    elif state.trouble not in _SAME_AGAIN:
+    if not nobody and state.trouble not in _SAME_AGAIN:
         word = "side.do.read_again" if on_reader else "side.do.place_again"
         yield Action(word, (ev.RetryRequested(),), on_patient_side=True)
     if state.card is not None and on_reader and Way.FACE in state.card.ways and state.trouble in _FACE_INSTEAD:
@@ -273,7 +276,7 @@ def _at_answer(now: Standing, state: st.ShowingAnswer) -> Iterator[Action]:
         yield _paper()
     if sure and reception.consent == "ask" and not state.consents:
         yield Action("side.do.spoken_consent", Ask.SPOKEN_CONSENT)
-    if sure and any(given and item in MEDICAL_ITEMS for item, given in state.consents):
+    if sure and any(given and item in (*MEDICAL_ITEMS, *WITHOUT_RECORDS) for item, given in state.consents):
         yield Action("side.do.medical", Ask.MEDICAL)
     if theirs and (facts.by_card is not None or facts.by_numbers is not None):
         yield Action("side.do.person", Ask.PERSON)

@@ -43,7 +43,7 @@ class Around:
 
 def head_line(around: Around, words: Words, width: int) -> str:
     """The parts from the most to the least necessary, in the order of the line; long forms where they fit."""
-    lines = [_line(around, words, detail=detail) for detail in (3, 2, 1, 0)]
+    lines = [_line(around, words, detail=detail) for detail in (3, 2, 1, 0, -1, -2)]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
@@ -58,25 +58,34 @@ def day_words(at: datetime, words: Words) -> str:
 
 
 def _parts(around: Around, words: Words, *, detail: int) -> tuple[str, ...]:
-    """`detail` 3: all of it; 2: without the reader's name; 1: the regime by its period; 0: as short as possible."""
+    """`detail` 3: all of it; 2: without the reader's name; 1: the regime by its period; 0: each as short as possible.
+
+    -1: without the regime, which is on its page, but for a mode; -2: without the day, which is on the patient's side.
+    """
     day = day_words(around.at, words)
     return (
-        day if detail else day[_YEAR:],
-        _regime(around, words, long=detail > 1),
+        "" if detail < -1 else day if detail > 0 else day[_YEAR:],
+        _mode(around, words) or ("" if detail < 0 else _regime(around, words, long=detail > 1)),
         _reader(around, words, detail=detail),
-        _unwritten(around, words, long=detail > 0),
+        words.text("side.head.unwritten", count=around.unwritten) if around.unwritten else "",
         _server(around, words, long=detail > 0),
         _queue(around, words, long=detail > 0),
     )
 
 
-def _regime(around: Around, words: Words, *, long: bool) -> str:
-    regime = regime_on(around.at.date(), around.rules)
-    if around.disaster:
-        return words.text("side.head.disaster")
+def _mode(around: Around, words: Words) -> str:
     if around.outage:
         back = around.asked and around.server_seconds is not None and not around.out_of_service
+        if around.disaster:
+            return words.text("side.head.both.back" if back else "side.head.both")
         return words.text("side.head.outage.back" if back else "side.head.outage")
+    if around.disaster:
+        return words.text("side.head.disaster")
+    return ""
+
+
+def _regime(around: Around, words: Words, *, long: bool) -> str:
+    regime = regime_on(around.at.date(), around.rules)
     first = "" if regime.first is None else regime.first.isoformat()
     if not first:
         return words.text("side.head.regime.first")
@@ -87,7 +96,7 @@ def _regime(around: Around, words: Words, *, long: bool) -> str:
 
 def _reader(around: Around, words: Words, *, detail: int) -> str:
     if around.reader_trouble is not None:
-        return words.text("side.head.reader.gone" if detail else "side.head.reader.gone.short")
+        return words.text("side.head.reader.gone" if detail > 0 else "side.head.reader.gone.short")
     return words.text("side.head.reader", reader=around.reader if detail > 2 else "").rstrip()
 
 
@@ -101,12 +110,6 @@ def _server(around: Around, words: Words, *, long: bool) -> str:
     seconds = f"{around.server_seconds:.1f}"
     slow = around.server_seconds >= SLOW_SECONDS
     return words.text("side.head.server.slow" if slow else "side.head.server", seconds=seconds)
-
-
-def _unwritten(around: Around, words: Words, *, long: bool) -> str:
-    if not around.unwritten:
-        return ""
-    return words.text("side.head.unwritten" if long else "side.head.unwritten.short", count=around.unwritten)
 
 
 def _queue(around: Around, words: Words, *, long: bool) -> str:

@@ -14,6 +14,8 @@ from kiosk.words import Words
 
 VALID = 1
 """資格有効性 of a qualification that counts."""
+_ENDED = (2, 3)
+_SEVERAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,18 @@ def difference_lines(later: CameBack, words: Words) -> tuple[str, ...]:
         else words.text("side-queue.differs", what=_field(name, words))
         for name, pair in zip_longest(later.differs, later.values[: len(later.differs)])
     )
+
+
+def next_line(later: CameBack, words: Words) -> str:
+    """What staff do about it; "" where nothing is left to do."""
+    if later.in_order:
+        return ""
+    if later.validity in _ENDED:
+        return words.text("side-later.next.ended")
+    if later.validity == _SEVERAL:
+        return words.text("side-later.next.several")
+    counts = later.outcome.startswith("OK_") if later.validity is None else later.validity == VALID
+    return words.text("side-later.next.differs" if counts else "side-later.next.none")
 
 
 def share(percent: int, words: Words) -> str:

@@ -19,7 +19,7 @@ from kiosk.flow.events import DisasterSwitched, DraftResumed, Event, OutageSwitc
 from kiosk.screens.view import Setting
 from kiosk.screens.while_shown import stands
 from kiosk.staff.interfaces import REFUSED, KeptForm, QueuedPerson
-from kiosk.staff.later_words import CameBack, difference_lines, record_lines, verdict_words
+from kiosk.staff.later_words import CameBack, difference_lines, next_line, record_lines, verdict_words
 from kiosk.staff.page import Hands, Page, Row
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
@@ -186,7 +186,8 @@ class QueuePage(Page):
         )
         if came.in_order:
             return Row(f"* {person.since:%H:%M}", *lines)
-        return Row(f"! {person.since:%H:%M}", *lines, classes="warning")
+        said = self.t("side-later.next", said=next_line(came, words))
+        return Row(f"! {person.since:%H:%M}", *lines, said, classes="warning")
 
 
 class DraftsPage(Page):

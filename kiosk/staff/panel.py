@@ -8,11 +8,11 @@ staff charge before they know, or read a step after they needed it (screens.md, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from eligibility.calendar import era_text
+from eligibility.calendar import era_text, grace_until
 from eligibility.errors import FieldError
 from eligibility.guidance_lines import MINDED_FIRST, WHY_CHARGED
 from eligibility.insurers import insurer_title, parse_insurer_number
@@ -37,6 +37,7 @@ _ASKED: Final = "staff.ask."
 _REASON: Final = "staff.reason."
 _RETURN: Final = "staff.return."
 _TELL: Final = "tell."
+_GRACE: Final = "staff.reason.chip_certificate_in_grace"
 _CONSENT_ASKED: Final = "staff.consent.ask"
 _SAID_BY_ACTION: Final = frozenset({"tell.register_here", "tell.four_items", "tell.recheck_by_numbers", _CONSENT_ASKED})
 """What a numbered action or the line あとで says in other words."""
@@ -88,8 +89,17 @@ def panel_for(now: Standing, words: Words, at: datetime) -> Panel:
 
 def _idle_word(now: Standing) -> str:
     if now.disaster:
-        return "side.now.Idle.disaster"
+        return "side.now.Idle.both" if now.outage else "side.now.Idle.disaster"
     return "side.now.Idle.outage" if now.outage else "side.now.Idle"
+
+
+def _grace_as_a_day(reception: Reception) -> Reception:
+    """The last day on which the card counts, in place of the rule by which staff would have to reckon it."""
+    last = reception.certificate_until
+    if last is None or all(line.message_id != _GRACE for line in reception.staff):
+        return reception
+    told = Told("side.grace.until", (("day", grace_until(last).isoformat()),))
+    return replace(reception, staff=tuple(told if line.message_id == _GRACE else line for line in reception.staff))
 
 
 def _of_reader(now: Standing, words: Words) -> Panel:
@@ -136,7 +146,7 @@ def _only_by_paper(card: st.CardSummary | None) -> bool:
 
 
 def _of_reception(now: Standing, reception: Reception, words: Words, at: datetime) -> Panel:
-    cautions, guidance, later, charge = _sorted_lines(reception, words)
+    cautions, guidance, later, charge = _sorted_lines(_grace_as_a_day(reception), words)
     shown = now.state
     if isinstance(shown, st.ShowingAnswer) and not shown.written:
         cautions = (words.text("side.now.not_written"), *cautions)

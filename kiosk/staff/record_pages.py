@@ -24,7 +24,7 @@ from kiosk.forms.app_export import export_text
 from kiosk.screens.view import Setting
 from kiosk.services.interfaces import ServiceStopped
 from kiosk.services.medical_information import MedicalInformation, MedicineHint
-from kiosk.staff.actions import MEDICAL_ITEMS, reception_of
+from kiosk.staff.actions import MEDICAL_ITEMS, WITHOUT_RECORDS, reception_of
 from kiosk.staff.interfaces import RecordDesk
 from kiosk.staff.leavable_field import LeavableField
 from kiosk.staff.page import Hands, Page, Row
@@ -132,6 +132,8 @@ class MedicalPage(_AskingPage):
     """薬剤情報 and 特定健診情報 after a consent, with what two medicines have against each other."""
 
     NAME: ClassVar[str] = "side-medical"
+    _empty: tuple[str, ...] = ()
+    """What was agreed to and nothing is recorded of."""
 
     def compose(self) -> ComposeResult:
         """Hints first: they are why one looks."""
@@ -146,8 +148,10 @@ class MedicalPage(_AskingPage):
         state = self.hands.standing.state
         given = [item for item, yes in state.consents if yes] if isinstance(state, ShowingAnswer) else []
         items = tuple(item for item in MEDICAL_ITEMS if item in given)
+        self._empty = tuple(item for item in WITHOUT_RECORDS if item in given)
         if not items:
-            self.told("side-medical.no_consent")
+            self.told("side-medical.not_kept" if self._empty else "side-medical.no_consent")
+            self.query_one("#medical").mount(*self._rows_without_records())
             return
         self.ask(lambda records, answer: records.medical_information(answer, items), self._show)
 
@@ -184,6 +188,11 @@ class MedicalPage(_AskingPage):
             yield Row(self.t("side.consent.checkups"), f"{when}  {checkup.institution}", found)
         if information.checkups == ():
             yield Row(self.t("side.consent.checkups"), self.t("side-medical.none"))
+        yield from self._rows_without_records()
+
+    def _rows_without_records(self) -> Iterator[Widget]:
+        for item in self._empty:
+            yield Row(self.t(f"side.consent.{item}"), self.t("side-medical.none"))
 
     def _hint(self, hint: MedicineHint) -> str:
         said = self.t(f"side-medical.{hint.kind}", first=hint.first, second=hint.second, ingredient=hint.ingredient)

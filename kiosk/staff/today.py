@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 
 from kiosk.staff.interfaces import DayEntry
-from kiosk.staff.later_words import CameBack, difference_lines, record_lines, share, verdict_words
+from kiosk.staff.later_words import CameBack, difference_lines, next_line, record_lines, share, verdict_words
 from kiosk.words import Words
 
 VISIT_KINDS = frozenset({"visit", "correction", "abandoned", "resumed"})
@@ -292,4 +292,5 @@ def _later_rows(later: DayEntry | None, words: Words) -> tuple[tuple[str, str], 
         ("later", at + (verdict_words(came, words) if later.outcome else words.text("side.trouble.server_refused"))),
         ("later.record", "  ".join(record_lines(came, words))),
         ("later.differs", "  ".join(difference_lines(came, words))),
+        ("later.next", next_line(came, words)),
     )

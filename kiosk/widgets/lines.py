@@ -80,7 +80,7 @@ class StepLine(Widget):
         """`now` counts from 1; 0 shows no step as the present one. `done` is the word for a step behind us.
 
         `plain` is the sentence that stands in place of the line in plain text; `left_out` are the steps that were
-        passed over, which are not shown: nobody is to read them as done.
+        passed over: nobody is to read them as done.
         """
         self._names, self._done, self._now, self._plain = names, done, now, plain
         self._left_out = left_out
@@ -92,11 +92,11 @@ class StepLine(Widget):
             return Content(self._plain)
         parts: list[str | tuple[str, str]] = [" "]
         for number, name in enumerate(self._names, start=1):
-            if number in self._left_out:
-                continue
             if number > 1:
                 parts.append((" ＞ ", "$text-muted"))
-            if number < self._now:
+            if number in self._left_out:
+                parts.append((f"－ {name}", "$text-muted"))
+            elif number < self._now:
                 parts.append((f"{self._done} {name}", "$text-muted"))
             elif number == self._now:
                 parts.append((f"【{_wide(number)} {name}】", "bold reverse"))

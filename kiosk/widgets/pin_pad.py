@@ -28,8 +28,8 @@ LENGTH: Final = 4
 _ROWS: Final = ("789", "456", "123")
 _PAD_LEFT: Final = 30
 """Where the keys begin: the places for the digits are left of them."""
-_TALL: Final = 32
-"""Lines of a terminal from which the keys are drawn larger."""
+_LARGE_FROM: Final = Size(68, 36)
+"""Columns and lines of a terminal from which the keys are drawn larger."""
 _MASK: Final = "＊"
 _FREE: Final = "＿"
 _ZERO: Final = ord("0")
@@ -149,13 +149,18 @@ class PinPad(Widget, can_focus=True):
     # --- the picture ---
 
     @property
+    def _is_large(self) -> bool:
+        size = self.app.size
+        return size.width >= _LARGE_FROM.width and size.height >= _LARGE_FROM.height
+
+    @property
     def _key_height(self) -> int:
         """Lines of a key with the line of air beneath it."""
-        return 4 if self.app.size.height >= _TALL else 2
+        return 4 if self._is_large else 2
 
     @property
     def _key_width(self) -> int:
-        return 9 if self.app.size.height >= _TALL else 7
+        return 9 if self._is_large else 7
 
     def render(self) -> Content:
         """Masks on the left, the pad on the right: always the same picture but for the number of masks."""

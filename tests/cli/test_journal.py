@@ -85,6 +85,13 @@ def test_an_empty_journal_is_listed_and_whole(madoguchi: Madoguchi) -> None:
         {"date": None, "masked": True, "whole": True, "entries": []},
     )
     assert madoguchi.run("journal", "verify", "--json").document("journal-verify")["head"] == f"0:{'0' * 32}"
+    assert not madoguchi.data_dir.exists(), "who looks makes nothing"
+
+
+def test_what_is_no_data_folder_has_no_empty_journal(madoguchi: Madoguchi) -> None:
+    madoguchi.data_dir.write_text("")
+    done = madoguchi.run("journal", "verify", "--json")
+    assert (done.code, done.error()) == (2, "journal_unreadable")
 
 
 def test_entries_are_listed_masked_oldest_first(madoguchi: Madoguchi) -> None:
@@ -183,6 +190,22 @@ def test_a_cut_tail_is_told_by_the_head_kept_apart_and_by_one_on_paper(madoguchi
     told = madoguchi.run("journal", "verify", "--expect", head, "--json")
     assert told.code == 1
     assert [fault["code"] for fault in told.document("journal-verify")["faults"]] == ["head"]
+
+
+def test_a_head_copied_wrongly_is_told_from_a_cut_tail(madoguchi: Madoguchi) -> None:
+    head = str(write(madoguchi.data_dir).head)
+    number, mark = head.split(":")
+    slip = f"{number}:{mark[:-1]}{'0' if mark[-1] != '0' else '1'}"
+    earlier = f"2:{mark}"
+    for wrong, code in ((slip, "head_mark"), (earlier, "head_mark"), (f"99:{mark}", "head")):
+        done = madoguchi.run("journal", "verify", "--expect", wrong, "--json")
+        faults = done.document("journal-verify")["faults"]
+        assert (done.code, [fault["code"] for fault in faults]) == (1, [code]), wrong
+    told = madoguchi.run("journal", "verify", "--expect", slip).out
+    assert f"{number} 番の しるし" in told
+    assert "書き写し" in told
+    assert "切り取られています" not in told
+    assert "切り取られています" in madoguchi.run("journal", "verify", "--expect", f"99:{mark}").out
 
 
 def test_a_changed_entry_is_named_and_the_rest_listed(madoguchi: Madoguchi) -> None:

@@ -23,7 +23,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from eligibility.case_json import parse_case
-from kiosk.app import WARNING_SECONDS, KioskApp
+from kiosk.app import KioskApp
 from kiosk.cli.composition import CounterPlan, journal_key_path, keystore_path, load_services
 from kiosk.cli.held_card import own_variant
 from kiosk.cli.rehearsed_server import ServerInProcess
@@ -33,6 +33,7 @@ from kiosk.forms.option_row import OptionRow
 from kiosk.forms.rows import FieldRow
 from kiosk.journal.entry import Entry
 from kiosk.journal.reading import read
+from kiosk.privacy_time import WARNING_SECONDS
 from kiosk.screens.drawer import DrawerScreen
 from kiosk.services.face_camera import SimulatedCamera
 from kiosk.services.interfaces import CardShelf, Services

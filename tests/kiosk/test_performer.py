@@ -35,6 +35,7 @@ class Hands:
     faults: list[BaseException] = field(default_factory=list)
     refused: int = 0
     """How often the disk refused something."""
+    forms_lost: int = 0
 
     def __post_init__(self) -> None:
         self.restart()
@@ -46,10 +47,14 @@ class Hands:
             lambda visit, event: self.told.append((visit, event)),
             lambda error, _where: self.faults.append(error),
             self._refused,
+            self._form_lost,
         )
 
     def _refused(self) -> None:
         self.refused += 1
+
+    def _form_lost(self) -> None:
+        self.forms_lost += 1
 
     async def until(self, met: Callable[[], bool]) -> None:
         for _ in range(5000):
@@ -426,7 +431,7 @@ def reachable_texts(start: object, *, beyond: tuple[str, ...] = ()) -> str:
 
 # --- the event loop ---------------------------------------------------------------------------------------------
 
-QUICK = frozenset({"cancel", "stop", "ask_now", "hold", "service_answered"})
+QUICK = frozenset({"cancel", "stop", "ask_now", "hold", "service_answered", "look_seconds"})
 """What may be called on the loop: it never waits."""
 
 
@@ -572,6 +577,17 @@ async def test_a_queue_that_the_disk_refuses_is_told(hands: Hands) -> None:
     hands.performer.perform(do.QueueLater(1, "four_items", ITEMS))
     await hands.until(lambda: hands.refused == 1)
     assert hands.faults == []
+
+
+async def test_a_form_that_the_disk_refuses_is_told_of_as_such(hands: Hands) -> None:
+    class Full(KeptDrafts):
+        def keep(self, form: str, draft: tuple[tuple[str, str], ...]) -> None:
+            raise OSError(28, "No space left on device")
+
+    hands.restart(drafts=Full())
+    hands.performer.perform(do.KeepDraft(1, "four_items", (("name", "協"),)))
+    await hands.until(lambda: (hands.refused, hands.forms_lost) == (1, 1))
+    assert hands.performer.form_kept_of == 0
 
 
 async def test_what_waits_for_the_disk_is_tried_once_more_at_the_end() -> None:

@@ -208,3 +208,41 @@ async def test_a_service_that_fails_says_so_by_message(visits: HttpCounter, coun
     visits.arm("failed", call="qualification.four_items")
     answer = from_json(QualificationResult, (await visits.post("qualification/four-items", of(TARO))).json()["message"])
     assert answer.message_header.segment_of_result == "9"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "東京都見本区窓口一丁目２番３号",
+        "東京都見本区窓口1丁目2番3号",
+        "東京都見本区窓口１－２－３",
+        "東京都見本区窓口一丁目2番地3",
+        "東京都見本区窓口 1丁目 二番 三号",
+        "東京都見本区窓口1丁目2番地の3",
+    ],
+)
+def test_how_the_numbers_of_an_address_are_written_does_not_count(typed: str) -> None:
+    person = replace(TARO, address="東京都見本区窓口一丁目２番３号")
+    assert fits(FourItems(person.name, person.birthdate, person.sex, typed), person)
+
+
+@pytest.mark.parametrize(
+    ("typed", "filed"),
+    [
+        ("東京都見本区窓口12-3", "東京都見本区窓口一丁目２番３号"),
+        ("東京都見本区窓口一丁目２３", "東京都見本区窓口一丁目２番３号"),
+        ("東京都見本区窓口十一丁目２番３号", "東京都見本区窓口一丁目２番３号"),
+        ("東京都見本区三番町1-2", "東京都見本区3-町1-2"),
+        ("東京都見本区窓口二十丁目1", "東京都見本区窓口二丁目1"),
+        ("東京都見本区窓口一丁目２番３号", "東京都見本区窓口一丁目２番３号101"),
+    ],
+)
+def test_another_number_is_another_address(typed: str, filed: str) -> None:
+    person = replace(TARO, address=filed)
+    assert not fits(FourItems(person.name, person.birthdate, person.sex, typed), person)
+
+
+def test_numbers_in_kanji_are_counted() -> None:
+    for kanji, digits in {"十": "10", "十二": "12", "二十": "20", "九十九": "99", "二〇": "20", "七": "7"}.items():
+        person = replace(TARO, address=f"見本町{kanji}丁目５番")
+        assert fits(FourItems(person.name, person.birthdate, person.sex, f"見本町{digits}-5"), person), kanji

@@ -15,6 +15,7 @@ import pytest
 from kiosk.flow import states as st
 from kiosk.screens.drawer import DrawerScreen
 from kiosk.staff.page import Page
+from kiosk.widgets.choice import Choice
 from tests.e2e.desk import Desk, Store, desk
 
 README: Final = Path(__file__).resolve().parents[3] / "README.md"
@@ -37,8 +38,9 @@ LEADS_TO: Final[tuple[tuple[type[Any], ...], ...]] = (
     ),
     (st.ChoosingMethod, st.InTrouble, st.ChoosingPaper),
     (st.ChoosingPaper, *FORM, st.ConfirmingPaper, st.ShowingAnswer, st.Idle, st.Idle),
+    (st.Idle, st.Idle, *(st.TakingFourItems,) * 5, st.ShowingAnswer, st.Idle, st.Idle, st.Idle, st.Idle),
 )
-"""The flow's state after each row of each of the three tables."""
+"""The flow's state after each row of each of the four tables."""
 
 
 def tables() -> list[list[tuple[str, ...]]]:
@@ -62,6 +64,8 @@ async def press(at: Desk, word: str) -> None:
         match word:
             case "F2":
                 await at.until(lambda: isinstance(at.app.screen, DrawerScreen), "at the drawer")
+            case "F6" | "F7":
+                await at.until(lambda: offers_one(at, page), "at a page with something to choose")
             case "F4":
                 await at.until(lambda: (at.staff is None) is not (staff is None), "at the other side")
         return
@@ -70,6 +74,12 @@ async def press(at: Desk, word: str) -> None:
         await at.until(lambda: not isinstance(at.app.screen, DrawerScreen), "before the counter again")
     elif isinstance(page, Page):
         await at.until(lambda: at.staff is None or at.staff.body is not page, "on another page")
+
+
+def offers_one(at: Desk, before: object) -> bool:
+    """Whether another page is there, and what it lists: that comes from the disk, a little later."""
+    body = None if at.staff is None else at.staff.body
+    return body is not None and body is not before and any(choice.key == "1" for choice in body.query(Choice))
 
 
 def advised(at: Desk) -> bool:
@@ -81,7 +91,7 @@ def tries_left(at: Desk) -> int | None:
     return at.state.attempts_left if isinstance(at.state, st.EnteringPin) else None
 
 
-def test_there_are_three_tables_and_every_row_leads_somewhere() -> None:
+def test_there_are_four_tables_and_every_row_leads_somewhere() -> None:
     assert [len(table) for table in tables()] == [len(table) for table in LEADS_TO]
 
 
@@ -94,11 +104,16 @@ async def test_the_five_minutes_go_as_the_readme_says(store: Store, tmp_path: Pa
                     await press(at, word)
                 await at.reach(kind)
                 await at.until(lambda: advised(at), "advised")
+                if words == ("F6", "1"):
+                    await at.until(lambda: any(entry.kind == "requeried" for entry in at.entries()), "asked about")
                 if words == ("1111",) and number == 3:
                     await at.until(lambda: tries_left(at) == 2, "two tries left")
         assert at.staff is None
-        first, broken_off, last = at.visits()
+        first, broken_off, last, noted = at.visits()
         assert (first.outcome, first.charge, first.attested_by) == ("OK_ONLINE", "ratio:30", "visual")
         assert (broken_off.outcome, broken_off.troubles) == ("ABANDONED", ("reader_lost",))
         assert (last.outcome, last.charge) == ("OK_CERTIFICATE", "ratio:30")
         assert last.person.name == "協会　花子"
+        answered = [entry for entry in at.entries() if entry.kind == "requeried"]
+        assert [(entry.visit, entry.validity) for entry in answered] == [(noted.visit, 1)]
+        assert (noted.outcome, noted.charge, noted.queue) == ("PENDING_4INFO", "ratio:30", "four_items")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from eligibility.case import Membership
 from kiosk.flow import effects as do
 from kiosk.flow import events as ev
 from kiosk.flow.counter import Counter
 from kiosk.flow.effects import Effect
 from kiosk.flow.states import Trouble
-from tests.kiosk.flow.samples import TYPED_ANSWER, WITHOUT_NUMBER, play
+from tests.kiosk.flow.samples import WITHOUT_NUMBER, play
 from tests.kiosk.flow.test_desk import QUEUED_CERTIFICATE, TYPED, WRITTEN
-
-NOBODY_WAITS = replace(TYPED_ANSWER, queue=None)
 
 
 def of(kind: type[Effect], effects: list[Effect]) -> list[Effect]:
@@ -27,20 +26,21 @@ def pending() -> Counter:
 def test_what_is_taken_back_at_the_desk_is_taken_out_of_the_queue() -> None:
     counter = pending()
     assert counter.queued is not None
-    undone, effects = play(ev.Undone(), ev.Decided(NOBODY_WAITS), start=counter)
+    undone, effects = play(ev.Undone(), start=counter)
     assert of(do.WithdrawLater, effects) == [do.WithdrawLater(counter.visit)]
     assert undone.queued is None
 
 
 def test_whoever_still_waits_after_a_correction_is_not_taken_out() -> None:
-    _, effects = play(ev.Undone(), ev.Decided(QUEUED_CERTIFICATE), start=pending())
+    more = (ev.MembershipTold(Membership.CURRENT), ev.Decided(QUEUED_CERTIFICATE), WRITTEN)
+    _, effects = play(*more, ev.Undone(), ev.Decided(QUEUED_CERTIFICATE), start=pending())
     assert of(do.WithdrawLater, effects) == []
 
 
 def test_whoever_was_taken_out_is_put_in_again_when_the_rules_say_so_again() -> None:
     counter = pending()
-    undone, _ = play(ev.Undone(), ev.Decided(NOBODY_WAITS), WRITTEN, start=counter)
-    _, effects = play(*TYPED, ev.ServiceFailed(Trouble.SERVER_DOWN), ev.Decided(QUEUED_CERTIFICATE), start=undone)
+    undone, _ = play(ev.Undone(), WRITTEN, start=counter)
+    _, effects = play(*TYPED[1:], ev.ServiceFailed(Trouble.SERVER_DOWN), ev.Decided(QUEUED_CERTIFICATE), start=undone)
     assert len(of(do.QueueLater, effects)) == 1
 
 

@@ -35,6 +35,7 @@ from kiosk.flow.states import (
     SendingConsent,
     Settling,
     ShowingAnswer,
+    Stage,
     TakingCard,
     Trouble,
     VerifyingPin,
@@ -164,7 +165,7 @@ def test_the_holder_of_a_real_card_is_asked_before_anything_with_a_pin() -> None
 def test_declining_ends_the_visit_without_a_pin_and_the_next_look_asks_again() -> None:
     asked = play(ev.CardPlaced(), ev.CardRead(REAL_CARD))[0]
     declined, effects = play(ev.Abandoned(), start=asked)
-    assert declined.state == TakingCard(None)
+    assert declined.state == TakingCard(None, Stage.IDENTITY)
     assert effects == [do.RecordVisit(1, "ABANDONED", ""), do.ReleaseCard(1)]
     again, _ = play(ev.CardTaken(), ev.CardPlaced(), ev.CardRead(REAL_CARD), start=declined)
     assert again.state == ConfirmingRealCard(REAL_CARD)
@@ -452,7 +453,7 @@ def test_a_refusal_is_recorded_and_nobody_is_told() -> None:
 
 def test_nothing_pressed_is_no_consent() -> None:
     counter, effects = play(ev.Expired(), start=consenting())
-    assert counter.state == TakingCard(None)
+    assert counter.state == TakingCard(None, Stage.DONE)
     assert (of(do.SendConsent, effects), records(effects)) == ([], [])
 
 
@@ -528,7 +529,12 @@ def test_calling_staff_while_something_is_asked_keeps_the_question() -> None:
 )
 @pytest.mark.parametrize(
     ("end", "trouble"),
-    [(ev.CardTaken(), Trouble.CARD_PULLED), (ev.ReaderGone(Trouble.NO_PCSC_SERVICE), Trouble.READER_LOST)],
+    [
+        (ev.CardTaken(), Trouble.CARD_PULLED),
+        (ev.ReaderGone(Trouble.NO_READER), Trouble.READER_LOST),
+        # The service that died: nobody is sent to look for a cable.
+        (ev.ReaderGone(Trouble.NO_PCSC_SERVICE), Trouble.NO_PCSC_SERVICE),
+    ],
 )
 def test_a_visit_by_card_ends_with_its_card(
     before: tuple[ev.Event, ...], state: type, end: ev.Event, trouble: Trouble
@@ -613,13 +619,13 @@ def test_what_the_desk_has_yet_to_see_to_stays_until_the_next_card_comes(left_op
 
 def test_a_card_left_behind_is_asked_for_until_it_is_gone() -> None:
     counter, _ = play(ev.Acknowledged(), start=after(*ANSWERED)[0])
-    assert counter.state == TakingCard(NO_CONSENT)
-    assert play(ev.Expired(), start=counter)[0].state == TakingCard(NO_CONSENT)
+    assert counter.state == TakingCard(NO_CONSENT, Stage.DONE)
+    assert play(ev.Expired(), start=counter)[0].state == TakingCard(NO_CONSENT, Stage.DONE)
     assert play(ev.CardTaken(), start=counter)[0] == Counter(visit=2)
 
 
 def test_a_time_out_takes_the_answer_from_the_screen_also_when_the_card_stays() -> None:
-    assert play(ev.Expired(), start=after(*ANSWERED)[0])[0].state == TakingCard(None)
+    assert play(ev.Expired(), start=after(*ANSWERED)[0])[0].state == TakingCard(None, Stage.DONE)
 
 
 def test_a_reader_that_is_back_is_forgiven() -> None:

@@ -21,6 +21,7 @@ from kiosk.forms.option_row import Options
 from kiosk.forms.paper_form import PaperFormView
 from kiosk.forms.rows import TextRow
 from kiosk.widgets.choice import Choice
+from kiosk.widgets.plain import PLAIN
 from tests.kiosk.forms.hosting import SIZES, SMALL, Hosted, hosted, setting
 from tests.kiosk.forms.samples import (
     APP_TEXT,
@@ -100,6 +101,14 @@ async def test_a_certificate_is_typed_with_the_mouse_alone() -> None:
         paper = desk.last(PaperCompleted).paper
         assert paper.birthdate == date(1980, 6, 15)
         assert str(paper.sex) == "male"
+
+
+async def test_in_plain_text_there_is_no_row_of_digit_keys() -> None:
+    async with hosted(view_of(KYOKAI)) as desk:
+        assert desk.app.screen.query_one("#digit-keys").display
+        desk.app.screen.add_class(PLAIN)
+        await desk.until(lambda: not desk.app.screen.query_one("#digit-keys").display, "without")
+        assert not desk.app.screen.query_one("#digit-keys").display
 
 
 async def test_the_digit_keys_never_take_the_focus_and_serve_only_fields_of_digits() -> None:

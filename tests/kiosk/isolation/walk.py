@@ -19,12 +19,13 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from kiosk.app import WARNING_SECONDS, KioskApp
+from kiosk.app import KioskApp
 from kiosk.flow import states as st
 from kiosk.flow.counter import Counter
 from kiosk.flow.events import DraftResumed, Event
 from kiosk.forms.rows import TextRow
 from kiosk.journal import verify
+from kiosk.privacy_time import WARNING_SECONDS
 from kiosk.screens.frame import CounterScreen
 from kiosk.screens.language_menu import LanguageMenu
 from kiosk.screens.messages import FlowEvent, LanguageAsked

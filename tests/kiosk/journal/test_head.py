@@ -64,7 +64,7 @@ def test_a_cut_tail_is_noted_in_the_chain_at_the_next_start_once(desk: Desk) -> 
     [note] = [entry for entry in read(desk.folder, desk.key_file) if entry.kind == "tail_lost"]
     assert dict(note.details) == {"expected": expected.short, "found": found.short}
     assert check(desk).whole, "the chain goes on from what was left, and says so"
-    assert codes(check(desk, expected)) == ["head"], "a head on paper still tells"
+    assert codes(check(desk, expected)) == ["head_mark"], "a head on paper still tells"
 
 
 def test_entries_put_in_the_place_of_others_are_found(desk: Desk, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from kiosk.journal import EntryRefusedError
 from kiosk.journal.files import DISK, Disk
 from kiosk.journal.outage_queue import OutageQueue
 from kiosk.journal.queued import QueueAnswer
+from tests.eventually import eventually
 from tests.kiosk.journal.conftest import MORNING, Desk
 from tests.kiosk.journal.test_entry import INDIVIDUAL_NUMBER
 
@@ -44,13 +45,14 @@ GOOD = QueueAnswer("OK_ONLINE", 1)
 BAD = QueueAnswer("NOT_CONFIRMED", 2, "MOCK-X", ("name", "birthdate"))
 
 
-def queue_of(desk: Desk, disk: Disk = DISK) -> OutageQueue:
+def queue_of(desk: Desk, disk: Disk = DISK, retry_seconds: float | None = None) -> OutageQueue:
     return OutageQueue(
         desk.folder.with_name("queue"),
         desk.key_file,
         now=lambda: desk.clock,
         random_bytes=desk.random_bytes,
         disk=disk,
+        retry_seconds=retry_seconds,
     )
 
 
@@ -200,6 +202,30 @@ def test_on_a_full_disk_people_wait_in_memory_and_are_written_in_order_later(des
     queue.put("recheck", 4, run=RUN, paper=TARO)
     assert queue.unwritten == 0
     assert visits(desk) == [1, 2, 3, 4]
+
+
+def test_it_is_tried_again_without_anybody_asking(desk: Desk) -> None:
+    disk = FullDisk()
+    queue = queue_of(desk, disk, retry_seconds=0.01)
+    disk.full = True
+    with pytest.raises(OSError, match="space"):
+        queue.put("four_items", 1, run=RUN, items=HANAKO)
+    disk.full = False
+    assert eventually(lambda: queue.unwritten == 0)
+    assert visits(desk) == [1]
+
+
+@pytest.mark.parametrize("still_full", [False, True])
+def test_the_end_is_the_last_try(desk: Desk, *, still_full: bool) -> None:
+    disk = FullDisk()
+    queue = queue_of(desk, disk)
+    disk.full = True
+    with pytest.raises(OSError, match="space"):
+        queue.put("four_items", 1, run=RUN, items=HANAKO)
+    disk.full = still_full
+    queue.close()
+    assert queue.unwritten == int(still_full)
+    assert visits(desk) == ([] if still_full else [1])
 
 
 def test_a_half_written_line_is_cut_off(desk: Desk) -> None:

@@ -385,10 +385,11 @@ class FakeDecider:
 
 
 class FakeJournal:
-    """Keeps entries in a list; refuses while `full`."""
+    """Keeps entries in a list; refuses while `full`, and keeps those in another."""
 
     def __init__(self) -> None:
         self.entries: list[RecordVisit] = []
+        self.waiting: list[RecordVisit] = []
         self.begun: list[int] = []
         self.full = False
 
@@ -397,6 +398,7 @@ class FakeJournal:
 
     def record(self, entry: RecordVisit) -> None:
         if self.full:
+            self.waiting.append(entry)
             raise OSError(28, "No space left on device")
         self.entries.append(entry)
 
@@ -454,7 +456,10 @@ class FakeShelf:
 
     def cards(self) -> tuple[ShelfCard, ...]:
         return tuple(
-            ShelfCard(name, NAMES[name][0], f"{NAMES[name][0]}さんの資格は有効です。", card.pin.decode())
+            ShelfCard(
+                *(name, NAMES[name][0], f"{NAMES[name][0]}さんの資格は有効です。", card.pin.decode()),
+                *(date(1975, 5, 3), "1", "東京都見本区窓口一丁目２番３号"),
+            )
             for name, card in self.stock.items()
         )
 
@@ -525,5 +530,10 @@ class Outside:
                 reader_name=self.slot.name,
                 passcode=self.staff_passcode,
                 journal=self.day,
+                unwritten=self.unwritten,
             ),
+            unwritten=self.unwritten,
         )
+
+    def unwritten(self) -> int:
+        return len(self.journal.waiting)

@@ -109,7 +109,8 @@ AFTERWARDS: list[st.State] = [
         st.ShowingAnswer(dataclasses.replace(REFUSED, outcome=outcome), card_on_reader=True)
         for outcome in ("PENDING_4INFO", "OFFER_REGISTRATION", "NEED_CERTIFICATE", "REQUERY", "IDENTIFY")
     ),
-    st.TakingCard(REFUSED),
+    st.TakingCard(REFUSED, st.Stage.CONSENT),
+    st.TakingCard(None, st.Stage.IDENTITY),
 ]
 """From the answer to the end."""
 
@@ -128,7 +129,7 @@ PATIENT: list[st.State] = [
     st.ShowingAnswer(ACCEPTED, card_on_reader=True),
     st.ShowingAnswer(REFUSED, card_on_reader=False),
     *AFTERWARDS,
-    st.TakingCard(ACCEPTED),
+    st.TakingCard(ACCEPTED, st.Stage.DONE, consented=True),
     *(st.InTrouble(trouble, CARD, card_on_reader=True, detail="MOCK-SIGNATURE-REFUSED") for trouble in Trouble),
     *(
         st.InTrouble(trouble, CARD, card_on_reader=True, detail=beginning)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import stat
 import sys
 import threading
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -70,6 +72,16 @@ def test_a_folder_that_cannot_be_written_is_no_second_crash(tmp_path: Path) -> N
     blocked.write_text("")
     assert crash.write_report(blocked, caught("x"), where="test", now=NOW) is None
     crash.note(blocked, "late key", now=NOW)
+
+
+def test_a_full_disk_leaves_no_empty_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(number: int, *_: object, **__: object) -> TextIO:
+        os.close(number)
+        return Path("/dev/full").open("w", encoding="utf-8")
+
+    monkeypatch.setattr(os, "fdopen", full)
+    assert crash.write_report(tmp_path, caught("x"), where="test", now=NOW) is None
+    assert list((tmp_path / "crash").iterdir()) == []
 
 
 def test_groups_and_loops_of_exceptions_are_described(tmp_path: Path) -> None:

@@ -28,6 +28,10 @@ async def test_it_shows_what_happens_with_each_card_and_the_pin_to_type(tmp_path
         await open_drawer(desk)
         assert "協会　太郎さんの資格は有効です" in desk.text()
         assert "4619" in desk.text()
+        face = "".join(desk.text().split())
+        assert "1975-05-03生男" in face
+        assert "窓口一丁" in face
+        assert "３号" in face  # it may go on in another line, beside the list
         await desk.press("down")
         assert "8035" in desk.text()
         await desk.press("enter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,15 @@ from kiosk.screens.catalogue import view_for
 from kiosk.screens.language_menu import LanguageMenu
 from kiosk.screens.overlays import HelpScreen, TooSmallScreen
 from kiosk.screens.view import Look
+from kiosk.widgets.choice import Choice
 from kiosk.widgets.pin_pad import PinPad
+from kiosk.widgets.prose import Prose
 from kiosk.words import FULL_LANGUAGES, LANGUAGES
 from tests.kiosk.screens.driving import counter
-from tests.kiosk.screens.rules import ambiguous, cut_off, look_at_all, problems
-from tests.kiosk.screens.samples import CARD, EVERY_STATE, STAFF
+from tests.kiosk.screens.rules import ambiguous, cut_off, different, look_at_all, problems
+from tests.kiosk.screens.samples import CARD, EVERY_STATE, STAFF, name_of
 from tests.kiosk.screens.snapshots import SIZES as PICTURED
-from tests.kiosk.screens.stage import SIZES, stage
+from tests.kiosk.screens.stage import SIZES, Stage, stage
 
 BIG, PLAIN = Look(big=True), Look(plain=True)
 WITH_PAD = st.EnteringPin | st.VouchingByEye
@@ -112,8 +115,106 @@ async def test_the_language_menu_names_each_language_in_itself(size: tuple[int, 
             assert name in on.text()
 
 
-async def test_nothing_moves_when_the_way_on_appears() -> None:
-    async with stage() as on:
+# --- answers as something to touch ---
+
+ROWS = {(60, 20): 1, (80, 24): 2, (60, 30): 3, (120, 40): 3, (200, 60): 3}
+"""By size of the terminal: how many rows high an answer is at least."""
+NEAR = 8
+"""Rows that may lie between what is read and the first answer, where there are 30 lines or more."""
+MENU_ROWS = {(60, 20): 1, (80, 24): 1, (60, 30): 2, (120, 40): 3, (200, 60): 3}
+"""The menu of languages has ten answers."""
+
+
+def hard_to_hit(on: Stage, choices: list[Choice], rows: int, name: str) -> list[str]:
+    """Answers too small for a finger, and rows between them, or of them, that choose nothing or another."""
+    found = []
+    for choice in choices:
+        place = choice.region
+        if place.height < rows:
+            found.append(f"{name}: {choice!r} is {place.height} rows high")
+        for y in range(place.y, place.bottom):
+            for x in (place.x, place.x + place.width // 2, place.right - 1):
+                hit, _ = on.app.screen.get_widget_at(x, y)
+                if hit is not choice:
+                    found.append(f"{name}: row {y} of {choice!r} is {hit!r}")
+    for above, below in pairwise(choices):
+        if above.region.bottom != below.region.y:
+            found.append(f"{name}: dead rows between {above!r} and {below!r}")
+    return found
+
+
+@pytest.mark.parametrize(("size", "rows"), ROWS.items(), ids=str)
+async def test_every_answer_is_high_enough_to_touch_and_no_row_between_answers_is_dead(
+    size: tuple[int, int], rows: int
+) -> None:
+    async with stage(size=size, phones=True, practice_passcode="2580") as on:
+        found = []
+        for state in different(EVERY_STATE):
+            await on.show(state, late=True)
+            found += hard_to_hit(on, list(on.view.choices()), rows, name_of(state))
+            found += problems(on.app, on.view, on.lines(), name_of(state))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("size", "rows"), MENU_ROWS.items(), ids=str)
+async def test_every_language_is_as_high_as_there_is_room_for(size: tuple[int, int], rows: int) -> None:
+    async with stage(size=size) as on:
+        await on.press("9")
+        assert isinstance(on.app.screen, LanguageMenu)
+        found = hard_to_hit(on, list(on.app.screen.query(Choice)), rows, "languages") + cut_off(on.app, "languages")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size", ROWS, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_click_on_any_row_of_an_answer_chooses_it(size: tuple[int, int]) -> None:
+    async with stage(size=size) as on:
+        await on.show(st.ChoosingMethod(CARD))
+        for choice in list(on.view.choices()):
+            on.app.said.clear()
+            await on.press(choice.key)
+            told = list(on.events)
+            assert told
+            for row in range(choice.region.height):
+                on.app.said.clear()
+                await on.pilot.click(offset=(choice.region.right - 2, choice.region.y + row))
+                await on.settle()
+                assert on.events == told, (choice.key, row)
+
+
+@pytest.mark.parametrize("size", [size for size in ROWS if size[1] >= 30], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_answers_stand_right_beneath_what_is_read(size: tuple[int, int]) -> None:
+    """Not at the foot of a large screen. The facility passcode's pad comes and goes in a place kept for it."""
+    async with stage(size=size, phones=True) as on:
+        far = []
+        for state in different(EVERY_STATE):
+            await on.show(state, late=True)
+            said = [prose.region.bottom for prose in on.view.query(Prose) if prose.text]
+            pads = [pad.region.bottom for pad in on.view.query(PinPad)]
+            gap = next(on.view.choices()).region.y - max(said + pads)
+            if gap > NEAR and not isinstance(state, st.VouchingByEye):
+                far.append(f"{name_of(state)}: {gap} rows between")
+    assert not far, "\n".join(far)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("look", [Look(), BIG], ids=["usual", "big"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_answers_three_rows_high_leave_every_screen_complete(lang: str, look: Look) -> None:
+    """The fewest lines from which they are that high, where the words need most of them; then the pad grows."""
+    async with stage(size=(60, 30), lang=lang, look=look, phones=True, practice_passcode="2580") as on:
+        found = []
+        for size in ((60, 30), (68, 36)):
+            await on.pilot.resize_terminal(*size)
+            await on.settle()
+            for state in different(EVERY_STATE):
+                await on.show(state, late=True)
+                found += problems(on.app, on.view, on.lines(), f"{size} {name_of(state)}", lang)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_nothing_moves_when_the_way_on_appears(size: tuple[int, int]) -> None:
+    async with stage(size=size) as on:
         for state in (st.ReadingCard(), st.VerifyingPin(CARD), st.AskingService(CARD)):
             await on.show(state)
             fixed = (on.view.query_one(".title"), on.view.query_one("#choice-0"))

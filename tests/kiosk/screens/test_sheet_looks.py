@@ -13,12 +13,13 @@ import pytest
 from textual.screen import Screen
 
 from kiosk.cli.rehearse_script import people
+from kiosk.drawer_hands import drawer_cards
 from kiosk.flow import states as st
 from kiosk.rehearsal.clock import RehearsalClock
 from kiosk.rehearsal.day import Day
 from kiosk.rehearsal.person_screen import PersonScreen
 from kiosk.screens.catalogue import view_for
-from kiosk.screens.drawer import DrawerCard, DrawerScreen
+from kiosk.screens.drawer import DrawerScreen
 from kiosk.screens.language_menu import LanguageMenu
 from kiosk.screens.overlays import HelpScreen, TooSmallScreen
 from kiosk.screens.view import Look
@@ -49,7 +50,7 @@ PASSCODE = b"7351"
 
 
 def drawer(words: Words, *, lies_there: str | None = None, attached: bool = True, face: bool = True) -> DrawerScreen:
-    cards = tuple(DrawerCard(card.persona, card.title, card.what_happens, card.pin) for card in Outside().shelf.cards())
+    cards = drawer_cards(Outside().shelf)
     here = lies_there or ""
     return DrawerScreen(words, cards, lies_there=lies_there, reader_attached=attached, start=here, face_matches=face)
 

@@ -19,6 +19,7 @@ from kiosk.staff.staff_screen import StaffScreen
 from kiosk.widgets.pin_pad import PinPad
 from reader.pin import PinHandle
 from tests.kiosk.screens.driving import SIZES, counter
+from tests.kiosk.screens.driving import Counter as Desk
 from tests.kiosk.screens.fakes import FakeCard, Outside
 
 
@@ -463,9 +464,61 @@ async def test_a_full_disk_is_told_and_the_counter_works_on(tmp_path: Path) -> N
     outside.journal.full = True
     async with counter(tmp_path, outside) as desk:
         await desk.to_answer()
-        await desk.until(lambda: "保存できませんでした" in desk.text(), "told")
+        await desk.until(lambda: "まだ保存できていません" in desk.text(), "told")
+        assert "空き容量" not in desk.text(), "advice is for the desk"
         await desk.press("1")
         await desk.reach(st.TakingCard)
+        await desk.to_staff()
+        assert "! 記録待ち 1件" in desk.lines()[0]
+        outside.journal.waiting.clear()
+        outside.journal.full = False
+        await desk.until(lambda: "記録待ち" not in desk.lines()[0], "written")
+
+
+def is_ending(desk: Desk) -> bool:
+    return desk.app.is_ending
+
+
+async def test_an_end_that_would_lose_records_is_asked_about_first(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.journal.full = True
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_answer()
+        await desk.until(lambda: len(outside.journal.waiting) == 1, "refused")
+        await desk.press("ctrl+q")
+        assert "未保存の記録 1件" in desk.text()
+        assert "練習用" in desk.lines()[-2]
+        assert not is_ending(desk)
+        outside.journal.waiting *= 2
+        await desk.press("ctrl+q")
+        assert "未保存の記録 2件" in desk.text(), "it was told of one"
+        assert not is_ending(desk)
+        await desk.to_staff()
+        outside.journal.waiting *= 2
+        await desk.press("ctrl+q")
+        assert "未保存の記録 4件" in desk.text(), "on the side in front"
+        await desk.press("ctrl+q")
+        assert is_ending(desk)
+    assert desk.app.unwritten == 4
+
+
+async def test_an_answer_to_that_question_counts_for_a_while_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.equipped_app.RISK_SECONDS", 0.05)
+    outside = Outside()
+    outside.journal.full = True
+    async with counter(tmp_path, outside) as desk:
+        await desk.to_answer()
+        await desk.until(lambda: len(outside.journal.waiting) == 1, "refused")
+        for _ in range(2):
+            desk.app._risked = 0
+            await desk.app.action_quit()
+            assert not is_ending(desk)
+            await desk.until(lambda: desk.app._risked == 0 and "未保存" not in desk.text(), "over")
+        outside.journal.waiting.clear()
+        await desk.press("ctrl+q")
+        assert is_ending(desk), "nothing to lose"
 
 
 async def test_everything_is_let_go_of_at_the_end(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from datetime import date
 
 import pytest
 from babel.messages.pofile import read_po
 
 from eligibility import words as eligibility_words
 from kiosk.screens.trouble import MORE_EXACT
+from kiosk.screens.view import Setting, View
 from kiosk.words import FULL_LANGUAGES, LANGUAGE_NAMES, LANGUAGES, LOCALE_FOLDER, Words
 from tests.kiosk.screens.catalogues import KIOSK, SOURCES, catalogue, patient_ids, troubles_as_said, used_in
 from tests.kiosk.screens.rules import LETTERS_OF_THEIR_OWN
@@ -45,8 +47,8 @@ OFFICIAL = {
 """What is said of these has its official name beside the translation: it is what papers and staff call it."""
 
 
-SAME = {"percent": "tenths"}
-"""A share is told in 割 or in percent, as the language has it."""
+SAME = {"percent": "tenths", "month_read": "month", "day_read": "day"}
+"""A share is told in 割 or in percent, as the language has it; easy Japanese also says how a day is read."""
 
 
 def parameters(text: str) -> set[str]:
@@ -117,16 +119,55 @@ def test_official_terms_stay_beside_their_translation(lang: str) -> None:
     assert {key: term for key, term in OFFICIAL.items() if term not in words[key]} == {}
 
 
-NAMES = {"練習用", "本人確認", "同意", "済", "顔認証", "利用登録", "包括同意", "係"}
-"""What easy Japanese leaves as it is: names of the official papers and steps, beside easy words for them."""
+CITY_OFFICE = ("method.certificate_ends", "method.certificate_over", "last_try.what", "notice.where")
+
+
+@pytest.mark.parametrize("lang", [lang for lang in TRANSLATED if not lang.startswith("ja")])
+def test_the_city_office_is_named_as_its_signs_do(lang: str) -> None:
+    """A Brazilian's câmara is no city hall: whoever asks the way shows the Japanese."""
+    words = catalogue(lang)
+    assert [key for key in CITY_OFFICE if "市区町村の窓口" not in words[key]] == []
+
+
+OF_PORTUGAL = re.compile(
+    r"\b(ecrãs?|telemóve(l|is)|rato|prim[ae]|regist(o|ar|ad[oa])|câmaras?|partilh\w+|até ao|utente|fotografia)\b"
+    r"|\best(á|ão) a \w+r\b|^A \w+r\b",
+    re.IGNORECASE,
+)
+
+
+def test_portuguese_is_that_of_brazil() -> None:
+    """Who reads it in Japan comes from there."""
+    assert {key: text for key, text in catalogue("pt").items() if OF_PORTUGAL.search(text)} == {}
 
 
 def test_easy_japanese_has_a_reading_behind_every_word_in_kanji() -> None:
+    """Behind the word, or behind the official name inside the same brackets: （利用登録 りようとうろく）.
+
+    Apart: the menu of languages, where each is written as its own readers write it.
+    """
     kanji = re.compile(r"[\u4e00-\u9fff]+")
-    with_reading = re.compile(r"[\u4e00-\u9fff]+[ぁ-ん]*（[ぁ-ん 、]*）")
+    with_reading = re.compile(
+        r"[\u4e00-\u9fff]+[ぁ-ん]*（([ぁ-ん 、]*|{\w+_read})）|（[\u4e00-\u9fff]+ [ぁ-ん]+(?=[ ）])"
+    )
     easy = {key: text for key, text in catalogue("ja_easy").items() if key != "idle.language"}
-    bare = {key: set(kanji.findall(with_reading.sub("", text))) - NAMES for key, text in easy.items()}
+    bare = {key: set(kanji.findall(with_reading.sub("", text))) for key, text in easy.items()}
     assert {key: found for key, found in bare.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "read"),
+    [
+        (date(2027, 1, 4), "2027年（ねん）1月（いちがつ）4日（よっか）"),
+        (date(2026, 4, 1), "2026年（ねん）4月（しがつ）1日（ついたち）"),
+        (date(2026, 7, 14), "2026年（ねん）7月（しちがつ）14日（じゅうよっか）"),
+        (date(2026, 9, 20), "2026年（ねん）9月（くがつ）20日（はつか）"),
+        (date(2026, 12, 31), "2026年（ねん）12月（じゅうにがつ）31日（さんじゅういちにち）"),
+    ],
+)
+def test_easy_japanese_reads_a_day_as_it_is_said(day: date, read: str) -> None:
+    setting = Setting(Words("ja_easy"), 1, lambda: day, lambda: 0.0)
+    assert View(setting).day(day) == read
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)

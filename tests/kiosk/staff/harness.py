@@ -102,6 +102,7 @@ class FakeJournal:
     entries: list[DayEntry] = field(default_factory=lambda: list(ENTRIES))
     locks: list[str] = field(default_factory=list)
     full: bool = False
+    refused: int = 0
     run: str = ""
 
     def today(self, day: date) -> Sequence[DayEntry]:
@@ -122,6 +123,7 @@ class FakeJournal:
 
     def _disk(self) -> None:
         if self.full:
+            self.refused += 1
             raise OSError(28, "No space left on device")
 
 

@@ -157,6 +157,14 @@ def test_medical_information_needs_a_consent() -> None:
     assert "side.do.medical" not in words_of(answered(CARD_FACTS))
     assert "side.do.medical" in words_of(answered(CARD_FACTS, consents=(("medicines", True),)))
     assert "side.do.medical" not in words_of(answered(CARD_FACTS, consents=(("medicines", False),)))
+    assert "side.do.medical" in words_of(answered(CARD_FACTS, consents=(("operation", True),)))
+
+
+@pytest.mark.parametrize("mode", ["outage", "disaster"])
+def test_who_called_without_a_card_is_noted_by_the_four_items_in_both_modes(mode: str) -> None:
+    called = Standing(state=st.InTrouble(Trouble.CALLED_STAFF))
+    assert "side.do.four_items" not in words_of(called)
+    assert words_of(replace(called, **{mode: True}))[0] == "side.do.four_items"  # type: ignore[arg-type]
 
 
 def test_a_spoken_consent_is_entered_once_and_only_where_it_may_be_asked() -> None:

@@ -14,7 +14,7 @@ from kiosk.staff.actions import Ask
 from kiosk.staff.head_line import Around, head_line
 from kiosk.staff.interfaces import DayEntry, QueuedPerson
 from kiosk.staff.journal_desk import JournalDesk, day_entry
-from kiosk.staff.later_words import CameBack, difference_lines, record_lines
+from kiosk.staff.later_words import CameBack, difference_lines, next_line, record_lines
 from kiosk.staff.today import day_lines, detail_lines
 from kiosk.words import Words
 from tests.kiosk.staff.harness import Fakes, staff
@@ -181,3 +181,27 @@ def test_a_service_at_rest_is_told_from_one_that_works() -> None:
     assert "休止中" in head(server_seconds=0.1, out_of_service=True)
     assert "休止中" not in head(server_seconds=0.1)
     assert "答えなし" in head(server_seconds=None, out_of_service=True)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_whoever_was_not_found_later_is_followed_by_what_to_do(lang: str) -> None:
+    words = Words(lang)
+    said = [next_line(CameBack(validity), words) for validity in (2, 4, 5)]
+    said.append(next_line(replace(CAME, validity=1), words))
+    assert len(set(said)) == 4
+    assert all(said)
+    assert "F8" in said[1]
+    assert "資格確認書" in said[1]
+    assert next_line(CameBack(None, "NOT_CONFIRMED"), words) == said[1]
+    assert next_line(CameBack(1), words) == ""
+
+
+async def test_pending_and_the_detail_of_the_visit_say_what_to_do_about_whoever_was_not_found() -> None:
+    nobody = QueuedPerson(NOW, "four_items", "協会　太郎", "NOT_CONFIRMED", record=CameBack(4, "NOT_CONFIRMED"))
+    async with staff(fakes=fakes_with(nobody)) as running:
+        running.screen.open(Ask.QUEUE)
+        await running.until(lambda: "協会　太郎" in running.text(), "listed")
+        assert "番号を うかがって" in running.text()
+    entry = later(validity=4, outcome="NOT_CONFIRMED")
+    rows = dict(detail_lines(ENTRIES[1], [ENTRIES[1], replace(entry, visit=ENTRIES[1].visit)], JA))
+    assert "番号を うかがって" in rows["side.detail.later.next"]

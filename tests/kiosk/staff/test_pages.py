@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from eligibility.case import Flag, Membership, Person
 from eligibility.case_json import parse_case
 from eligibility.policy import explain
@@ -230,6 +232,18 @@ async def test_medical_information_is_asked_for_as_far_as_it_was_agreed_to() -> 
         await running.until(lambda: "併用禁忌" in running.text(), "shown")
         assert "重複" in running.text()
         assert running.app.fakes.records.asked_for == [("medicines",)]
+
+
+@pytest.mark.parametrize("with_medicines", [True, False])
+async def test_what_was_agreed_to_and_is_recorded_nowhere_is_said(with_medicines: bool) -> None:
+    consents = (("medicines", with_medicines), ("diagnosis", True), ("operation", True))
+    async with staff(answered(CARD_FACTS, consents=consents)) as running:
+        await open_page(running, Ask.MEDICAL)
+        await running.until(lambda: "手術情報" in running.text(), "shown")
+        rows = [line for line in running.text().splitlines() if "診療情報" in line or "手術情報" in line]
+        assert len(rows) == 2
+        assert all("記録なし" in row for row in rows)
+        assert running.app.fakes.records.asked_for == ([("medicines",)] if with_medicines else [])
 
 
 async def test_without_a_consent_the_service_is_not_even_asked() -> None:

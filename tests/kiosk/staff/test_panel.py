@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from rich.cells import cell_len
 
 from eligibility.rule_dates import STANDARD_RULES
+from kiosk.flow import states as st
+from kiosk.flow.answer import Reception, Told
 from kiosk.flow.states import Trouble
 from kiosk.staff.actions import Ask
 from kiosk.staff.head_line import SLOW_SECONDS, Around, head_line
@@ -118,7 +121,7 @@ AROUND = Around(
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 def test_the_head_line_fits_and_shortens_the_readers_name_first(lang: str, width: int) -> None:
     worst = replace(AROUND, reader_trouble=Trouble.NO_READER, server_seconds=None, outage=True, progress=(10, 12))
-    for around in (AROUND, worst):
+    for around in (AROUND, worst, replace(worst, unwritten=12)):
         assert cell_len(head_line(around, Words(lang), width)) <= width
 
 
@@ -136,7 +139,37 @@ def test_a_slow_server_and_a_silent_one_are_marked() -> None:
 
 def test_a_mode_that_is_on_stands_in_the_head_line() -> None:
     assert "! 障害時モード" in head_line(replace(AROUND, outage=True), JA, 120)
-    assert "! 災害時モード" in head_line(replace(AROUND, disaster=True, outage=True), JA, 120)
+    assert "! 災害時モード" in head_line(replace(AROUND, disaster=True), JA, 120)
+    both = replace(AROUND, disaster=True, outage=True)
+    assert "! 災害・障害 復旧F6" in head_line(both, JA, 120)
+    assert "! 災害・障害モード" in head_line(replace(both, server_seconds=None), JA, 120)
+
+
+def test_both_modes_are_said_where_nobody_is_here() -> None:
+    assert "障害時モード" in panel_for(Standing(disaster=True, outage=True), JA, NOW).headline
+    assert "障害時モード" not in panel_for(Standing(disaster=True), JA, NOW).headline
+
+
+def test_the_grace_is_told_by_its_last_day() -> None:
+    line = Told("staff.reason.chip_certificate_in_grace")
+    grace = Reception(
+        "OK_ONLINE_LIMITED", 4, "ratio:30", staff=(line,), certificate="grace", certificate_until=date(2026, 11, 19)
+    )
+    shown = st.ShowingAnswer(grace, card_on_reader=True)
+    panel = panel_for(Standing(state=shown), JA, NOW)
+    said = "\n".join((*panel.cautions, *panel.guidance, *panel.later, *panel.charge))
+    assert "2027-02-28" in said
+    unknown = replace(shown, reception=replace(grace, certificate_until=None))
+    panel = panel_for(Standing(state=unknown), JA, NOW)
+    assert "3か月後の月末" in "\n".join((*panel.cautions, *panel.guidance, *panel.later, *panel.charge))
+
+
+def test_what_waits_for_a_full_disk_is_counted_in_the_head_line() -> None:
+    assert "記録待ち" not in head_line(AROUND, JA, 120)
+    assert "! 記録待ち 3件" in head_line(replace(AROUND, unwritten=3), JA, 120)
+    everything = replace(AROUND, unwritten=3, server_seconds=None, progress=(10, 12))
+    for part in ("! 記録待ち 3件", "! サーバー無応答", "照会 10/12", "09:14"):
+        assert part in head_line(everything, JA, 80)
 
 
 def test_the_consents_are_told_with_their_end() -> None:

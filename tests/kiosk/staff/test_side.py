@@ -256,6 +256,30 @@ async def test_a_disk_that_refuses_keeps_nobody_out_and_is_told() -> None:
         assert running.is_open()
 
 
+async def test_a_patient_reads_nothing_of_a_disk_that_refuses() -> None:
+    fakes = Fakes()
+    async with staff(fakes=fakes) as running:
+        fakes.journal.full = True
+        running.side.lock()
+        await running.until(lambda: fakes.journal.refused == 1, "refused")
+        await running.settle()
+        running.side.disk_refused()
+        assert "".join(running.app.said) == ""
+
+
+async def test_a_form_that_was_not_kept_is_told_when_the_side_opens() -> None:
+    async with staff(shut=True) as running:
+        running.side.form_lost()
+        assert running.app.said == []
+        for told in (True, False):
+            running.side.knock()
+            await running.until(running.is_open, "open")
+            await running.settle()
+            assert ("取っておけませんでした" in running.text()) is told
+            running.side.lock()
+            await running.settle()
+
+
 # --- the clipboard ---
 
 
