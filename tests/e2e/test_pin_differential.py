@@ -52,7 +52,7 @@ SEALED = re.compile(r"[0-9a-f]{64,}")
 
 def screen(*parts: str) -> re.Pattern[str]:
     """A whole screen from its top to the line of keys: none that passes has all its parts."""
-    return re.compile(".*".join(("使えます", *parts, r"\n  \S+  [^\n]*終わる")), re.DOTALL)
+    return re.compile(".*".join(("使えます", *parts, r"\n  \S+  [^\n]*F2  引き出し")), re.DOTALL)
 
 
 CHOICE = screen("【２ 本人確認】", "本人確認の方法を 選んでください", "1  ＞ 暗証番号", "0     係を呼ぶ")

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-VOCABULARY = ("eligibility.oqs", "eligibility.calendar", "eligibility.insurers", "eligibility.names")
+VOCABULARY = (
+    "eligibility.addresses",
+    "eligibility.oqs",
+    "eligibility.calendar",
+    "eligibility.insurers",
+    "eligibility.names",
+)
 """What the mock server may know of eligibility: words and numbers, none of the rules."""
 PURE_LIBRARIES = {
     "__future__", "bisect", "calendar", "collections", "contextlib", "dataclasses", "datetime", "difflib", "enum",
