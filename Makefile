@@ -18,7 +18,7 @@ test:  ## install what the real parts need (saying what and why), then run every
 	@tools/venv.sh dev
 	@tools/vpcd_driver.sh >/dev/null || true
 	@$(MAKE) --no-print-directory check
-	@tools/pytest.sh -n 3 --dist worksteal -m "not soak" $(ARGS)
+	@tools/pytest.sh -n 4 --dist worksteal -m "not soak" $(ARGS)
 
 quick:  ## format, lint, strict types, import contracts, tests without daemons (in under a minute when warm)
 	@tools/venv.sh dev

@@ -124,7 +124,7 @@ class EquippedApp(KeysInOrder):
         self.equipped(services)
         self._monitor = SlotMonitor(services.slot, self._reader_reports)
         self._monitor.start()
-        if services.shelf is not None:
+        if services.shelf is not None and self.CARDS_IN_DRAWER:
             face = services.camera if isinstance(services.camera, SimulatedCamera) else None
             self._hands = DrawerHands(services.shelf, self._drawer_failed, face)
             if self._place is not None:
@@ -195,6 +195,12 @@ class EquippedApp(KeysInOrder):
         if software and not self.CARDS_IN_DRAWER:
             return Placing.LAY
         return placing_of(self._services.slot.name, software=software)
+
+    @property
+    def has_drawer(self) -> bool:
+        """Whether F2 opens anything here, as far as that is known yet."""
+        cards = self._services is None or self._services.shelf is not None
+        return self.HAS_DRAWER or (self.CARDS_IN_DRAWER and cards)
 
     @property
     def is_opening(self) -> bool:

@@ -19,6 +19,9 @@ from textual.screen import Screen
 
 from kiosk.guarded_app import GuardedApp
 from kiosk.screens.frame import CounterScreen
+from kiosk.screens.key_taking import KeyTaking
+from kiosk.screens.messages import ThoughtOver
+from kiosk.screens.overlays import Overlay
 from kiosk.screens.view import View
 from kiosk.widgets.choice import Choice
 from kiosk.words import Words
@@ -50,6 +53,8 @@ class KeysInOrder(GuardedApp):
         """The sheet that will say when it can take keys; what is held meanwhile is for it and for nothing else."""
         self._takes_keys: ref[Screen[Any]] | None = None
         """The last sheet that said so."""
+        self._ponders: ref[Screen[Any]] | None = None
+        """The sheet that was given a key which may have it wait for an answer; it says when it is ready for more."""
         self._is_uncovered = False
         """A sheet has just gone from above the patient's side: what it ended with may lay another one there."""
 
@@ -59,6 +64,16 @@ class KeysInOrder(GuardedApp):
 
     def _front_changed(self, front: Screen[Any]) -> None:
         self._is_uncovered = isinstance(front, CounterScreen)
+        if self._holds:
+            self.call_next(self.keys_go_on)  # after whatever the sheet that went has ended with
+
+    @on(ThoughtOver)
+    def _thought_over(self, message: ThoughtOver) -> None:
+        """A sheet has its answer."""
+        self._ponders = None
+        if message.refused:
+            self.forget_keys()
+        self.keys_go_on()
 
     @property
     def is_opening(self) -> bool:
@@ -77,6 +92,9 @@ class KeysInOrder(GuardedApp):
         """Hold what was typed behind a key that is still at work."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded or not self.screen_stack:
             await super().on_event(event)
+        elif self._holds and self._gives_up(event):
+            self.forget_keys()
+            await super().on_event(event)
         elif self._holds and not _leaves(event):
             self._keep(event)
         else:
@@ -88,15 +106,35 @@ class KeysInOrder(GuardedApp):
 
     async def _hand_out(self, event: events.Key | events.Paste) -> None:
         """To the screen in front, unless that has to be waited for."""
-        if not _leaves(event) and self._is_new(self.screen):
+        if self._lets_wait(event) or (not _leaves(event) and self._is_new(self.screen)):
             self._holds = True
             self._keep(event)
         elif not _leaves(event) and self._is_uncovered:
             self._holds, self._is_uncovered = True, False
             self._keep(event)
             self.keys_go_on()
-        elif not isinstance(event, events.Key) or not await self._press(event.key):
+        elif not isinstance(event, events.Key):
             await super().on_event(event)
+        elif not await self._press(event.key):
+            front = self.screen
+            if isinstance(front, Overlay) and front.ponders(event.key):
+                self._holds, self._ponders = True, ref(front)
+            await super().on_event(event)
+
+    def _lets_wait(self, event: events.Key | events.Paste) -> bool:
+        """Whether the sheet in front waits for an answer, and the key for what follows on that."""
+        key = event.key if isinstance(event, events.Key) else ""
+        return not _leaves(event) and isinstance(self.screen, Overlay) and self.screen.lets_wait(key)
+
+    def _gives_up(self, event: events.Key | events.Paste) -> bool:
+        """Whether the sheet in front lets keys wait, but not this one."""
+        front = self.screen
+        return (
+            isinstance(event, events.Key)
+            and isinstance(front, Overlay)
+            and front.lets_wait("")
+            and not front.lets_wait(event.key)
+        )
 
     def _is_new(self, screen: Screen[Any]) -> bool:
         """Whether a sheet may not have its focus yet; it says so when it has."""
@@ -112,9 +150,13 @@ class KeysInOrder(GuardedApp):
     async def _press(self, key: str) -> bool:
         """Do at once what the key does here; False where it is the focused widget's, or does nothing."""
         front = self.screen
+        focused = front.focused
+        if isinstance(front, KeyTaking) and isinstance(focused, Choice) and front.take_key(key):
+            # What it set going on the screen, such as another page, comes before the next key.
+            self._holds = front.call_later(self.keys_go_on)
+            return True
         if not isinstance(front, CounterScreen):
             return key in _LAY_SHEETS and await self._do_what_is_bound(key)
-        focused = front.focused
         is_typed_into = focused is not None and not isinstance(focused, Choice)
         if key in _FIRST or (is_typed_into and not _is_function(key)):
             return False
@@ -134,12 +176,13 @@ class KeysInOrder(GuardedApp):
     @on(EarlierKeyDone)
     async def _go_on(self) -> None:
         """What is held goes where it was typed for, or nowhere."""
-        if self.is_opening:
+        front = self.screen
+        if self.is_opening or (self._ponders is not None and self._ponders() is front):
             return
+        self._ponders = None
         held, self._held, self._holds = self._held, deque(), False
         asked, self._asked = self._asked, None
         behind, self._behind = self._behind, None
-        front = self.screen
         if asked is not None and asked() is not front:
             return  # the sheet went away before it could take anything
         for event in held:

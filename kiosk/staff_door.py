@@ -58,6 +58,11 @@ class StaffDoor:
         """Whether the desk's matters are on the screen."""
         return self._side.is_open
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether the staff side was opened and its screen still comes."""
+        return self._side.is_laying
+
     def open_for(self, key: str) -> None:
         """F4 opens the staff side; F6 and F8 go straight to outage mode and to a paper."""
         match key:

@@ -15,7 +15,11 @@ from pathlib import Path
 from typing import Final
 
 NAME: Final = "madoguchi"
-_NAMED: Final = re.compile(rf"\b{NAME}(?= [a-z])")
+COMMANDS: Final = (
+    "ask", "batch", "card", "check", "config", "decide", "doctor", "journal", "kiosk", "rehearse", "rules", "server"
+)  # fmt: skip
+"""What can be typed behind the name: it stands in other words too (`pipx inject madoguchi pyscard`)."""
+_NAMED: Final = re.compile(rf"(?<![\w./-]){NAME}(?= (?:(?:{'|'.join(COMMANDS)})\b|--))")
 
 
 def command(started: str, found: Callable[[str], str | None], folder: Path) -> str:
@@ -24,13 +28,16 @@ def command(started: str, found: Callable[[str], str | None], folder: Path) -> s
     if found(NAME) is not None or path.stem != NAME:
         return NAME
     path = Path(os.path.abspath(folder / path))  # noqa: PTH100 - a link stays what it is called
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    if not path.is_relative_to(folder):
+        return str(path)
+    here = str(path.relative_to(folder))
+    return here if os.sep in here else os.path.join(os.curdir, here)  # noqa: PTH118 - a path has no "./"
 
 
-COMMAND: Final = command(sys.argv[0] if sys.argv else "", shutil.which, Path(os.environ.get("PWD") or os.curdir))
+STARTED_AS: Final = command(sys.argv[0] if sys.argv else "", shutil.which, Path(os.environ.get("PWD") or os.curdir))
 """As it is typed into the shell that this program was started from."""
 
 
-def with_command(sentence: str, as_typed: str = COMMAND) -> str:
-    """The sentence with every command of ours as it can be typed here."""
+def with_command(sentence: str, as_typed: str = STARTED_AS) -> str:
+    """The sentence with every command of ours as it can be typed here; done twice it is the same."""
     return sentence if as_typed == NAME else _NAMED.sub(lambda _: as_typed, sentence)

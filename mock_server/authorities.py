@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,9 @@ from mock_server.algorithms import ECDSA_SHA384, RSA_SHA256, Algorithm, PrivateK
 from mock_server.certificates import ca_certificate
 from mock_server.errors import SetupError
 from mock_server.keystore import Keystore
+
+_KEYS_KEPT: Final = 32
+"""Checking a key's numbers takes 30 ms, and a card is issued with two of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +63,13 @@ class Issuer:
         return self.certificate.public_bytes(Encoding.DER)
 
     def key(self) -> PrivateKey:
-        """The private key; slow to load, so only when something is signed.
+        """The private key; the first time slow to load, so only when something is signed.
 
         Raises:
             SetupError: `setup.keystore.damaged`: no key, or not that of the certificate.
         """
         try:
-            key = load_pem_private_key(self.content, password=None)
+            key = _loaded(self.content)
         except (ValueError, TypeError) as error:
             raise SetupError("setup.keystore.damaged", path=str(self.path)) from error
         if not isinstance(key, PrivateKey) or key.public_key() != self.certificate.public_key():
@@ -118,6 +122,12 @@ class Authorities:
             raise SetupError("setup.keystore.damaged", path=str(path)) from error
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
+def _loaded(content: bytes) -> object:
+    """The private key in a PEM file, its numbers checked. Raises ValueError or TypeError."""
+    return load_pem_private_key(content, password=None)
+
+
 def pem(key: PrivateKey) -> bytes:
     """A private key as PKCS#8 PEM without a pass phrase."""
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -126,7 +136,7 @@ def pem(key: PrivateKey) -> bytes:
 def key_and_certificate(content: bytes | None) -> tuple[PrivateKey, x509.Certificate] | None:
     """The two of one PEM file; None where a part is missing or damaged, or the key is another certificate's."""
     try:
-        key = load_pem_private_key(content or b"", password=None)
+        key = _loaded(content or b"")
         certificate = x509.load_pem_x509_certificate(content or b"")
     except (ValueError, TypeError):
         return None

@@ -3,6 +3,8 @@
 set -u
 cd "$(dirname "$0")/.."
 mkdir -p .cache
+# Every worker and every started command reads what was compiled once; a machine that forbids that takes minutes longer.
+unset PYTHONDONTWRITEBYTECODE
 report=.cache/pytest.xml
 .venv/bin/python -m pytest --junit-xml="$report" -o junit_logging=no -q "$@"
 code=$?

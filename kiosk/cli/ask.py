@@ -55,7 +55,7 @@ def run(context: Context) -> int:
         answer_as_dict(topic, number=asked.insurer, at=at, rules=rules, lang=words.lang)
         for topic in (TOPICS if lists_all else found)
     ]
-    perhaps = perhaps_as_dicts(asked.perhaps(), words)
+    perhaps = perhaps_as_dicts(asked.perhaps(), rules, words)
     document: dict[str, Any] = {
         "query": asked.query,
         "on": at.date().isoformat(),
@@ -64,7 +64,7 @@ def run(context: Context) -> int:
         "charges": None if charge is None else [payment.as_dict() for payment in charge.payments],
     }
     nothing_found = bool(asked.lookup) and not found
-    lines = ask_lines.all_subjects(words) if lists_all else []
+    lines = ask_lines.all_subjects(rules, words) if lists_all else []
     lines += ask_lines.yen_lines(charge, asked.insurer, words) if charge is not None else []
     lines += [""] if charge is not None and asked.lookup else []
     if nothing_found:

@@ -15,6 +15,7 @@ from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
     from eligibility.insurers import InsurerNumber
+    from eligibility.rule_dates import Rules
     from kiosk.cli.ask_question import Charge
 
 _MARKS = {"plain": "・", "gives": "○ ", "lacks": "× "}
@@ -68,14 +69,14 @@ def yen_lines(charge: Charge, insurer: InsurerNumber | None, words: Words) -> li
     ]
 
 
-def all_subjects(words: Words) -> list[str]:
+def all_subjects(rules: Rules, words: Words) -> list[str]:
     """Every subject by group."""
-    from eligibility.topics import TOPICS, Group
+    from eligibility.topics import TOPICS, Group, days
     from eligibility.words import text
 
-    lines = [words.text("ask.all"), ""]
+    lines, dates = [words.text("ask.all"), ""], dict(days(rules))
     for group in Group:
-        titles = [text(words.lang, topic.title_id) for topic in TOPICS if topic.group is group]
+        titles = [text(words.lang, topic.title_id, **dates) for topic in TOPICS if topic.group is group]
         lines += [text(words.lang, f"topic.group.{group.value}"), *listed("  ", titles), ""]
     return [*lines, *wrap_cells(words.text("ask.not_reviewed"), WIDTH)]
 

@@ -12,16 +12,19 @@ from kiosk.cli.cells import hanging, wrap_cells
 from kiosk.cli.words import Words
 
 if TYPE_CHECKING:  # annotations only: heavy
+    from eligibility.rule_dates import Rules
     from eligibility.topics import Topic
 
 _WIDTH = 80
 
 
-def perhaps_as_dicts(topics: Sequence[Topic], words: Words) -> list[dict[str, str]]:
+def perhaps_as_dicts(topics: Sequence[Topic], rules: Rules, words: Words) -> list[dict[str, str]]:
     """The subjects as JSON has them: `{"word": "pin", "title": "…"}`, best first."""
+    from eligibility.topics import days
     from eligibility.words import text
 
-    return [{"word": topic.word, "title": text(words.lang, topic.title_id)} for topic in topics]
+    dates = dict(days(rules))
+    return [{"word": topic.word, "title": text(words.lang, topic.title_id, **dates)} for topic in topics]
 
 
 def perhaps_lines(lookup: str, offered: Sequence[Mapping[str, str]], words: Words) -> list[str]:

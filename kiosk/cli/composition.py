@@ -103,8 +103,12 @@ def load_services(plan: CounterPlan, real: CardSlot | None = None) -> Services:
         kiosk=KIOSK_NAME,
         retry_seconds=RETRY_SECONDS,
     )
-    journal.prepare()
     parts = DeskParts(plan, journal, policy_decider(plan), lambda: connect_service(plan))
+    try:
+        journal.prepare()
+    except OSError:
+        parts.give_up()
+        raise
     services = Services(
         slot=slot,
         desk=card_desk(plan, slot, authority, has_photo=lambda _: shelf is None or has_photo(plan, shelf.lies_there)),

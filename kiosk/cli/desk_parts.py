@@ -83,6 +83,10 @@ class DeskParts:
         """The facility passcode; at the software reader the practice one, while none is set."""
         return StoredPasscode(self._passcodes, software=software)
 
+    def give_up(self) -> None:
+        """The counter cannot start: half-typed forms of another day are destroyed all the same."""
+        self._sweep.stop()
+
     def begin(self) -> None:
         """The counter starts: half-typed forms of another day are destroyed, whoever waits is asked about."""
         self._sweep.start()

@@ -15,6 +15,7 @@ from kiosk.cli.context import Context
 from kiosk.cli.errors import CommandError, ExitCode
 from kiosk.cli.parsing import CommandParser
 from kiosk.cli.words import Words
+from kiosk.started_as import with_command
 from kiosk.web import DRIVER
 
 if TYPE_CHECKING:  # annotations only: the page's server is heavy
@@ -75,7 +76,7 @@ def serve(context: Context) -> int:
         (sys.executable, "-m", "kiosk", "kiosk", *typed_options(context)),
         context.environ,
         _page_text(context),
-        context.words.text("web.refused"),
+        with_command(context.words.text("web.refused")),
         data_dir,
     )
     with told():
@@ -135,7 +136,7 @@ def _port(context: Context) -> int:
 def _page_text(context: Context) -> PageText:
     from kiosk.web.answers import PageText
 
-    said = {name: context.words.text(f"web.page.{name}") for name in _PAGE_WORDS}
+    said = {name: with_command(context.words.text(f"web.page.{name}")) for name in _PAGE_WORDS}
     return PageText(context.words.lang, said, plain=context.settings().plain)
 
 

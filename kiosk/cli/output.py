@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from kiosk.cli.errors import CommandError
+from kiosk.cli.told import told
 from kiosk.cli.words import Words
+from kiosk.started_as import with_command
 from kiosk.steering import harmless
 
 SAMPLE = "窓口✓×●!…"
@@ -55,7 +57,7 @@ class Output:
                 self._said_object = True
                 self.text(_to_json(document, sys.stdout))
         else:
-            self.text("".join(f"{harmless(line)}\n" for line in lines))
+            self.text("".join(f"{with_command(harmless(line))}\n" for line in lines))
 
     def text(self, text: str) -> None:
         """Write help or a version as it is, also with --json."""
@@ -64,7 +66,7 @@ class Output:
 
     def note(self, line: str) -> None:
         """Tell a person something beside the result, on stderr."""
-        _write(sys.stderr, f"{harmless(line)}\n", forgiving=True)
+        _write(sys.stderr, "".join(f"{part}\n" for part in told(line, sys.stderr)), forgiving=True)
 
     def over(self, line: str) -> None:
         """Write a line of progress over the last one, on stderr; an empty line takes it away."""
@@ -78,15 +80,12 @@ class Output:
         if error.code == "output_encoding" and not self.as_json:
             _write(sys.stderr, cannot_encode(str(error.params["encoding"])), forgiving=True)
             return
-        told = self.error_object(error)
+        said = self.error_object(error)
         if self.as_json and error.code != "output_failed":
-            self.result({"error": told}, ())
+            self.result({"error": said}, ())
         else:
-            label = self.words.text("remedy")
-            said = "".join(
-                f"{harmless(line)}\n" for line in (f"madoguchi: {told['message']}", f"{label}{told['remedy']}")
-            )
-            _write(sys.stderr, said, forgiving=True)
+            self.note(f"madoguchi: {said['message']}")
+            self.note(f"{self.words.text('remedy')}{said['remedy']}")
 
     def error_object(self, error: CommandError) -> dict[str, str]:
         """The error as docs/schemas/error.json has it below `error`."""

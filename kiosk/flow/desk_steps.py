@@ -123,8 +123,9 @@ def _adding(counter: Counter, event: Event) -> Transition | None:
         case ev.MembershipTold(membership):
             return _with(counter, replace(facts, membership=membership))
         case ev.VerbalConfirmed():
-            device = given_up(facts) or MynaCard(readable=False)
-            return _with(counter, replace(facts, visit=Visit.RETURN, known_patient=True, device=device))
+            told = given_up(facts)
+            device = told.device or MynaCard(readable=False)
+            return _with(counter, replace(told, visit=Visit.RETURN, known_patient=True, device=device))
         case ev.ProtectionTold(flag):
             return _with(counter, replace(facts, flags=facts.flags | {Flag(flag)}))
         case ev.Undone() if counter.history:

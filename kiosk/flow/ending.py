@@ -105,7 +105,7 @@ def in_trouble(counter: Counter, trouble: Trouble, detail: str = "") -> Transiti
     if facts.by_card is None:
         device = device_of(counter.card, trouble, counter.way) or facts.device
         silent = facts.service_silent or trouble in SERVICE_SILENT
-        facts = replace(facts, device=device, service_silent=silent)
+        facts = replace(facts, device=device, set_aside=False, service_silent=silent)
     moved = replace(
         counter,
         state=InTrouble(trouble, counter.card, counter.own_card_lies_there, detail),

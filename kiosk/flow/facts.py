@@ -71,3 +71,6 @@ class VisitFacts:
     """災害時モード was on."""
     spoken_consent: bool = False
     """Consent was given by mouth and entered by staff."""
+    set_aside: bool = False
+    """The desk went on without the device, and nobody found its chip at fault: the rules take it for one that cannot be
+    read, and nobody is told that it could not."""

@@ -253,8 +253,8 @@ def _undoubted(facts: VisitFacts) -> VisitFacts:
 
 
 def _with_paper(counter: Counter, compared: ConfirmingPaper) -> Transition:
-    paper, facts = compared.paper, _undoubted(counter.facts)
-    device = given_up(facts)
+    paper, facts = compared.paper, given_up(_undoubted(counter.facts))
+    device = facts.device
     if compared.card_in_hand and device is None:
         device = MynaCard(readable=False)  # the person has one, which nobody has read
     if dict(compared.draft).get(CARD_IN_HAND) == "no" and facts.by_card is None and not compared.card_on_reader:
@@ -272,9 +272,9 @@ def _with_paper(counter: Counter, compared: ConfirmingPaper) -> Transition:
 
 
 def _with_four_items(counter: Counter, items: FourItems) -> Transition:
-    facts = _undoubted(counter.facts)
+    facts = given_up(_undoubted(counter.facts))
     # They are read from the card's face: there is one.
-    device = given_up(facts) or MynaCard(readable=False)
+    device = facts.device or MynaCard(readable=False)
     typed = replace(
         counter,
         facts=replace(facts, device=device, four_items=items, person=None),

@@ -75,14 +75,17 @@ def device_of(
     )
 
 
-def given_up(facts: VisitFacts) -> Device | None:
-    """The device where the desk goes on without it: a card that was never asked is as good as one that cannot be."""
+def given_up(facts: VisitFacts) -> VisitFacts:
+    """The facts where the desk goes on without the device: one that was never asked is as good as one that cannot be.
+
+    Whether it could be read is kept (`VisitFacts.set_aside`).
+    """
     device = facts.device
     if device is None or facts.by_card is not None or not device.registered:
-        return device
+        return facts
     if device.identity is Identity.MISMATCH or not device.certificate.usable:
-        return device
-    return replace(device, readable=False)
+        return facts
+    return replace(facts, device=replace(device, readable=False), set_aside=facts.set_aside or device.readable)
 
 
 def _identity(way: Way | None) -> Identity:

@@ -29,7 +29,7 @@ from kiosk.forms.digit_keys import DigitKeys
 from kiosk.forms.draft import make_draft, texts_of
 from kiosk.forms.kept_forms import KeptForm, KeptForms, read_kept
 from kiosk.forms.labels import account_of, names_of
-from kiosk.forms.pasting import LONGEST, Pasted, take_paste
+from kiosk.forms.pasting import LONGEST, Pasted, account_of_text, take_paste
 from kiosk.forms.rows import FieldRow, TextRow
 from kiosk.forms.typing_view import TypingView
 from kiosk.forms.unfinished import still_to_come
@@ -168,7 +168,7 @@ class ChoosePaperView(View):
                 self.t("forms.choose.number_example"),
                 self._typed,
                 moved=lambda _row, by: self._from_number(by),
-                pasted=self.take_record,
+                pasted=self._take_paste,
                 by_pad=True,
             )
             for place, form in enumerate(forms_of(self._document), 1):
@@ -279,22 +279,25 @@ class ChoosePaperView(View):
         message_id, params = insurer_title(number)
         row.say(self.t(message_id, **params), "" if fitting else f"{CARE} {self.t('forms.choose.none_issued')}")
 
-    def take_record(self, text: str) -> bool:
-        """A record says by itself which form it fits; far too much of a text is not even looked at."""
-        if len(text) > LONGEST:
-            self.query_one("#choose-notice", Prose).say(f"{CARE} {self.t('forms.paste.too_long')}")
+    def _take_paste(self, text: str, *, in_field: bool = True) -> bool:
+        """A record says by itself which form it fits; far too much of a text is not even looked at.
+
+        Whether nothing of it is to be typed. What is left out is said.
+        """
+        pasted = take_paste(text, None, self.setting.today()) if len(text) <= LONGEST else None
+        if pasted is not None:
+            self._pasted = pasted
+            self._rebuild()
             return True
-        pasted = take_paste(text, None, self.setting.today())
-        if pasted is None:
-            return False
-        self._pasted = pasted
-        self._rebuild()
-        return True
+        too_long = len(text) > LONGEST
+        word, is_typed = ("too_long", False) if too_long else account_of_text(text, in_field=in_field)
+        self.query_one("#choose-notice", Prose).say(f"{CARE} {self.t(f'forms.paste.{word}')}" if word else "")
+        return not is_typed
 
     def on_paste(self, event: events.Paste) -> None:
         """A record pasted while a choice has the focus."""
-        if self.take_record(event.text):
-            event.stop()
+        event.stop()
+        self._take_paste(event.text, in_field=False)
 
     # --- moving ---
 

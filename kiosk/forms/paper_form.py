@@ -160,7 +160,7 @@ class PaperFormView(TypingView):
             row.say(" ".join(fine), self.error_words(row, error), "\n".join(odd), self.to_come(row, error))
         self._offer(check.other_form)
         said = [f"{CARE} {self.t(warning.code, **warning.params)}" for warning in check.odd]
-        self.notice("\n".join(filter(None, [self._said_of_paste, *said])))
+        self.notice("\n".join(filter(None, [self._said_of_text, self._said_of_paste, *said])))
 
     def _worth_saying(self, row: FieldRow, remark: Remark) -> bool:
         """Of a blank nobody has come to yet, the example says more than that it means "none printed"."""

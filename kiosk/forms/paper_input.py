@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from textual import events
 
+from kiosk.forms.pasting import first_line
 from kiosk.widgets.ja_input import JaInput
 
 _STEPS = {"plus": 1, "asterisk": -1}
@@ -53,5 +54,5 @@ class PaperInput(JaInput):
         event.prevent_default()
         if self._pasted(event.text):
             return
-        line = next((line for line in event.text.splitlines() if line.strip()), "")
+        line = first_line(event.text)
         self.replace(line, *self.selection) if not self.selection.is_empty else self.insert_text_at_cursor(line)

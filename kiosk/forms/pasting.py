@@ -1,7 +1,7 @@
 """A paste that is a whole record: what of it goes into which field, and what does not, so that nothing happens unseen.
 
-Pure. This module alone decides which form a record fits and what is taken. A text that is no record is nobody's
-business here: it goes into the field where the cursor stands. Facts: reception.md §2.1, §7.
+Pure. This module alone decides which form a record fits and what is taken; of a text that is no record, the first line
+goes into the field where the cursor stands. Facts: reception.md §2.1, §7.
 """
 
 from __future__ import annotations
@@ -89,6 +89,24 @@ def take_paste(text: str, form: PaperForm | None, on: date) -> Pasted | None:
     taken = {at: text for at, text in values.items() if at not in absent and at not in wrong}
     shown = tuple(_MASKED if holds_individual_number(label) else label for label in others)
     return Pasted(source, fitting, taken, refused, absent, shown)
+
+
+def first_line(text: str) -> str:
+    """What of a text that is no record is typed into a field: its first line that is not blank."""
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def account_of_text(text: str, *, in_field: bool) -> tuple[str, bool]:
+    """What is said of a text that is no record (`forms.paste.<word>`, "": nothing), and whether any of it is typed.
+
+    With a 個人番号 anywhere in it nothing is; nor where no field has the focus.
+    """
+    if holds_individual_number(text):
+        return "individual_number", False
+    lines = sum(bool(line.strip()) for line in text.splitlines())
+    if not in_field:
+        return ("no_record" if lines else ""), False
+    return ("first_line" if lines > 1 else ""), True
 
 
 def _fitting(source: Source, form: PaperForm | None, number: InsurerNumber | None) -> PaperForm:

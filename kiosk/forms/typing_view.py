@@ -26,7 +26,7 @@ from kiosk.forms.draft import Draft
 from kiosk.forms.field_order import CHOICES, Kind, kind_of
 from kiosk.forms.labels import label_of
 from kiosk.forms.option_row import OptionRow
-from kiosk.forms.pasting import LONGEST
+from kiosk.forms.pasting import LONGEST, account_of_text
 from kiosk.forms.rows import FieldRow, TextRow
 from kiosk.forms.unfinished import Lacking, still_to_come
 from kiosk.screens.view import CARE, Setting, View
@@ -74,6 +74,8 @@ class TypingView(View):
         """The field that a 個人番号 was just taken out of."""
         self._in_hand = ""
         """The field that is being typed in, and was not left since."""
+        self._said_of_text = ""
+        """What was said of the last paste that is no record; until somebody goes on."""
 
     # --- for sub-classes ---
 
@@ -270,6 +272,9 @@ class TypingView(View):
     def _moved(self, row: FieldRow, by: int) -> None:
         self._visited.add(row.word)
         self._in_hand = ""
+        if self._said_of_text:
+            self._said_of_text = ""
+            self.notice("")
         self.refresh_checks()
         self.step_focus(by)
 
@@ -310,15 +315,22 @@ class TypingView(View):
 
     def on_paste(self, event: events.Paste) -> None:
         """A record pasted while a choice has the focus."""
-        if self._take_paste(event.text):
-            event.stop()
+        event.stop()
+        self._take_paste(event.text, in_field=False)
 
-    def _take_paste(self, text: str) -> bool:
-        """Whether it is no text for one field; far too much of it is not even looked at, and that is said."""
+    def _take_paste(self, text: str, *, in_field: bool = True) -> bool:
+        """Whether it is no text for one field; far too much of it is not even looked at. What is left out is said."""
+        self._said_of_text = ""
         if len(text) > LONGEST:
             self.notice(f"{CARE} {self.t('forms.paste.too_long')}")
             return True
-        return self.take_record(text)
+        if self.take_record(text):
+            return True
+        word, is_typed = account_of_text(text, in_field=in_field)
+        self._said_of_text = f"{CARE} {self.t(f'forms.paste.{word}')}" if word else ""
+        self.notice(self._said_of_text)
+        self.refresh_checks()
+        return not is_typed
 
     def on_resize(self) -> None:
         """The fields have found their places, or other ones; so has what stands beside them."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from eligibility.text import holds_individual_number
 from kiosk.journal.chain import FIRST_TAG, NONCE_SIZE, Place, SealBrokenError, own_key, seal, unseal
+from kiosk.journal.errors import JournalKeyError
 from kiosk.journal.files import DISK, Disk, locked
 from kiosk.journal.key_file import KeyFile, as_key_file, create_key
 
@@ -87,7 +88,8 @@ class DraftStore:
     def kept(self) -> list[KeptDraft]:
         """Every draft whose time is not over, the newest first; the others are destroyed.
 
-        One that the disk refuses keeps no other from its end: OSError is raised once all were looked at.
+        One that the disk or its key refuses keeps no other from its end: OSError is raised once all were looked at.
+        Without the key, the time of the file says when one is over.
         """
         found: list[KeptDraft] = []
         refused: OSError | None = None
@@ -137,10 +139,19 @@ class DraftStore:
             if since.date() <= now.date() and datetime.fromisoformat(said["until"]) > now:
                 draft = tuple((str(word), str(text)) for word, text in said["draft"])
                 return [KeptDraft(str(said["form"]), draft, since, path.stem)]
+        except JournalKeyError:
+            if not self._is_over_by_its_file(path):
+                raise
         except (SealBrokenError, ValueError):  # of another key, changed, or cut off: nothing to offer
             pass
         self._disk.destroy(path)
         return []
+
+    def _is_over_by_its_file(self, path: Path) -> bool:
+        """The same of one that no key opens, by when its file was written."""
+        now = self._now()
+        since = datetime.fromtimestamp(path.stat().st_mtime, now.tzinfo)
+        return since.date() > now.date() or self.end_of(since) <= now
 
     @contextmanager
     def _paths(self) -> Iterator[list[Path]]:

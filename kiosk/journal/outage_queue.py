@@ -83,8 +83,9 @@ class OutageQueue:
         """
         at = self._now().replace(microsecond=0)
         queued = Queued(self._new_id(), why, visit, at, items, paper, name, birthdate, run)
-        self._put(queued, self._of_visit.get((run, visit), ""))
-        self._of_visit[run, visit] = queued.id
+        record = _record_of(queued, self._of_visit.get((run, visit), ""))
+        self._of_visit[run, visit] = queued.id  # also of one that the disk refuses: it waits in memory
+        self._log.add(record)
         return queued
 
     def complete(self, entry: str, paper: Paper) -> Queued:
@@ -101,9 +102,10 @@ class OutageQueue:
             noted = before.queued
             name = noted.name or (noted.paper.name if noted.paper is not None else None) or ""
             queued = replace(noted, id=self._new_id(), paper=paper, name=name)
-            self._put(queued, entry)
+            record = _record_of(queued, entry)
             if self._of_visit.get((queued.run, queued.visit)) == entry:
                 self._of_visit[queued.run, queued.visit] = queued.id
+            self._log.add(record)
         return queued
 
     def withdraw(self, visit: int, *, run: str, noted_by: datetime) -> bool:
@@ -125,16 +127,6 @@ class OutageQueue:
 
     def _new_id(self) -> str:
         return "".join(_LETTERS[byte >> 4] + _LETTERS[byte & 15] for byte in self._random_bytes(_ID_BYTES))
-
-    def _put(self, queued: Queued, before: str) -> None:
-        fields = queued.as_dict()
-        whose = {"name": queued.name}
-        for name, text in [*(fields["items"] or {}).items(), *(fields["paper"] or {}).items(), *whose.items()]:
-            try:
-                refuse_individual_number_anywhere(text)
-            except FieldError:
-                raise EntryRefusedError("journal.individual_number", name) from None
-        self._log.add({**fields, "do": "put", "replaces": before})
 
     def standing(self) -> list[Standing]:
         """Everybody in the queue, in the order they were put, with what came of it."""
@@ -202,6 +194,18 @@ class OutageQueue:
         if self._log.exists:
             self.forget_reported()
             self._log.destroy_set_aside()
+
+
+def _record_of(queued: Queued, before: str) -> Record:
+    """What is written of somebody in place of `before`. Raises EntryRefusedError."""
+    fields = queued.as_dict()
+    whose = {"name": queued.name}
+    for name, text in [*(fields["items"] or {}).items(), *(fields["paper"] or {}).items(), *whose.items()]:
+        try:
+            refuse_individual_number_anywhere(text)
+        except FieldError:
+            raise EntryRefusedError("journal.individual_number", name) from None
+    return {**fields, "do": "put", "replaces": before}
 
 
 def _named(records: Iterable[Record], entry: str) -> Standing:

@@ -18,6 +18,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
+from kiosk.screens.first_size import dress
 from kiosk.screens.overlays import Overlay
 from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
@@ -114,6 +115,7 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
 
     def compose(self) -> ComposeResult:
         """List, details, actions."""
+        dress(self)
         t = self._words.text
         with Vertical(classes="sheet"):
             with Horizontal(classes="drawer-head"):

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
+from kiosk.screens.first_size import dress
 from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import View
 from kiosk.widgets.lines import HeadLine, KeyHint, KeyLine, Practice, StepLine
@@ -38,6 +39,7 @@ class CounterScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Everything the first frame shows."""
+        dress(self)
         yield HeadLine(*self._first_head)
         yield StepLine()
         yield Container(self.view, id="body")
@@ -94,7 +96,8 @@ class CounterScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """The cursor follows the focus."""
-        self.call_after_refresh(self._place_cursor)
+        if self.has_class(PLAIN):
+            self.call_after_refresh(self._place_cursor)
 
     def on_resize(self) -> None:
         """What has the focus stands elsewhere now."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
+from kiosk.screens.first_size import dress
 from kiosk.screens.overlays import Overlay
 from kiosk.screens.view import Look
 from kiosk.widgets.choice import Choice
@@ -39,6 +40,7 @@ class LanguageMenu(Overlay[str | None]):
 
     def compose(self) -> ComposeResult:
         """One line for each language, the present one with the focus; then the looks."""
+        dress(self)
         with Vertical(classes="sheet"):
             yield Prose(self._words.text("language.title"), classes="title")
             with Vertical(classes="answers"):

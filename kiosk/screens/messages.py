@@ -44,6 +44,17 @@ class WaitingGivenUp(Message):
         self.visit = visit
 
 
+class ThoughtOver(Message):
+    """A sheet that let keys wait (`kiosk.screens.overlays.Overlay.lets_wait`) has its answer.
+
+    Where `refused` is set, what was typed behind that is nobody's: it was for whatever the right answer opens.
+    """
+
+    def __init__(self, *, refused: bool = False) -> None:
+        super().__init__()
+        self.refused = refused
+
+
 class HintsChanged(Message):
     """Other keys than before do something on this screen."""
 

@@ -41,6 +41,22 @@ class Overlay(ModalScreen[_T]):
         """End with this; what came first counts. Beneath the cover of a small terminal as soon as that is off."""
         self._end(result)
 
+    def lets_wait(self, key: str) -> bool:
+        """Whether a key that is typed while the sheet waits for an answer has to wait as well, for whatever follows.
+
+        Whoever answers True posts `kiosk.screens.messages.ThoughtOver` once the answer is there, or goes.
+        """
+        del key
+        return False
+
+    def ponders(self, key: str) -> bool:
+        """Whether this key may have it wait for an answer, so that the next one is not handed to it at once.
+
+        Whoever answers True posts `kiosk.screens.messages.ThoughtOver` in any case, or goes.
+        """
+        del key
+        return False
+
     def take_away(self) -> None:
         """End it because what it is about is gone."""
         self._end(None)

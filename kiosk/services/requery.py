@@ -121,7 +121,24 @@ class QueueRunner:
             self.ask_now()
 
     def put(self, later: QueueLater) -> None:
-        """Note one person; returns when that is on disk. Raises OSError where the disk refuses."""
+        """Note one person; returns when that is on disk.
+
+        Raises:
+            OSError: The disk refuses. The person and the journal's entry wait in memory, each for itself.
+            EntryRefusedError: A field looks like a 個人番号; nobody is noted.
+        """
+        try:
+            refused = self._put(later)
+            self._append(kinds.queued(self._now(), later.visit, later.why, later.why, run=self._run))
+            if refused is not None:
+                raise refused
+        finally:
+            self._count()
+            if self._by_itself and self._unasked:
+                self._begin(later=True)
+
+    def _put(self, later: QueueLater) -> OSError | None:
+        """Into the store; returns why the disk does not have it yet."""
         try:
             self._store.put(
                 later.why,
@@ -132,11 +149,9 @@ class QueueRunner:
                 name=later.name,
                 birthdate=later.birthdate,
             )
-            self._append(kinds.queued(self._now(), later.visit, later.why, later.why, run=self._run))
-        finally:
-            self._count()
-            if self._by_itself and self._unasked:
-                self._begin(later=True)
+        except OSError as error:
+            return error
+        return None
 
     def withdraw(self, visit: int) -> None:
         """What was noted for this visit of this run was wrong: nobody is asked about. Raises OSError."""

@@ -63,9 +63,11 @@ def charge_word(charge: Charge | None) -> str:
 def _with_true_reasons(outcome: Outcome, visit: VisitCase, facts: VisitFacts) -> Outcome:
     """Where the card answered and is asked no more, its chip is in order: what it answered is the reason.
 
-    So is the chip of a card that said how its PIN stands: that nobody can use it is the PIN's matter.
+    So is the chip of a card that said how its PIN stands: that nobody can use it is the PIN's matter. So is the
+    chip of one that the desk went on without.
     """
-    if facts.device is not None and facts.device.identity in PIN_OUT_OF_USE:
+    set_aside = facts.set_aside and facts.by_card is None
+    if set_aside or (facts.device is not None and facts.device.identity in PIN_OUT_OF_USE):
         return replace(outcome, reasons=tuple(reason for reason in outcome.reasons if reason != _UNREADABLE))
     if visit.overruled is None or visit.overruled.validity is None:
         return outcome

@@ -43,12 +43,13 @@ class Around:
 
 def head_line(around: Around, words: Words, width: int) -> str:
     """The parts from the most to the least necessary, in the order of the line; long forms where they fit."""
-    lines = [_line(around, words, detail=detail) for detail in (3, 2, 1, 0, -1, -2)]
+    lines = [_line(around, words, detail=detail) for detail in (3, 2, 1, 0, -1, -2, -3, -4)]
     return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
 def _line(around: Around, words: Words, *, detail: int) -> str:
-    return " " + _GAP.join(part for part in _parts(around, words, detail=detail) if part)
+    gap = _GAP if detail > -4 else _GAP.strip()
+    return " " + gap.join(part for part in _parts(around, words, detail=detail) if part)
 
 
 def day_words(at: datetime, words: Words) -> str:
@@ -60,15 +61,16 @@ def day_words(at: datetime, words: Words) -> str:
 def _parts(around: Around, words: Words, *, detail: int) -> tuple[str, ...]:
     """`detail` 3: all of it; 2: without the reader's name; 1: the regime by its period; 0: each as short as possible.
 
-    -1: without the regime, which is on its page, but for a mode; -2: without the day, which is on the patient's side.
+    -1: without the regime, which is on its page, but for a mode; -2: without the day, which is on the patient's side;
+    -3: without what is in order; -4: the same, with less room between.
     """
     day = day_words(around.at, words)
     return (
         "" if detail < -1 else day if detail > 0 else day[_YEAR:],
         _mode(around, words) or ("" if detail < 0 else _regime(around, words, long=detail > 1)),
         _reader(around, words, detail=detail),
-        words.text("side.head.unwritten", count=around.unwritten) if around.unwritten else "",
-        _server(around, words, long=detail > 0),
+        _unwritten(around, words, detail=detail),
+        _server(around, words, detail=detail),
         _queue(around, words, long=detail > 0),
     )
 
@@ -97,10 +99,19 @@ def _regime(around: Around, words: Words, *, long: bool) -> str:
 def _reader(around: Around, words: Words, *, detail: int) -> str:
     if around.reader_trouble is not None:
         return words.text("side.head.reader.gone" if detail > 0 else "side.head.reader.gone.short")
+    if detail < -2:
+        return ""
     return words.text("side.head.reader", reader=around.reader if detail > 2 else "").rstrip()
 
 
-def _server(around: Around, words: Words, *, long: bool) -> str:
+def _unwritten(around: Around, words: Words, *, detail: int) -> str:
+    if not around.unwritten:
+        return ""
+    return words.text("side.head.unwritten" if detail > -4 else "side.head.unwritten.short", count=around.unwritten)
+
+
+def _server(around: Around, words: Words, *, detail: int) -> str:
+    long = detail > 0
     if not around.asked:
         return words.text("side.head.server.unasked") if long else ""
     if around.server_seconds is None:
@@ -109,6 +120,8 @@ def _server(around: Around, words: Words, *, long: bool) -> str:
         return words.text("side.head.server.resting" if long else "side.head.server.resting.short")
     seconds = f"{around.server_seconds:.1f}"
     slow = around.server_seconds >= SLOW_SECONDS
+    if detail < -2 and not slow:
+        return ""
     return words.text("side.head.server.slow" if slow else "side.head.server", seconds=seconds)
 
 

@@ -6,7 +6,7 @@ What breaks if it is wrong: staff explain a decision with a rule that did not de
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import ClassVar, Final
 
@@ -26,6 +26,17 @@ from kiosk.staff.page import Page, Point, Row
 from kiosk.widgets.prose import Prose
 
 _KEYS: Final = tuple("123456789")
+_UNREADABLE: Final = "chip_unreadable"
+
+
+def reason_id(word: str, said: Collection[str], *, passed: bool) -> str:
+    """The sentence of a reason of the rules, why a row holds or was passed; `said` are the reasons the answer gives.
+
+    A card or phone that is not asked is for the rules one that cannot be read: only where that is so is it said.
+    """
+    if word == _UNREADABLE and word not in said:
+        return "side-why.not_asked"
+    return f"passed.{word}" if passed and knows(f"passed.{word}") else f"reason.{word}"
 
 
 class WhyPage(Page):
@@ -40,13 +51,13 @@ class WhyPage(Page):
             if reception is None or not reception.case_json:
                 yield self.say("side-why.nothing", classes="lead")
             else:
-                yield from self._why(reception.case_json)
+                yield from self._why(reception.case_json, reception.reasons)
         with Vertical(classes="answers"):
             if reception is not None and reception.case_json:
                 yield self.choice("1", "side-why.copy", lambda: self._copy(reception.case_json))
             yield self.back_choice()
 
-    def _why(self, case_json: str) -> Iterator[Prose | Row]:
+    def _why(self, case_json: str, said: Collection[str]) -> Iterator[Prose | Row]:
         try:
             case = parse_case(case_json)
         except CaseError:  # the rules were asked with it, so this is a fault of ours: say so, lose nothing
@@ -57,12 +68,12 @@ class WhyPage(Page):
         yield Row(
             self.t("side-why.row", row=fits.row),
             self.t(f"row.{fits.row}"),
-            *(self.t(f"reason.{word}") for word in fits.why),
+            *(self.t(reason_id(word, said, passed=False)) for word in fits.why),
             id="why-row",
         )
         passed = tuple(
             f"{step.row} {self.t(f'row.{step.row}')}: "
-            + self.t("side.and").join(self.t(self._passed(word)) for word in step.why)
+            + self.t("side.and").join(self.t(reason_id(word, said, passed=True)) for word in step.why)
             for step in steps[:-1]
         )
         if passed:
@@ -72,10 +83,6 @@ class WhyPage(Page):
         yield Row(self.t("side-why.period"), self.t(f"period.{regime.period.value}"), *holds)
         yield Row(self.t("side-why.days"), *self._days())
         yield Row(self.t("side-why.case"), json.dumps(json.loads(case_json), ensure_ascii=False), id="why-case")
-
-    @staticmethod
-    def _passed(word: str) -> str:
-        return f"passed.{word}" if knows(f"passed.{word}") else f"reason.{word}"
 
     def _days(self) -> Iterator[str]:
         rules = self.hands.desk.rules

@@ -17,6 +17,7 @@ from textual.binding import BindingType
 from textual.containers import Center, Vertical
 from textual.worker import Worker
 
+from kiosk.screens.messages import ThoughtOver
 from kiosk.screens.overlays import Overlay
 from kiosk.screens.while_shown import while_shown
 from kiosk.settings.passcodes import Checked, PasscodeFileError, PasscodeNotSetError
@@ -30,6 +31,7 @@ from reader.pin import PinHandle
 
 PATIENCE_SECONDS: Final = 30
 """So long it stands without a key."""
+_GIVES_UP: Final = ("escape", "f4", "asterisk")
 
 
 class LockPrompt(Overlay[bool]):
@@ -38,13 +40,13 @@ class LockPrompt(Overlay[bool]):
     CSS = STYLES
     ABOUT = "side-lock"
     EVERYWHERE = "side.help.everywhere"
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,f4,asterisk", "give_up")]
+    BINDINGS: ClassVar[list[BindingType]] = [(",".join(_GIVES_UP), "give_up")]
 
     def __init__(self, words: Words, passcode: StaffPasscode, refused: Callable[[], None]) -> None:
         """`refused` is told of every wrong passcode, on the thread that compared it, whoever still looks at the door.
 
-        It stands from the moment of the knock: every later key is the passcode's and none is the patient's, also while
-        nobody knows yet whether there is a passcode at all (`looked`).
+        It stands from the moment of the knock: no later key is the patient's, also while nobody knows yet whether there
+        is a passcode at all (`looked`).
         """
         super().__init__(words)
         self._passcode = passcode
@@ -91,6 +93,15 @@ class LockPrompt(Overlay[bool]):
             typed.discard()
         if self.is_mounted:
             self._say(self._state())
+        self._keys_go_on()
+
+    def lets_wait(self, key: str) -> bool:
+        """While the disk looks the passcode up, and while it is compared: the key is the pad's, or the staff side's."""
+        return (self._looking or self._checking) and key not in _GIVES_UP
+
+    def ponders(self, key: str) -> bool:
+        """Enter has a passcode compared, which this hears of from its pad."""
+        return key == "enter"
 
     def on_key(self, event: events.Key) -> None:
         """A key that came before the pad had the focus is the pad's."""
@@ -133,6 +144,7 @@ class LockPrompt(Overlay[bool]):
         message.stop()
         if self._checking or self._wait > 0 or self._typed is not None:
             message.handle.discard()
+            self._keys_go_on()
             return
         if self._looking:
             self._typed = message.handle
@@ -141,6 +153,10 @@ class LockPrompt(Overlay[bool]):
         self._say(self._state())
         self._typed = message.handle
         self._begin(message.handle)
+
+    @on(PasscodePad.TooFew)
+    def _keys_go_on(self) -> None:
+        self.post_message(ThoughtOver())
 
     def _begin(self, handle: PinHandle) -> Worker[None]:
         return self.run_worker(partial(while_shown, self, partial(self._check, handle)), name="staff passcode")
@@ -158,19 +174,23 @@ class LockPrompt(Overlay[bool]):
             return
         except PasscodeFileError as error:
             self._checking, self._typed = False, None
+            self.post_message(ThoughtOver(refused=True))
             self._say(f"! {self._words.text('side.lock.file', path=error.path)}")
             return
         except OSError:
             self._checking, self._typed = False, None
+            self.post_message(ThoughtOver(refused=True))
             self._say(f"! {self._words.text('side.lock.disk')}")
             return
         self._checking = False
         self._typed = None
         if checked is None:
+            self._keys_go_on()
             return
         if checked.accepted:
             self.give(True)
             return
+        self.post_message(ThoughtOver(refused=True))
         self._wait = checked.wait_seconds
         wrong = self._words.text("side.lock.wrong", left=checked.tries_left)
         self._say(self._state() if self._wait > 0 else f"! {wrong}")

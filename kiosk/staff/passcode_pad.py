@@ -51,6 +51,9 @@ class PasscodePad(Widget, can_focus=True):
             super().__init__()
             self.handle = handle
 
+    class TooFew(Message):
+        """Enter, before there were digits enough."""
+
     def __init__(
         self,
         correct: str,
@@ -96,6 +99,7 @@ class PasscodePad(Widget, can_focus=True):
     def _complete(self) -> None:
         """Too few digits are no passcode: nothing is checked and no try is spent."""
         if self._typed < SHORTEST:
+            self.post_message(self.TooFew())
             return
         digits = self._buffer[: self._typed]
         self.clear()

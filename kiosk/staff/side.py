@@ -87,6 +87,8 @@ class StaffSide:
         self._then: Ask | Event | None = None
         """What was wanted when the door was knocked at."""
         self._opening = False
+        self._laying = False
+        """The door is open, and the screen comes as soon as the flow has moved on."""
         self._unset_notice = ""
         """What the open screen says where nobody set a passcode."""
         self._said_unset = False
@@ -108,6 +110,11 @@ class StaffSide:
     def is_open(self) -> bool:
         """Whether the desk's matters are on the screen."""
         return self._lock.open
+
+    @property
+    def is_laying(self) -> bool:
+        """Whether the door is open and its screen still comes; keys typed behind are for that."""
+        return self._laying
 
     @property
     def screen(self) -> StaffScreen | None:
@@ -302,16 +309,27 @@ class StaffSide:
         self._lock = self._lock.opened(self._desk.clock())
         if self._form_lost:
             self._form_lost, notice = False, self._words.text("side.form_lost")
-        screen = self._new_screen(counter, notice)
-        self._app.push_screen(screen)
-        self._note("opened")
         then, self._then = self._then, None
-        if isinstance(then, Ask):
-            screen.call_after_refresh(screen.open, then)
+        if then is None or isinstance(then, Ask):
+            self._lay(notice, then)
         elif isinstance(then, ManualRequested) and not paper_key_works(counter.state):
+            screen = self._lay(notice)
             screen.call_after_refresh(screen.action_paper)  # it says what has to come first
-        elif then is not None:
+        else:
+            # The flow first: a digit typed right behind is for the page that follows, not for one that passes.
+            self._laying = True
             self._app.post_message(FlowEvent(counter.visit, then, by_key=True))
+            self._app.call_later(self._lay, notice)
+
+    def _lay(self, notice: str, first: Ask | None = None) -> StaffScreen:
+        """The screen over the patient's; `first` is the page to begin with, いま where it is None."""
+        counter = self._around.counter_now()
+        assert counter is not None  # there was one when the door opened
+        screen = self._new_screen(counter, notice, first)
+        self._app.push_screen(screen)
+        self._laying = False
+        self._note("opened")
+        return screen
 
     def _other_language(self) -> None:
         """The staff side in the counter's other language; what is half-typed stays."""
@@ -325,9 +343,10 @@ class StaffSide:
             self._app.pop_screen()
         self._app.push_screen(self._new_screen(counter, ""))
 
-    def _new_screen(self, counter: Counter, notice: str) -> StaffScreen:
+    def _new_screen(self, counter: Counter, notice: str, first: Ask | None = None) -> StaffScreen:
         setting = replace(self._around.setting_for_staff(counter.visit), words=self._words)
-        self._made = StaffScreen(self._desk, setting, standing_of(counter), self, self._desk_view, notice=notice)
+        standing = standing_of(counter)
+        self._made = StaffScreen(self._desk, setting, standing, self, self._desk_view, notice=notice, first=first)
         return self._made
 
     def _expire(self) -> None:

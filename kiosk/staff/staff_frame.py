@@ -9,9 +9,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Static
 
+from kiosk.screens.key_taking import KeyTaking
 from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import Setting, View
 from kiosk.staff.desk_head import DeskHead
@@ -29,7 +29,7 @@ from kiosk.widgets.plain import PLAIN, CursorMoved, place_cursor
 from kiosk.widgets.prose import Prose
 
 
-class StaffFrame(Screen[None]):
+class StaffFrame(KeyTaking):
     """The parts, complete at 80×24 up to 200×60. A sub-class says what stands in the place of the pages first."""
 
     CSS = STYLES
@@ -124,7 +124,8 @@ class StaffFrame(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """The cursor follows the focus."""
-        self.call_after_refresh(self._place_cursor)
+        if self.has_class(PLAIN):
+            self.call_after_refresh(self._place_cursor)
 
     def on_screen_resume(self) -> None:
         """Whatever lay above has gone."""

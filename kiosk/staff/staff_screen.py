@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final, Protocol
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.worker import Worker
 
@@ -78,9 +77,13 @@ class StaffScreen(StaffFrame):
         desk_view: Callable[[st.State, Setting], View],
         *,
         notice: str = "",
+        first: Ask | None = None,
     ) -> None:
-        """`desk_view` makes the view of a form of papers; `notice` is said below when it opens."""
+        """`desk_view` makes the view of a form of papers; `notice` is said below when it opens; `first` is the page
+        that stands at once, いま where it is None. A form that the flow stands at is not put aside for it.
+        """
         super().__init__(desk, setting, standing)
+        self._first_page = first
         self._door = door
         self._desk_view = desk_view
         self._notice = notice
@@ -89,8 +92,12 @@ class StaffScreen(StaffFrame):
 
     def on_mount(self) -> None:
         """The list is on the disk; the head line has a clock in it."""
+        if self._first_page is not None and not isinstance(self.body, Page):
+            self.call_later(self.open, self._first_page)  # it says that the form comes first
         if self._standing is not self._first:  # the flow went on before there was anything to show it in
             self.call_later(self._show_anew)
+        else:
+            self._first_page = None
         self.set_interval(1.0, self._second)
         self.read_today()
 
@@ -99,10 +106,13 @@ class StaffScreen(StaffFrame):
         self._setting = replace(self._setting, visit=self._standing.visit)
         if isinstance(self._standing.state, DESK_FORMS):
             return self._desk_view(self._standing.state, self._setting)
+        if self._first_page is not None:
+            return PAGES[self._first_page](self._setting, self)
         return NowPage(self._setting, self, self._standing)
 
     async def _show_anew(self) -> None:
         await self._place.put(self.first_view)
+        self._first_page = None
 
     # --- news from outside ---
 
@@ -269,9 +279,15 @@ class StaffScreen(StaffFrame):
         except OSError:
             self.say(self._setting.words.text("side.disk"))
             return
+        # Not by the worker: called off while a page goes, it would end the page's tasks and whoever waits for them.
+        self.call_later(while_shown, self, self._show_today)
+
+    async def _show_today(self) -> None:
         await self.query_one(TodayList).show(self._book.entries)
         if isinstance(self.body, TodayPage):
             await self._place.put(lambda: TodayPage(self._setting, self, self._book.entries), over=TodayPage)
+        elif isinstance(self.body, EntryPage) and (line := self.body.written_since(self._book.entries)) is not None:
+            await self._place.put(partial(EntryPage, self._setting, self, line), over=EntryPage)
         stale = self._book.drafts != self._standing.drafts
         self._standing = replace(self._standing, drafts=self._book.drafts)
         if isinstance(self.body, NowPage) and (stale or self.body.real_name != self.real_name):
@@ -284,18 +300,17 @@ class StaffScreen(StaffFrame):
         draft = getattr(self.body, "draft", None)
         return tuple(draft()) if callable(draft) else ()
 
-    def on_key(self, event: events.Key) -> None:
-        """Keys the focused widget had no use for belong to the page; Esc or `*` on いま leads to the patient's side."""
-        if self.body.press(event.key):
-            pass
-        elif event.key == "question_mark" and isinstance(self.body, Page):
+    def take_key(self, key: str) -> bool:
+        """Keys belong to the page; Esc or `*` on いま leads to the patient's side."""
+        if self.body.press(key):
+            return True
+        if key == "question_mark" and isinstance(self.body, Page):
             self.open(Ask.WHY)
-        elif event.key in ("escape", "asterisk") and isinstance(self.body, NowPage):
+            return True
+        if key in ("escape", "asterisk") and isinstance(self.body, NowPage):
             self._door.lock()
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+            return True
+        return False
 
     def action_explain(self) -> None:
         """F1: what this page is for."""

@@ -155,9 +155,17 @@ class EntryPage(Page):
 
     def __init__(self, setting: Setting, hands: Hands, line: DayLine) -> None:
         super().__init__(setting, hands)
+        self._line = line
         self._entry = line.entry
         self._entries = line.entries
         self._single = line.single
+
+    def written_since(self, entries: Sequence[DayEntry]) -> DayLine | None:
+        """The same visit as the journal has it now, where something of it was written since; None: nothing was."""
+        words = self.setting.words
+        lines = folded(day_lines(entries, words), words)
+        same = next((line for line in lines if line.visit == self._line.visit), self._line)
+        return None if same == self._line else same
 
     def compose(self) -> ComposeResult:
         """Its fields; taking it back where it is over."""

@@ -1,12 +1,14 @@
 """Bringing a database's tables to the layout of this version, by Alembic, once, whoever comes first.
 
-Workers that start together wait for each other: SQLite by its write lock, PostgreSQL by an advisory lock. Alembic is
-imported only where something has to change. What breaks if wrong: two workers alter the same table at once.
+Workers that start together wait for each other: SQLite by its write lock, PostgreSQL by an advisory lock; threads of
+one worker that open several databases, by a lock of the process. Alembic is imported only where something has to
+change. What breaks if wrong: two workers alter the same table at once.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -17,6 +19,8 @@ HEAD: Final = "0003"
 """The newest revision in `versions/`; a test holds it against the folder."""
 FIRST: Final = "0001"
 _LOCK: Final = 0x4D41444F  # "MADO": any number nobody else takes
+_ALEMBIC: Final = Lock()
+"""Alembic keeps what it works on in its modules: of the threads of a process one at a time may use it."""
 
 
 class NewerStoreError(RegistryError):
@@ -40,7 +44,8 @@ def migrate(engine: Engine) -> None:
         wait_for_turn(connection)
         revision = _revision(connection)
         if revision != HEAD:
-            _upgrade(connection, revision)
+            with _ALEMBIC:
+                _upgrade(connection, revision)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Final
+
+from tests.cli.warm import Program
 
 _MAIN: Final = """
 from kiosk.cli.main import main
@@ -51,21 +52,21 @@ check.Visit.run = fail
 """
 
 
-def at(moment: datetime) -> list[str]:
+def at(moment: datetime) -> Program:
     """Its clock shows that moment, in Japan."""
-    return [sys.executable, "-c", _AT + _MAIN.format(used=2), moment.isoformat()]
+    return Program(_AT + _MAIN.format(used=2), moment.isoformat())
 
 
-def with_readers(*names: str) -> list[str]:
+def with_readers(*names: str) -> Program:
     """PC/SC shows these readers, and no card can be reached."""
-    return [sys.executable, "-c", _WITH_READERS + _MAIN.format(used=2), "|".join(names)]
+    return Program(_WITH_READERS + _MAIN.format(used=2), "|".join(names))
 
 
-def on_a_full_disk() -> list[str]:
+def on_a_full_disk() -> Program:
     """A report can be begun, and nothing written into it."""
-    return [sys.executable, "-c", _ON_A_FULL_DISK + _MAIN.format(used=1)]
+    return Program(_ON_A_FULL_DISK + _MAIN.format(used=1))
 
 
-def without_a_visit() -> list[str]:
+def without_a_visit() -> Program:
     """The software counter does not work."""
-    return [sys.executable, "-c", _WITHOUT_A_VISIT + _MAIN.format(used=1)]
+    return Program(_WITHOUT_A_VISIT + _MAIN.format(used=1))

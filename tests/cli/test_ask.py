@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from eligibility.text import looks_like_individual_number
 from eligibility.topics import TOPICS, Share
 from kiosk.cli import ask_lines
 from kiosk.cli.ask_answer import answer_as_dict
+from kiosk.cli.ask_perhaps import perhaps_as_dicts
 from kiosk.cli.cells import cells
 from kiosk.cli.words import LANGUAGES, Words
 from tests.cli.command import Finished, Madoguchi, validator
@@ -328,11 +330,21 @@ def test_help_teaches_by_examples_that_work(lived_in: Madoguchi, lang: str, usag
 @pytest.mark.parametrize("number", [None, *ALL])
 def test_no_line_is_wider_than_the_terminal(lang: str, number: InsurerNumber | None) -> None:
     words = Words(lang)
-    lines = [*ask_lines.all_subjects(words), *ask_lines.nothing_found("xyzzy " * 30, words)]
+    lines = [*ask_lines.all_subjects(STANDARD_RULES, words), *ask_lines.nothing_found("xyzzy " * 30, words)]
     for topic in TOPICS:
         told = [answered(word, lang, number) for word in (topic.word, "help_lines", "elderly", "answer_newer")]
         lines += ask_lines.subject_lines(told, number, words)
     assert [line for line in lines if cells(line) > 80] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_titles_of_a_list_name_the_days_of_the_rules(lang: str) -> None:
+    words, rules = Words(lang), replace(STANDARD_RULES, leniency_until=date(2027, 2, 3))
+    listed = "\n".join(ask_lines.all_subjects(rules, words))
+    offered = "\n".join(one["title"] for one in perhaps_as_dicts(TOPICS, rules, words))
+    for said in (listed, offered):
+        assert "2027-02-03" in said
+        assert "{" not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from mock_server.personas import load_personas
 from tests.cli.command import Finished, Madoguchi
 from tests.cli.starts import at, without_a_visit
+from tests.cli.warm import Program
 from tests.reader.doctor_machine import Machine
 
 COMMAND = ("doctor", "--json")
@@ -34,9 +34,9 @@ raise SystemExit(main(sys.argv[3:]))
 """Runs the command on a machine that does not exist, whose PC/SC service answers and shows no reader."""
 
 
-def on_machine(platform: str, root: Path) -> list[str]:
+def on_machine(platform: str, root: Path) -> Program:
     """The start of a command on a machine of that kind with the files below `root`."""
-    return [sys.executable, "-c", ON_A_MACHINE, platform, str(root)]
+    return Program(ON_A_MACHINE, platform, str(root))
 
 
 def findings(done: Finished) -> dict[str, dict[str, Any]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from kiosk.cli.composition import CounterPlan, load_services
+import pytest
+
+from kiosk.cli.composition import CounterPlan, journal_key_path, load_services
 from kiosk.flow.effects import QueueLater, RecordVisit
+from kiosk.journal.errors import JournalKeyError
 from kiosk.services.interfaces import Services
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=9)))
@@ -67,6 +71,19 @@ def test_a_half_typed_form_whose_time_is_over_is_destroyed_when_the_counter_ends
     with started(tmp_path, clock) as services:
         [form] = kept(services, tmp_path)
         clock[0] = NOON + timedelta(hours=8)
+    assert not form.exists()
+
+
+def test_a_half_typed_form_of_another_day_is_destroyed_where_the_counter_cannot_start(tmp_path: Path) -> None:
+    with started(tmp_path, [NOON]) as services:
+        [form] = kept(services, tmp_path)
+    os.utime(form, (NOON.timestamp(), NOON.timestamp()))
+    journal_key_path(tmp_path).chmod(0o644)
+    with pytest.raises(JournalKeyError), started(tmp_path, [NOON + timedelta(hours=1)]):
+        pass
+    assert form.exists(), "its time is not over"
+    with pytest.raises(JournalKeyError), started(tmp_path, [NOON + timedelta(days=1)]):
+        pass
     assert not form.exists()
 
 

@@ -92,7 +92,7 @@ def live(counter: Counter, visits: int, note: Note, chance: random.Random, *, fi
     for visit in range(first, first + visits):
         counter.clock += timedelta(minutes=3)
         counter.journal.begin_visit(visit)
-        note("begun", visit)
+        note("begun", visit, counter.clock.date())
         if chance.random() < 0.2:
             _half_typed(counter, visit, note)
         by_paper = chance.random() < 0.3
@@ -182,7 +182,7 @@ def look_after(root: Path, told: list[tuple[Any, ...]]) -> None:
     told_of: dict[str, list[tuple[Any, ...]]] = {}
     for word, *rest in told:
         told_of.setdefault(word, []).append(tuple(rest))
-    today = max([FIRST_MORNING.date(), *(day for _, day, _ in told_of.get("visit", ()))])
+    today = max([FIRST_MORNING.date(), *(day for _, day in told_of.get("begun", ()))])
     purging, purged = ([day for (day,) in told_of.get(word, ())] for word in ("purging", "purged"))
     acknowledged = [visit for visit, day, _ in told_of.get("visit", ()) if day >= max(purging, default=date.min)]
     gone = [visit for visit, day, _ in told_of.get("visit", ()) if day < max(purged, default=date.min)]
@@ -208,7 +208,7 @@ def look_after(root: Path, told: list[tuple[Any, ...]]) -> None:
     assert len(resumed) == len(set(resumed)), "a visit is closed once"
     assert not set(resumed) & set(visits), "a visit that has its entry was not open"
     acknowledged_at_all = [visit for visit, *_ in told_of.get("visit", ())]
-    open_at_the_end = [begun for (begun,) in told_of.get("begun", ())[-1:] if begun not in acknowledged_at_all]
+    open_at_the_end = [begun for begun, _ in told_of.get("begun", ())[-1:] if begun not in acknowledged_at_all]
     assert set(open_at_the_end) <= {*resumed, *visits}, "the visit that was open is closed and noted"
     _check_queue(counter, told_of)
     _check_draft(counter, [(word, *rest) for word, *rest in told if word in ("drafting", "draft", "dropping")])

@@ -29,7 +29,7 @@ KILLS = [
     pytest.param(4, id="a few times"),
     pytest.param(200, id="often", marks=[pytest.mark.soak, pytest.mark.timeout(3600)]),
 ]
-DAYS = ("visit", "purging", "purged", "consent", "taken_back")
+DAYS = ("begun", "visit", "purging", "purged", "consent", "taken_back")
 
 pytestmark = pytest.mark.daemon
 

@@ -7,10 +7,13 @@ from importlib.util import find_spec, module_from_spec
 from typing import Any, ClassVar
 
 import pytest
+from textual import events, on
 from textual._compositor import Compositor
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.containers import Container, Horizontal, Vertical
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -29,6 +32,7 @@ class Pictures(App[None]):
     #right { width: 1fr; height: auto; }
     #note { layer: above; offset: 5 2; width: 20; height: 3; background: green; border: solid white; }
     Choice { background: black; }
+    Choice:even { text-style: italic; }
     Choice:focus { background: red; text-style: bold; }
     .otherwise Choice:focus { background: blue; }
     """
@@ -140,6 +144,58 @@ async def test_the_focus_moves_without_the_whole_screen_being_drawn(monkeypatch:
 def _texts(app: App[None]) -> Iterator[list[tuple[str, str]]]:
     for strip in app.screen._compositor.render_strips():
         yield [(segment.text, str(segment.style)) for segment in strip]
+
+
+async def test_a_widget_whose_looks_are_known_is_not_styled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Pictures()
+    async with app.run_test(size=(60, 20)) as pilot:
+        for at in ("#right-0", "#right-1", "#right-0", "#right-1"):
+            app.query_one(at).focus()
+            await pilot.pause()
+        styled: list[DOMNode] = []
+        own = Stylesheet.apply
+
+        def told(sheet: Stylesheet, node: DOMNode, **how: Any) -> None:
+            styled.append(node)
+            own(sheet, node, **how)
+
+        monkeypatch.setattr(Stylesheet, "apply", told)
+        for at in ("#right-0", "#right-1"):
+            app.query_one(at).focus()
+            await pilot.pause()
+        assert styled == []
+
+
+class Hearing(Container):
+    """Listens by a name, as views of the counter do."""
+
+    def __init__(self, name: str, *children: Widget) -> None:
+        super().__init__(*children, id=name)
+        self.heard: list[str] = []
+
+    def on_descendant_focus(self) -> None:
+        self.heard.append("focus")
+
+    @on(events.DescendantBlur)
+    def _gone(self) -> None:
+        self.heard.append("blur")
+
+
+async def test_whoever_listens_hears_where_the_focus_is_however_deep() -> None:
+    class Deep(App[None]):
+        def compose(self) -> ComposeResult:
+            paint_sparingly()
+            answers = (Choice(key, key, lambda: None, id=f"c{key}") for key in "12")
+            yield Hearing("out", Vertical(Hearing("in", Vertical(Container(*answers)))))
+
+    app = Deep()
+    async with app.run_test() as pilot:
+        for at in ("#c1", "#c2"):
+            app.query_one(at).focus()
+            await pilot.pause()
+        for which in ("#in", "#out"):
+            assert app.query_one(which, Hearing).heard[-2:] in (["blur", "focus"], ["focus", "blur"])
+            assert app.query_one(which, Hearing).heard.count("focus") == 2
 
 
 async def test_other_styles_replace_what_is_remembered() -> None:

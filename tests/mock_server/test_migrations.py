@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -272,6 +273,23 @@ def test_several_who_start_at_once_migrate_and_seed_once(database_url: str, befo
         assert ledger.run_sync(lambda tx: tx.connection.execute(people).scalars().all()) == ["hanako", "taro"]
         assert len(exchanges(ledger)) == (4 if before == "the first layout" else 0)
         ledger.close()
+
+
+def test_threads_that_open_several_stores_at_once_each_have_their_own(tmp_path: Path) -> None:
+    """Alembic keeps what it works on in its modules: without a turn for each, one thread takes the other's away."""
+    together = Barrier(4)
+
+    def opened(number: int) -> str:
+        engine = open_engine(f"sqlite:///{tmp_path / str(number)}.sqlite3")
+        together.wait(60)
+        migrate(engine)
+        with engine.begin() as connection:
+            found = revision(connection)
+        engine.dispose()
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(opened, range(4))) == [HEAD] * 4
 
 
 def test_a_migration_that_breaks_leaves_the_first_layout_as_it_was(

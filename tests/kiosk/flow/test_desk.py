@@ -193,6 +193,26 @@ def test_a_locked_card_beside_a_paper_is_one_that_cannot_be_asked() -> None:
     assert decided_on(effects).device == MynaCard(readable=False, identity=Identity.PIN_LOCKED)
 
 
+@pytest.mark.parametrize("readable", [True, False])
+@pytest.mark.parametrize(
+    "told",
+    [
+        (ev.ManualRequested(), *TYPED, *ANSWERED),
+        (ev.VerbalConfirmed(), *DECIDED),
+        (ev.FourItemsRequested(), ev.FourItemsTaken(ITEMS), ev.Decided(WAITS)),
+    ],
+    ids=["paper", "word of mouth", "four items"],
+)
+def test_a_card_that_was_read_and_is_gone_on_without_is_known_to_be_in_order(
+    told: tuple[ev.Event, ...], readable: bool
+) -> None:
+    before = replace(SITUATIONS["trouble, card there"], outage=told[0] == ev.FourItemsRequested())
+    stopped = replace(before, facts=replace(before.facts, device=MynaCard(readable=readable)))
+    _, effects = play(*told, start=stopped)
+    facts = decided_on(effects)
+    assert (facts.device, facts.set_aside) == (MynaCard(readable=False), readable)
+
+
 def test_staff_who_do_not_wait_for_a_slow_service_lose_nothing_they_typed() -> None:
     asking, _ = play(ev.ManualRequested(), *TYPED)
     counter, effects = play(ev.ManualRequested(), start=asking)

@@ -107,4 +107,10 @@ def test_a_phone_has_no_grace_so_one_that_was_answered_is_about_to_end() -> None
 def test_a_card_that_nobody_asked_is_given_up_for_a_paper_and_one_that_said_something_is_not(
     facts: VisitFacts, device: Device | None
 ) -> None:
-    assert given_up(facts) == device
+    assert given_up(facts).device == device
+
+
+def test_that_a_card_was_set_aside_and_not_unreadable_stays_known_with_every_further_paper() -> None:
+    read, unread = VisitFacts(device=MynaCard()), VisitFacts(device=UNREADABLE)
+    assert given_up(given_up(read)).set_aside
+    assert not given_up(given_up(unread)).set_aside

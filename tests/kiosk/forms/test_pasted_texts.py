@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.flow.states import ChoosingPaper, TypingPaper
+from kiosk.flow.states import ChoosingPaper, TakingFourItems, TypingPaper
 from kiosk.forms.choose_paper import ChoosePaperView
+from kiosk.forms.four_items_view import FourItemsView
 from kiosk.forms.paper_form import PaperFormView
 from kiosk.forms.pasting import LONGEST
 from tests.kiosk.forms.hosting import Hosted, hosted, setting
@@ -24,6 +25,7 @@ DAYS = (
     "\r\n19800615\r\n",
 )
 TOO_LONG = "長すぎて"
+FIRST_LINE = "1行目だけを 入れました"
 MEGABYTE = 1_000_000
 
 
@@ -57,6 +59,56 @@ async def test_a_text_with_an_individual_number_is_refused_in_a_sentence(text: s
         await into(desk, "name", text.format(INDIVIDUAL_NUMBER))
         assert "個人番号（マイナンバー）は 使いません" in desk.text()
         assert desk.texts() == {"shown": "itself"}
+
+
+@pytest.mark.parametrize("lines", ["協会　太郎\n1985-06-15\n個人番号 {}", "\n{}\n協会　太郎", "協会　太郎\r\n{}"])
+async def test_one_further_down_is_refused_as_well_and_what_stood_there_stays(lines: str) -> None:
+    async with hosted(form()) as desk:
+        await desk.fill(name="協会")
+        await desk.paste(lines.format(INDIVIDUAL_NUMBER))
+        assert "個人番号（マイナンバー）は 使いません。" in desk.text()
+        assert desk.texts() == {"shown": "itself", "name": "協会"}
+
+
+async def test_of_a_text_that_is_no_record_the_first_line_is_typed_and_that_is_said_until_somebody_goes_on() -> None:
+    async with hosted(form()) as desk:
+        await into(desk, "name", "\n協会　太郎\n東京都見本区")
+        assert desk.texts()["name"] == "協会　太郎"
+        assert FIRST_LINE in desk.text()
+        await desk.press("enter")
+        assert FIRST_LINE not in desk.text()
+        await into(desk, "number", "1155\r\n")
+        assert desk.texts()["number"] == "1155"
+        assert FIRST_LINE not in desk.text(), "all of it was taken"
+
+
+async def test_a_text_that_is_no_record_and_meets_no_field_is_said_to_be_none() -> None:
+    async with hosted(form()) as desk:
+        desk.app.screen.set_focus(desk.app.screen.query_one("#form-check"))
+        await desk.paste("協会　太郎")
+        assert "入れませんでした" in desk.text()
+        assert desk.texts() == {"shown": "itself"}
+
+
+async def test_where_the_document_is_asked_for_it_is_said_as_well() -> None:
+    async with hosted(ChoosePaperView(setting(), ChoosingPaper(None, card_on_reader=False, can_retry=False))) as desk:
+        await desk.paste("協会　太郎")
+        assert "入れませんでした" in desk.text()
+        await desk.press("1")
+        await desk.paste(f"01139997\n{INDIVIDUAL_NUMBER}")
+        assert "個人番号（マイナンバー）は 使いません。" in desk.text()
+        assert desk.texts() == {}
+        await desk.paste("01139997\n協会")
+        assert FIRST_LINE in desk.text()
+        assert desk.texts() == {"insurer_number": "01139997"}
+
+
+async def test_beside_the_cards_face_a_text_of_several_lines_is_said_to_be_none() -> None:
+    async with hosted(FourItemsView(setting(), TakingFourItems(None, card_on_reader=False))) as desk:
+        await into(desk, "name", "協会　太郎\n東京都見本区")
+        assert (desk.texts(), FIRST_LINE in desk.text()) == ({"name": "協会　太郎"}, True)
+        await desk.press("enter")
+        assert FIRST_LINE not in desk.text()
 
 
 @pytest.mark.parametrize("text", ["x", "1", "(", "a b ", "ab cd\n", APP_TEXT, PORTAL_TEXT])

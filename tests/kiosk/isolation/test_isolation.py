@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import on
 
 import kiosk.app
 from kiosk.app import KioskApp
@@ -18,7 +19,7 @@ from kiosk.flow import states as st
 from kiosk.flow.answer import Qualification
 from kiosk.flow.counter import Counter
 from kiosk.flow.effects import RecordVisit
-from kiosk.screens.messages import FlowEvent
+from kiosk.screens.messages import FlowEvent, LookAsked
 from tests.kiosk.isolation import canaries
 from tests.kiosk.isolation.clinic import PIN, CanaryClient, answer_about, card_of
 from tests.kiosk.isolation.walk import LeakError, Walk, live, walk
@@ -40,6 +41,18 @@ async def test_no_two_visits_ever_mix_and_nothing_of_one_stays(
         folder.mkdir()
         async with walk(folder, seed) as walking:
             await live(walking, visits, steps)
+
+
+async def test_all_of_them_choose_how_it_is_drawn(tmp_path: Path) -> None:
+    """A walk in which nobody ever gets another language or look has shown nothing about them."""
+    async with walk(tmp_path, 1) as walking:
+        for _ in range(2):
+            await arrived(walking)
+            for keys in (("f3", "8"), ("f3", "9"), ("f3", "3")):
+                await walking.press(*keys)
+                walking.look()
+            await walking.end_visit()
+        assert walking.wardrobe.turned == 6
 
 
 # --- the look finds a leak wherever it is ---
@@ -135,6 +148,47 @@ async def test_an_entry_with_the_name_of_another_is_found(tmp_path: Path, monkey
         monkeypatch.setattr(walking.clinic.journal, "record", record_another)
         with pytest.raises(LeakError, match=r"entry|a line of the day|StaffScreen"):
             await two_visits(walking)
+
+
+async def arrived(walking: Walk) -> None:
+    """The next person has put a card there."""
+    walking.clinic.slot.place(card_of(walking.someone()))
+    await walking.reader_tells()
+    await walking.settle()
+    walking.look()
+
+
+@pytest.mark.parametrize("number", ["3", "8", "9"], ids=["language", "large digits", "contrast"])
+async def test_a_choice_that_reaches_the_next_person_is_found(tmp_path: Path, number: str) -> None:
+    class Forgetful(LeakyApp):
+        def _forget_choices(self) -> bool:
+            return False
+
+    async with walk(tmp_path, 1, Forgetful) as walking:
+        await arrived(walking)
+        await walking.press("f3", number)
+        walking.look()
+        walking.clinic.slot.remove()
+        await walking.reader_tells()
+        with pytest.raises(LeakError, match=r"chosen by one of the people \[1, 2\] and drawn for another"):
+            await arrived(walking)
+        with pytest.raises(LeakError, match=r"another|when everybody is gone"):
+            await walking.end_visit()
+
+
+async def test_a_choice_of_a_visit_that_is_over_is_found(tmp_path: Path) -> None:
+    class Late(LeakyApp):
+        @on(LookAsked)
+        def _of_whoever_is_here(self, message: LookAsked) -> None:  # before the handler of the class above
+            assert self.counter is not None
+            message.visit = self.counter.visit
+
+    async with walk(tmp_path, 1, Late) as walking:
+        await arrived(walking)
+        walking.app.post_message(LookAsked(walking.counter.visit - 1, "contrast"))
+        await walking.settle()
+        with pytest.raises(LeakError, match="where nobody asked for it"):
+            walking.look()
 
 
 @pytest.mark.parametrize("kept", ["counter", "text", "bytes", "closure"])

@@ -1,17 +1,19 @@
 """Random patients, faults and staff at one counter, and the look at every screen, message and entry on the way.
 
 One person has one visit after another; two persons never share one. Whatever is seen in a visit — on a screen while it
-is there, in a message of its number, in its entry — must be of one person. The seed decides everything.
+is there, in a message of its number, in its entry — must be of one person; a language or a look that somebody chose
+goes with them. The seed decides everything.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import random
 import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,19 +30,16 @@ from kiosk.journal import verify
 from kiosk.privacy_time import WARNING_SECONDS
 from kiosk.screens.frame import CounterScreen
 from kiosk.screens.language_menu import LanguageMenu
-from kiosk.screens.messages import FlowEvent, LanguageAsked
+from kiosk.screens.messages import FlowEvent, LanguageAsked, LookAsked
 from kiosk.screens.overlays import HelpScreen
-from kiosk.settings.model import Settings
 from kiosk.staff.staff_screen import StaffScreen
 from kiosk.staff.today_pages import CorrectionPage, EntryPage, TodayPage
 from tests.kiosk.isolation import canaries
 from tests.kiosk.isolation.clinic import INSURER, PIN, Clinic, card_of
+from tests.kiosk.isolation.looks import CLINICS, Drawn, Wardrobe, drawn
 
 OF_THE_DAY = (TodayPage, EntryPage, CorrectionPage)
 """Pages of the staff side about visits of the whole day: a line of theirs is about one person, the page about many."""
-SETTINGS = Settings(privacy_seconds=120, auto_lock_seconds=60)
-
-
 TIMERS_END_S = 1.2
 """A timer of a screen that is gone may name it until its second is over: asyncio keeps what was cancelled so long."""
 
@@ -73,7 +72,11 @@ class Walk:
         return self.app.counter
 
     def note(self, visit: int | None, found: set[int], where: str) -> None:
-        """So many people were met in a visit."""
+        """So many people were met in a visit.
+
+        Nobody is there yet who has a higher number: their day is the one on which the grace of a certificate ends.
+        """
+        found = {person for person in found if person <= self.people}
         if len(found) > 1:
             raise LeakError(f"{where}: people {sorted(found)} together; {self.told()}")
         if visit is None:
@@ -89,6 +92,8 @@ class Walk:
         """Every message that is posted anywhere. An exception here would end in the message pump: kept for the look."""
         if not type(message).__module__.startswith("kiosk."):
             return
+        if isinstance(message, LookAsked | LanguageAsked):
+            self.wardrobe.asked.add(message.visit)
         found = {one for value in vars(message).values() for one in canaries.in_value(value)}
         if isinstance(message, FlowEvent):
             found |= canaries.in_value(message.event)
@@ -97,21 +102,29 @@ class Walk:
         self.heard.append((message.visit if isinstance(message, FlowEvent) else None, found, type(message).__name__))
 
     def __post_init__(self) -> None:
-        self.heard: list[tuple[int | None, set[int], str]] = []
+        self.heard: list[tuple[int | None, set[int], str] | tuple[Counter, Event, Counter, Drawn]] = []
+        self.wardrobe = Wardrobe(drawn(self.app), self.seen, lambda said: LeakError(f"{said}; {self.told()}"))
 
-    def step_taken(self, event: Event, after: Counter) -> None:
-        """Every step of the flow."""
+    def step_taken(self, before: Counter, event: Event, after: Counter) -> None:
+        """Every step of the flow. What is drawn is noted here: by the next look it may be another person's."""
         self.reached.add(type(after.state).__name__)
         self.heard.append((after.visit, canaries.in_value(after), f"the flow after {type(event).__name__}"))
+        self.heard.append((before, event, after, drawn(self.app)))
 
     def look(self) -> None:
         """Every screen of the stack as it is painted, what was posted since, and what the flow holds."""
         heard, self.heard[:] = list(self.heard), []
-        for visit, found, where in heard:
-            self.note(visit, found, where)
+        for told in heard:
+            if len(told) == 3:
+                self.note(*told)
+                continue
+            before, event, after, seen = told
+            self.wardrobe.stepped(before, event, after)
+            self.wardrobe.see(seen, before.visit, after.visit)
         visit = self.counter.visit
         for screen in self.app.screen_stack:
             self.note(visit, self.on_screen(screen), type(screen).__name__)
+        self.wardrobe.see(drawn(self.app), self.app.view.setting.visit)  # in the middle of a step, the visit before
         patient = self.app.screen_stack[0]
         assert isinstance(patient, CounterScreen)
 
@@ -155,6 +168,7 @@ class Walk:
         mine = self.seen[visit] or ({self.resumed[visit]} if visit in self.resumed else set())
         if card is not None:
             mine = mine or canaries.in_value(card)
+        mine = mine or self.wardrobe.still_here()
         if not mine:
             self.seen[visit] = mine = {self.someone()}
         [person] = mine
@@ -168,6 +182,13 @@ class Walk:
         for _ in range(3):
             await self.pilot.pause(0)
             await self.pilot._wait_for_screen()
+
+    async def at_rest(self) -> None:
+        """Everything posted until now has been dealt with, or the application is over."""
+        done = asyncio.Event()
+        self.app.call_later(done.set)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), 5)
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -236,12 +257,12 @@ class Walk:
             (
                 *("place", "take", "lose reader", "card fault", "down", "slow", "slow card"),
                 *("right pin", "wrong pin", "go on", "number", "key", "staff", "paper", "form", "wait", "expire"),
-                *("language", "unregistered", "state", "resize"),
+                *("language", "look", "looks", "too late", "unregistered", "state", "resize"),
             ),
             (
                 *(9, 4, 1, 1, 2, 2, 1),
                 *(10, 1, 14, 10, 5, 7, 4, 30 if form else 0, 1, 1),
-                *(1, 2, 2, 1),
+                *(1, 2, 2, 1, 2, 2, 1),
             ),
         )[0]
         self.trail.append(f"{chosen}@{type(self.counter.state).__name__}")
@@ -286,6 +307,14 @@ class Walk:
                 self.pass_time(121)
             case "language":
                 self.app.post_message(LanguageAsked(self.counter.visit, self.chance.choice(("en", "zh_Hans", "ja"))))
+            case "look":
+                self.app.post_message(LookAsked(self.counter.visit, self.chance.choice(("big", "contrast"))))
+            case "looks":
+                await self.press("f3", self.chance.choice(("1", "2", "3", "8", "8", "9", "9", "escape")))
+            case "too late":
+                gone = self.counter.visit - 1
+                late = (LookAsked(gone, "big"), LookAsked(gone, "contrast"), LanguageAsked(gone, "en"))
+                self.app.post_message(self.chance.choice(late))
             case "unregistered":
                 clinic.client.unregistered_now = not clinic.client.unregistered_now
             case "state":
@@ -333,7 +362,21 @@ class Walk:
             raise AssertionError(f"never idle: {self.counter.state!r}, {self.app.screen_stack}; {self.told()}")
         await self.settle()
         self.look()
+        await self.goes_back()
         self.trail.append("over")
+
+    async def goes_back(self) -> None:
+        """What somebody chose who then had no visit holds for the privacy time, and no longer."""
+        if drawn(self.app) == self.wardrobe.clinics:
+            return
+        self.pass_time(121)
+        for _ in range(200):
+            if drawn(self.app) == self.wardrobe.clinics:
+                break
+            await self.pilot.pause(0.005)
+        else:
+            raise LeakError(f"still drawn when everybody is gone: {drawn(self.app)}; {self.told()}")
+        self.look()
 
     def is_quiet(self) -> bool:
         """Nobody is here, the staff side is shut, and nothing is under way."""
@@ -377,12 +420,12 @@ async def walk(folder: Path, seed: int, app_class: type[KioskApp] = KioskApp) ->
 
     def step_taken(before: Counter, event: Event, after: Counter) -> None:
         for one in hooked:
-            one.step_taken(event, after)
+            one.step_taken(before, event, after)
 
     app = app_class(
         clinic.load,
         data_dir=folder,
-        settings=SETTINGS,
+        settings=CLINICS[seed % len(CLINICS)],
         observer=step_taken,
         clock=clinic.clock,
         quick_load=False,
@@ -395,7 +438,13 @@ async def walk(folder: Path, seed: int, app_class: type[KioskApp] = KioskApp) ->
                 break
             await pilot.pause(0.002)
         await walking.settle()
-        yield walking
+        try:
+            yield walking
+        except Exception as error:
+            error.add_note(f"seed {seed}, {walking.told()}")
+            raise
+        finally:  # shut down in the middle of a step, it would look for widgets that are gone
+            await walking.at_rest()
 
 
 async def live(walking: Walk, visits: int, steps: int) -> None:

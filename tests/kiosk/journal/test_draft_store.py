@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from kiosk.journal.draft_store import DraftStore
+from kiosk.journal.errors import JournalKeyError
 from kiosk.journal.files import DISK, Disk
 from tests.kiosk.journal.conftest import MORNING, Desk
 from tests.kiosk.journal.test_entry import INDIVIDUAL_NUMBER
@@ -164,6 +166,32 @@ def test_one_draft_that_the_disk_refuses_keeps_no_other_from_its_end(desk: Desk)
     with pytest.raises(OSError, match=r"0\.draft"):
         drafts_of(desk).destroy_ended()
     broken.rmdir()
+    assert files_of(desk) == []
+
+
+def written_at(desk: Desk, moment: datetime) -> None:
+    for path in desk.folder.with_name("drafts").iterdir():
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+
+
+def test_without_its_key_a_draft_ends_all_the_same(desk: Desk) -> None:
+    drafts_of(desk).keep("portal", PAIRS)
+    written_at(desk, desk.clock)
+    desk.key_file.unlink()
+    desk.clock = CLOSING - timedelta(seconds=1)
+    with pytest.raises(JournalKeyError):
+        drafts_of(desk).destroy_ended()
+    assert len(files_of(desk)) == 1, "its time is not over, and the key may come back"
+    desk.clock = CLOSING
+    drafts_of(desk).destroy_ended()
+    assert files_of(desk) == []
+
+
+def test_without_its_key_one_of_a_day_to_come_is_destroyed(desk: Desk) -> None:
+    drafts_of(desk).keep("portal", PAIRS)
+    written_at(desk, desk.clock + timedelta(days=1))
+    desk.key_file.chmod(0o644)
+    drafts_of(desk).destroy_ended()
     assert files_of(desk) == []
 
 

@@ -204,6 +204,19 @@ def test_on_a_full_disk_people_wait_in_memory_and_are_written_in_order_later(des
     assert visits(desk) == [1, 2, 3, 4]
 
 
+def test_what_is_noted_anew_for_a_visit_on_a_full_disk_is_one_person(desk: Desk) -> None:
+    disk = FullDisk()
+    queue = queue_of(desk, disk)
+    disk.full = True
+    for _ in range(2):
+        with pytest.raises(OSError, match="space"):
+            queue.put("recheck", 1, run=RUN, paper=TARO)
+    assert len(queue.pending()) == 1
+    disk.full = False
+    queue.flush()
+    assert visits(desk) == [1]
+
+
 def test_it_is_tried_again_without_anybody_asking(desk: Desk) -> None:
     disk = FullDisk()
     queue = queue_of(desk, disk, retry_seconds=0.01)

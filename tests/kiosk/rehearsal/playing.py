@@ -104,6 +104,8 @@ class AtTheCounter:
         self.day = day
         self.pilot = pilot
         self.faults = faults
+        self._known_to_come: tuple[int, int] | None = None
+        """Of which visit how much was still to go wrong when that was last waited for."""
 
     # --- looking ---
 
@@ -188,7 +190,9 @@ class AtTheCounter:
             return not isinstance(counter.state, BUSY) and not counter.deciding and not counter.unwritten
 
         await self.until(at_rest, "at rest")
-        if self.day.visit is not None and self.day.visit.troubles:
+        to_come = (self.day.index, len(self.day._troubles._left) if self.day._troubles else 0)
+        if self.day.visit is not None and self.day.visit.troubles and to_come != self._known_to_come:
+            self._known_to_come = to_come
             for _ in range(60):
                 await self.pilot.pause(0.01)
             await self.until(at_rest, "at rest again")

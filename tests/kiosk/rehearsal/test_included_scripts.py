@@ -21,18 +21,20 @@ from kiosk.rehearsal.report import make_report
 from tests.kiosk.rehearsal.playing import known, play_day, rehearsal, right_of, script_named
 
 
-@pytest.mark.parametrize("half", ["morning", "noon"])
+@pytest.mark.long
 @pytest.mark.parametrize("name", INCLUDED)
-async def test_a_trainee_without_mistakes_gets_every_point(name: str, half: str, tmp_path: Path) -> None:
+async def test_a_trainee_without_mistakes_gets_every_point(name: str, tmp_path: Path) -> None:
+    """In the morning, and at noon by whoever goes on with a day that was left there."""
     script = script_named(name)
     middle = len(script.visits) // 2
-    first, last = (0, middle) if half == "morning" else (middle, None)
     right = await asyncio.to_thread(right_of, script, tmp_path / "right")
-    played = await play_day(script, tmp_path / "counter", first=first, last=last)
-    report = make_report(script, played, right, known().names)
-    assert [(row.number, [one.word for one in row.score.minus]) for row in report.rows if not row.score.is_full] == []
-    assert [row.number for row in report.rows] == list(range(first + 1, (last or len(script.visits)) + 1))
-    assert (report.percent, report.next_visit) == (100, None if last is None else last + 1)
+    for first, last in ((0, middle), (middle, None)):
+        played = await play_day(script, tmp_path / f"from-{first}", first=first, last=last)
+        report = make_report(script, played, right, known().names)
+        less = [(row.number, [one.word for one in row.score.minus]) for row in report.rows if not row.score.is_full]
+        assert less == []
+        assert [row.number for row in report.rows] == list(range(first + 1, (last or len(script.visits)) + 1))
+        assert (report.percent, report.next_visit) == (100, None if last is None else last + 1)
 
 
 class Careless(ModelTrainee):
@@ -125,6 +127,11 @@ async def test_the_person_behind_f5_says_and_shows_what_the_script_says(tmp_path
         assert "8831" in shown
         await at.press("escape")
         assert "国保　七海" in at.lines().splitlines()[0]
+        keys = at.lines().splitlines()[-1]
+        assert "F1" in keys
+        assert "F2" not in keys, "the rehearsal lays the cards itself"
+        at.app.action_drawer()
+        assert len(at.app.screen_stack) == 1
 
 
 async def test_a_day_begun_in_the_middle_has_what_went_wrong_before(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ async def test_in_an_outage_nobody_is_asked_to_lay_a_card(lang: str) -> None:
         assert [choice.key for choice in on.view.choices()] == ["0", "9"]
 
 
-async def test_the_idle_screen_follows_the_mode_and_staff_who_came_are_called_no_longer(tmp_path: Path) -> None:
+async def test_staff_who_came_are_called_no_longer(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
         await desk.to_answer()
         await desk.press("0")

@@ -9,13 +9,16 @@ import pytest
 from textual import events
 
 from kiosk.flow import states as st
+from kiosk.flow.events import EntryWritten
 from kiosk.keys_in_order import LONGEST
 from kiosk.screens.drawer import DrawerScreen
+from kiosk.screens.messages import FlowEvent
 from kiosk.screens.overlays import HelpScreen
 from kiosk.staff.lock_prompt import LockPrompt
 from kiosk.staff.palette import PaletteScreen
 from kiosk.staff.passcode_pad import PasscodePad
 from kiosk.staff.staff_screen import StaffScreen
+from kiosk.staff.today_pages import TodayPage
 from kiosk.widgets.ja_input import JaInput
 from kiosk.widgets.pin_pad import PinPad
 from tests.kiosk.screens.driving import Counter, counter
@@ -61,6 +64,22 @@ async def test_digits_right_behind_the_door_s_key_are_the_passcode_s(tmp_path: P
         await desk.until(lambda: isinstance(desk.app.screen, StaffScreen), "open by what was typed ahead")
 
 
+async def test_the_digit_behind_the_outage_key_turns_the_mode_on(tmp_path: Path) -> None:
+    """Not いま's first action, which would stand there for a moment."""
+    async with counter(tmp_path, Outside(staff_passcode=FakeStaffPasscode(b"93715"))) as desk:
+        all_at_once(desk, "f6", *"93715", "enter", "1")
+        await desk.until(lambda: desk.app.counter is not None and desk.app.counter.outage, "システム障害時モード")
+        assert isinstance(desk.state, st.Idle)
+
+
+async def test_the_digit_behind_the_paper_key_chooses_the_paper(tmp_path: Path) -> None:
+    async with counter(tmp_path, Outside(staff_passcode=FakeStaffPasscode(b"93715"))) as desk:
+        all_at_once(desk, "f8", *"93715", "enter", "6")
+        await desk.until(lambda: isinstance(desk.state, st.TypingPaper), "typing the paper")
+        assert isinstance(desk.state, st.TypingPaper)
+        assert desk.state.form == "declaration"
+
+
 async def test_too_few_digits_typed_ahead_wait_in_the_door_s_pad(tmp_path: Path) -> None:
     slow = SlowDisk()
     async with counter(tmp_path, Outside(staff_passcode=slow)) as desk:
@@ -68,10 +87,48 @@ async def test_too_few_digits_typed_ahead_wait_in_the_door_s_pad(tmp_path: Path)
         await desk.reach(st.EnteringPin)
         all_at_once(desk, "f4", *"937")
         await desk.until(lambda: isinstance(desk.app.screen, LockPrompt), "at the door")
-        await desk.until(lambda: desk.app.screen.query_one(PasscodePad).typed == 3, "three digits in the door's pad")
         slow.looked_up.set()
+        await desk.until(lambda: desk.app.screen.query_one(PasscodePad).typed == 3, "three digits in the door's pad")
         await desk.press("1", "5", "enter")
         await desk.until(lambda: isinstance(desk.app.screen, StaffScreen), "open")
+
+
+@pytest.mark.parametrize("passcode", [(), (*"93715", "enter")])
+async def test_the_keys_behind_the_door_are_the_staff_side_s(tmp_path: Path, passcode: tuple[str, ...]) -> None:
+    """Whether somebody has set a passcode is looked up on the disk meanwhile, and compared on a thread."""
+    set_one = FakeStaffPasscode(b"93715") if passcode else FakeStaffPasscode()
+    async with counter(tmp_path, Outside(staff_passcode=set_one)) as desk:
+        all_at_once(desk, "f4", *passcode, "f7")
+        await desk.until(lambda: isinstance(desk.app.screen, StaffScreen), "open")
+        screen = desk.app.screen
+        assert isinstance(screen, StaffScreen)
+        await desk.until(lambda: isinstance(screen.body, TodayPage), "at 今日の受付")
+
+
+async def test_what_is_typed_behind_a_wrong_passcode_is_nobody_s(tmp_path: Path) -> None:
+    async with counter(tmp_path, Outside(staff_passcode=FakeStaffPasscode(b"93715"))) as desk:
+        all_at_once(desk, "f4", *"93716", "enter", "1", "1")
+        await desk.until(lambda: "あと" in desk.text(), "told that it was wrong")
+        await calm(desk)
+        pad = desk.app.screen.query_one(PasscodePad)
+        assert pad.typed == 0
+        await desk.press("9")
+        assert pad.typed == 1
+
+
+@pytest.mark.parametrize("gives_up", ["f4", "escape"])
+async def test_a_door_that_is_given_up_takes_what_was_typed_behind_it_along(tmp_path: Path, gives_up: str) -> None:
+    slow = SlowDisk()
+    async with counter(tmp_path, Outside(staff_passcode=slow)) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        all_at_once(desk, "f4", *"93715", gives_up)
+        await desk.until(lambda: len(desk.app.screen_stack) == 1, "given up")
+        slow.looked_up.set()
+        await calm(desk)
+        assert desk.app.frame.query_one(PinPad).typed == 0
+        await desk.press("4")
+        assert desk.app.frame.query_one(PinPad).typed == 1
 
 
 # --- the drawer ---
@@ -219,3 +276,19 @@ async def test_digits_behind_a_paper_s_key_are_the_passcode_s(tmp_path: Path) ->
         await desk.until(lambda: isinstance(desk.app.screen, LockPrompt), "at the door")
         slow.looked_up.set()
         await desk.until(lambda: isinstance(desk.app.screen, StaffScreen), "open by what was typed ahead")
+
+
+async def test_digits_on_the_pad_stay_while_the_disk_answers_for_an_earlier_entry(tmp_path: Path) -> None:
+    async with counter(tmp_path, Outside()) as desk:
+        await desk.to_pin()
+        await desk.reach(st.EnteringPin)
+        await desk.press("4", "6")
+        view = desk.view
+        assert desk.app.counter is not None
+        desk.app.post_message(FlowEvent(desk.app.counter.visit, EntryWritten(ok=True)))
+        await calm(desk)
+        assert desk.view is view
+        assert desk.view.query_one(PinPad).typed == 2
+        assert isinstance(desk.app.focused, PinPad)
+        await desk.press("1", "9")
+        await desk.reach(st.ShowingAnswer)

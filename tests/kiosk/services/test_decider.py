@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from eligibility.case import Case
+from eligibility.case import Case, Visit
 from eligibility.documents import Certificate, Device, Identity, MynaCard, Smartphone
 from eligibility.papers.paper import Paper
 from kiosk.flow.answer import Qualification, Reception
@@ -60,7 +60,7 @@ def case_by_card(card: CardSummary, answer: Qualification) -> Case:
 def in_hand(trouble: Trouble | None) -> Device | None:
     """A card that the desk goes on without."""
     card = replace(CARD, face_only=trouble is Trouble.FACE_ONLY)
-    return given_up(VisitFacts(device_of(card, trouble, None)))
+    return given_up(VisitFacts(device_of(card, trouble, None))).device
 
 
 def by_paper(
@@ -315,3 +315,33 @@ def test_the_ratio_on_the_paper_counts_where_the_service_names_none() -> None:
 def test_a_record_with_another_date_of_birth_is_asked_again_and_charges_nobody() -> None:
     shown = by_paper(CERTIFICATE, replace(BY_NUMBERS, birthdate=date(1985, 6, 16)), None)
     assert short(shown) == ("REQUERY", 3, "")
+
+
+# --- a card that the desk goes on without --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (Trouble.CALLED_STAFF, False),
+        (Trouble.CARD_PULLED, False),
+        (Trouble.PIN_UNKNOWN, False),
+        (Trouble.SERVER_DOWN, False),
+        (Trouble.CARD_UNREADABLE, True),
+        (Trouble.READER_LOST, True),
+    ],
+)
+@pytest.mark.parametrize("paper", [NOTICE, None], ids=["notice", "word of mouth"])
+def test_only_a_card_that_could_not_be_read_is_said_to_be_so(trouble: Trouble, said: bool, paper: Paper | None) -> None:
+    """Staff, patient and the journal's entry: the chip of a card that was read is in order."""
+    gone_on = given_up(VisitFacts(device_of(CARD, trouble, None)))
+    facts = (
+        replace(gone_on, visit=Visit.RETURN, known_patient=True)
+        if paper is None
+        else replace(gone_on, papers=(paper,), by_numbers=BY_NUMBERS)
+    )
+    shown = decider().decide(facts)
+    assert shown.outcome == ("OK_VERBAL" if paper is None else "OK_MANUAL_NOTICE")
+    lines = {line.message_id for line in (*shown.staff, *shown.patient)}
+    assert ("chip_unreadable" in shown.reasons) is said
+    assert any(line.endswith("reason.chip_unreadable") for line in lines) is said

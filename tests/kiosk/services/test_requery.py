@@ -19,6 +19,7 @@ from kiosk.flow.effects import QueueLater
 from kiosk.flow.facts import FourItems
 from kiosk.flow.states import Trouble
 from kiosk.journal import Entry
+from kiosk.journal.entry import EntryRefusedError
 from kiosk.journal.kinds import of_day
 from kiosk.journal.outage_queue import OutageQueue
 from kiosk.services.decider import PolicyDecider
@@ -279,6 +280,27 @@ def test_an_entry_that_the_disk_refuses_is_said_once(counter: Counter) -> None:
     assert len(counter.said("requeried")) == 1
     assert len(counter.client.names) == 1
     assert counter.store.unreported() == []
+
+
+def test_whoever_the_queues_disk_refuses_is_in_the_journal_and_it_is_told(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal's disk may be another one, or have room again a moment later: what is owed stands there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(counter.store, "put", refuse)
+        with pytest.raises(OSError, match="Read-only"):
+            counter.note(TARO)
+    assert [entry.visit for entry in counter.entries if entry.kind == "queued"] == [1]
+
+
+def test_nobody_is_noted_with_an_individual_number_and_the_journal_does_not_say_so(counter: Counter) -> None:
+    with pytest.raises(EntryRefusedError):
+        counter.note(replace(TARO, name="123456789018"))
+    assert (counter.said("queued"), counter.runner.waiting) == ([], 0)
 
 
 def test_asking_does_not_wait_and_ending_does_not_either(counter: Counter) -> None:

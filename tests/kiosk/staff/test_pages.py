@@ -440,6 +440,23 @@ async def test_a_visit_is_shown_in_full_with_both_names() -> None:
         assert "目視（占有の証明なし）" in running.text()
 
 
+async def test_a_visit_that_is_shown_follows_what_is_written_of_it() -> None:
+    async with staff(Standing(9)) as running:
+        await running.until(lambda: bool(running.screen.entries), "read")
+        await running.press("f7", "5")
+        await running.at("side-entry")
+        shown = ENTRIES[1]
+        page = running.screen.body
+        running.app.fakes.journal.entries.append(replace(ENTRIES[0], sequence=60, visit=20))
+        running.screen.read_today()
+        await running.until(lambda: len(running.screen.entries) > len(ENTRIES), "read again")
+        assert running.screen.body is page
+        note = replace(shown, sequence=61, kind="name", real_name="訂正　名子")
+        running.app.fakes.journal.entries.append(note)
+        running.screen.read_today()
+        await running.until(lambda: "訂正　名子" in running.text(), "shown anew")
+
+
 async def test_a_visit_that_is_over_is_taken_back_with_a_reason() -> None:
     async with staff(Standing(9)) as running:
         await running.until(lambda: bool(running.screen.entries), "read")

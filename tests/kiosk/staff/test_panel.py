@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -14,6 +16,7 @@ from kiosk.flow.answer import Reception, Told
 from kiosk.flow.states import Trouble
 from kiosk.staff.actions import Ask
 from kiosk.staff.head_line import SLOW_SECONDS, Around, head_line
+from kiosk.staff.info_pages import reason_id
 from kiosk.staff.panel import CARE, FINE, panel_for
 from kiosk.staff.standing import Standing
 from kiosk.staff.trouble_words import MORE_EXACT, UNREADABLE
@@ -110,6 +113,14 @@ def test_every_page_has_a_title_and_help_in_both_languages(ask: Ask) -> None:
         assert Words(lang).has(f"help.{PAGES[ask].NAME}")  # type: ignore[attr-defined]
 
 
+def test_why_says_of_a_card_only_where_that_is_so_that_it_cannot_be_read() -> None:
+    for passed in (True, False):
+        assert reason_id("chip_unreadable", ("notice_with_card",), passed=passed) == "side-why.not_asked"
+        assert reason_id("chip_unreadable", ("chip_unreadable",), passed=passed) == "reason.chip_unreadable"
+    assert reason_id("not_asked", (), passed=True) == "passed.not_asked"
+    assert reason_id("registration_was_declined", (), passed=False) == "reason.registration_was_declined"
+
+
 # --- the head line ---
 
 AROUND = Around(
@@ -123,6 +134,31 @@ def test_the_head_line_fits_and_shortens_the_readers_name_first(lang: str, width
     worst = replace(AROUND, reader_trouble=Trouble.NO_READER, server_seconds=None, outage=True, progress=(10, 12))
     for around in (AROUND, worst, replace(worst, unwritten=12)):
         assert cell_len(head_line(around, Words(lang), width)) <= width
+
+
+MODES: tuple[dict[str, Any], ...] = ({}, {"outage": True}, {"disaster": True}, {"outage": True, "disaster": True})
+READERS = (None, Trouble.NO_READER)
+SERVERS: tuple[dict[str, Any], ...] = (
+    {"asked": False},
+    {"server_seconds": 0.8},
+    {"server_seconds": 14.2},
+    {"server_seconds": None},
+    {"out_of_service": True},
+)
+QUEUES: tuple[dict[str, Any], ...] = ({"waiting": 0}, {"waiting": 120}, {"progress": (10, 120)})
+UNWRITTEN = (0, 120)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_mark_of_the_head_line_fits_beside_every_other_one(lang: str) -> None:
+    """At the smallest size of the staff side, and none of the marks is what is left out."""
+    words = Words(lang)
+    for mode, reader, server, queue, unwritten in product(MODES, READERS, SERVERS, QUEUES, UNWRITTEN):
+        told = {**mode, **server, **queue}
+        around = replace(AROUND, reader_trouble=reader, unwritten=unwritten, **told)
+        line, widest = head_line(around, words, 80), head_line(around, words, 400)
+        assert cell_len(line) <= 80, line
+        assert line.count("! ") == widest.count("! "), (line, widest)
 
 
 def test_the_head_line_says_day_regime_reader_server_and_who_waits() -> None:
