@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format pages bench soak wheel lock clean
+.PHONY: help run test quick check compiled format pages bench soak wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,19 +17,24 @@ test:  ## install what the real parts need (saying what and why), then run every
 	@tools/debian_packages.sh
 	@tools/venv.sh dev
 	@tools/vpcd_driver.sh >/dev/null || true
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory -j 2 check compiled
 	@tools/pytest.sh -n 4 --dist worksteal -m "not soak" $(ARGS)
 
 quick:  ## format, lint, strict types, import contracts, tests without daemons (in under a minute when warm)
 	@tools/venv.sh dev
 	@$(MAKE) --no-print-directory check
-	@MADOGUCHI_EXAMPLES=quick tools/pytest.sh -n 2 -m "not soak and not daemon and not pcsc and not screens and not broad" $(ARGS)
+	@MADOGUCHI_EXAMPLES=quick tools/pytest.sh -n 2 -m "not soak and not daemon and not pcsc and not screens and not broad and not long" $(ARGS)
 
 check:  ## format, lint, strict types, import contracts only
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports >.cache/contracts.txt || { cat .cache/contracts.txt; exit 1; }
+
+# Beside the checks, and once: in a fresh clone each worker would compile the tests for itself.
+compiled:
+	@[ -n "$$(find tests/__pycache__ -name '*-pytest-*.pyc' 2>/dev/null)" ] || \
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --collect-only -qq >.cache/collected.txt 2>&1 || true
 
 format:  ## rewrite the code in the house format
 	@tools/venv.sh dev

@@ -80,7 +80,7 @@ def search(query: str, topics: Sequence[Topic], titles: Mapping[str, Sequence[st
     asked = fold(query)
     if not asked:
         return Found()
-    words = _telling(query, [[fold(title) for title in titles.get(topic.word, ())] for topic in topics])
+    words = _telling(query, [[_folded(title) for title in titles.get(topic.word, ())] for topic in topics])
     scored = [(_score(asked, words, topic, titles.get(topic.word, ())), topic) for topic in topics]
     scored = [(score, topic) for score, topic in scored if score[0] > Rank.NONE]
     # A sort keeps equals in the order of the subjects: nothing is left to chance.
@@ -161,7 +161,7 @@ def _is_begun(joined: str, parts: Sequence[str]) -> bool:
 
 
 def _titled(words: frozenset[str], titles: Sequence[str]) -> Score | None:
-    folded = [fold(title) for title in titles]
+    folded = [_folded(title) for title in titles]
     found = {word for word in words if any(_span(word, title) for title in folded)}
     return (Rank.TITLE, sum(map(len, found)), 0) if found else None
 
@@ -181,6 +181,12 @@ def _alike(asked: str, keywords: Sequence[tuple[str, ...]]) -> Score:
 
 
 @lru_cache(maxsize=4096)
+def _folded(title: str) -> str:
+    """Of what is ours only: a query is not kept."""
+    return fold(title)
+
+
+@lru_cache(maxsize=4096)
 def _parts(keyword: str) -> tuple[str, ...]:
     """The parts of a keyword, each of which must stand somewhere in the query."""
     return tuple(fold(keyword).split())
@@ -192,18 +198,18 @@ def _span(part: str, asked: str) -> range:
     Latin parts stand at the beginning of a word (forgot in forgotten; "no" not in "not"), numbers are whole. Japanese
     is found anywhere, also where the query has blanks inside.
     """
+    if part.replace(" ", "") not in asked.replace(" ", ""):
+        return range(0)
     if _LATIN.fullmatch(part):
         end = r"(?![a-z0-9])" if part[-1].isdigit() or len(part) < _SHORTEST_BEGUN else r"[a-z]*"
         found = re.search(rf"(?<![a-z0-9]){re.escape(part)}{end}", asked)
-    elif part.replace(" ", "") in asked.replace(" ", ""):
+    else:
         # 0歳 does not stand in 70歳.
         start = "(?<![0-9])" if part[0].isdigit() else ""
         start += "".join(
             f"(?<!{other})(?<!{other} )" for word, other in _OTHER_THING_BEHIND.items() if part.startswith(word)
         )
         found = re.search(start + " *".join(map(re.escape, part)), asked)
-    else:
-        found = None
     return range(*found.span()) if found else range(0)
 
 

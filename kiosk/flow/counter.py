@@ -88,6 +88,8 @@ class Counter:
     """The rules are being asked."""
     correcting: bool = False
     """Something was taken back: the next entry stands in place of the one before."""
+    taken_back: bool = False
+    """All that the visit came to was taken back once, and the journal has both."""
     unwritten: int = 0
     """Entries on their way to the disk."""
     disk_refused: bool = False

@@ -116,8 +116,9 @@ def in_trouble(counter: Counter, trouble: Trouble, detail: str = "") -> Transiti
 
 
 def going_on(counter: Counter) -> Counter:
-    """Something new happens in the visit: it has to be recorded, unless the visit has an outcome already."""
-    return replace(counter, recorded=counter.recorded and counter.reception is not None)
+    """Something new happens in the visit: it has to be recorded, unless the visit has, or had, an outcome already."""
+    had_outcome = counter.reception is not None or counter.taken_back
+    return replace(counter, recorded=counter.recorded and had_outcome)
 
 
 def start_reading(counter: Counter) -> Transition:

@@ -39,7 +39,7 @@ def _undecided(counter: Counter, before: VisitFacts) -> Transition:
         effects = (do.WithdrawLater(counter.visit),)
     if counter.reception is not None:
         # Written: the visit may end here without another entry.
-        back = replace(back, recorded=True, unwritten=counter.unwritten + 1)
+        back = replace(back, recorded=True, taken_back=True, unwritten=counter.unwritten + 1)
         effects = (*effects, taken_back(counter))
     if form:
         drafts = (*((word, text) for word, text in counter.drafts if word != form), (form, draft))

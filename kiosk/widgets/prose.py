@@ -36,7 +36,7 @@ def wrap(text: str, width: int) -> list[str]:
     return [
         line
         for paragraph in harmless(text).split("\n")
-        for line in _without_orphan(list(_wrap_paragraph(paragraph, width)), paragraph)
+        for line in _without_orphan(list(_wrap_paragraph(paragraph, width)), paragraph, width)
     ]
 
 
@@ -57,7 +57,7 @@ def _wrap_paragraph(paragraph: str, width: int) -> Iterator[str]:
     yield line.rstrip()
 
 
-def _without_orphan(lines: list[str], paragraph: str) -> list[str]:
+def _without_orphan(lines: list[str], paragraph: str, width: int) -> list[str]:
     """One or two characters never stand alone on the last line: the end of the line above goes with them.
 
     A phrase after a blank is left as it is: it is a word of its own. No katakana word is parted where that can be.
@@ -67,7 +67,7 @@ def _without_orphan(lines: list[str], paragraph: str) -> list[str]:
     *earlier, above, last = lines
     pieces = list(_pieces(above))
     tails = [(begin, "".join(pieces[begin:])) for begin in range(len(pieces) - 1, 0, -1)]
-    movable = [(begin, tail) for begin, tail in tails if 2 * _ORPHAN < cell_len(tail + last) <= _MOVABLE]
+    movable = [(begin, tail) for begin, tail in tails if 2 * _ORPHAN < cell_len(tail + last) <= min(_MOVABLE, width)]
     whole = [(at, tail) for at, tail in movable if not (_is_katakana(pieces[at - 1][-1]) and _is_katakana(tail[0]))]
     for begin, tail in (*whole, *movable):
         return [*earlier, "".join(pieces[:begin]).rstrip(), tail + last]

@@ -63,6 +63,7 @@ if __name__ == "__main__":
     if program is not None:
         sys.argv[0] = "-c"
         exec(program, {"__name__": "__main__"})
+        sys.exit()
     from kiosk.cli import run
 
     sys.exit(run())

@@ -8,23 +8,26 @@ from __future__ import annotations
 import json
 import random
 import sys
+from datetime import datetime
 
+from eligibility.calendar import JST
 from mock_server.registry.exchanges import Exchange
 from mock_server.registry.interface import NonceUsedError
 from mock_server.registry.ledger import Ledger
-from tests.mock_server.conftest import TODAY, Clock
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=JST)
 
 
 def main(url: str, count: int, seed: int) -> None:
     """Answer each challenge once, in an order of our own."""
     nonces = [f"nonce {number}" for number in range(count)]
     random.Random(seed).shuffle(nonces)
-    ledger = Ledger.open(url, Clock())
+    ledger = Ledger.open(url, lambda: NOW)
     print("ready", flush=True)
     sys.stdin.read()
     let_in = []
     for nonce in nonces:
-        exchange = Exchange(at=TODAY, call="contested", nonce=nonce, person=str(seed))
+        exchange = Exchange(at=NOW, call="contested", nonce=nonce, person=str(seed))
         try:
             ledger.run_sync(lambda tx, one=exchange: tx.record(one))  # type: ignore[misc]
         except NonceUsedError:

@@ -54,6 +54,15 @@ def test_who_ends_the_visit_after_it_leaves_no_further_entry() -> None:
     assert (counter.state, records(effects)) == (Idle(), [])
 
 
+@pytest.mark.parametrize("more", [(), (ev.ManualRequested(),), (ev.PaperChosen(NOTICE),)], ids=["", "papers", "a form"])
+def test_who_begins_with_a_paper_after_it_and_gives_up_leaves_no_further_entry(more: tuple[ev.Event, ...]) -> None:
+    start, _ = play(ev.CardPlaced(), ev.CardFailed(Trouble.CARD_UNREADABLE))
+    undone, _ = play(ev.VerbalConfirmed(), *DECIDED, WRITTEN, ev.Undone(), WRITTEN, ev.CardTaken(), start=start)
+    assert isinstance(undone.state, InTrouble)
+    counter, effects = play(*more, ev.Abandoned(), start=undone)
+    assert (counter.state, records(effects)) == (Idle(), [])
+
+
 def test_one_step_back_from_the_form_leads_to_the_trouble_before_the_paper() -> None:
     troubled, _ = play(ev.CardPlaced(), ev.CardRead(CARD), ev.StaffCalled())
     undone, _ = play(*TYPED, *ANSWERED, ev.Undone(), start=troubled)

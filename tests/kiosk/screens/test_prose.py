@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from rich.cells import cell_len
 
@@ -31,6 +31,7 @@ def test_latin_words_and_numbers_stay_whole() -> None:
     assert wrap("例は 01139997 です", 10) == ["例は", "01139997", "です"]
 
 
+@example(" 1字ああ、", 6)
 @given(some.text(alphabet="あ漢字「」、。ab1 \n", max_size=80), some.integers(2, 40))
 def test_no_line_is_too_wide_and_no_character_is_lost(text: str, width: int) -> None:
     lines = wrap(text, width)
