@@ -1,9 +1,7 @@
 """Style sheets parsed once in a process, not once for every application that a test starts.
 
 Each application has the same sheets, and opening a screen with a sheet of its own has Textual parse all of them again.
-What parsing makes is only read. And each rule is told from the others by Python itself: Textual's own function does the
-same, a hundred times for every widget that is styled, which is a tenth of what a screen costs. What breaks if it is
-wrong: a screen is laid out by another theme's values.
+What parsing makes is only read. What breaks if it is wrong: a screen is laid out by another theme's values.
 """
 
 from __future__ import annotations
@@ -18,7 +16,6 @@ from textual.css.stylesheet import Stylesheet
 
 _parsed: Final[dict[tuple[Any, ...], list[RuleSet]]] = {}
 TEXTUALS_OWN: Final = Stylesheet._parse_rules
-TEXTUALS_HASH: Final = RuleSet.__hash__
 
 
 def _parse_rules(sheet: Stylesheet, css: str, *place: Any, **more: Any) -> list[RuleSet]:
@@ -32,6 +29,5 @@ def _parse_rules(sheet: Stylesheet, css: str, *place: Any, **more: Any) -> list[
 @contextmanager
 def parsed_once() -> Iterator[None]:
     """As long as it lasts."""
-    by_identity = mock.patch.object(RuleSet, "__hash__", object.__hash__)
-    with mock.patch.object(Stylesheet, "_parse_rules", _parse_rules), by_identity:
+    with mock.patch.object(Stylesheet, "_parse_rules", _parse_rules):
         yield
