@@ -14,6 +14,7 @@ import pytest
 
 from mock_server.personas import find_persona
 from tests.cli.command import LONG_ENOUGH_S, Finished, Madoguchi, command_line
+from tests.free_ports import free_port
 
 HEADING = "患者番号,保険者番号,記号,番号,枝番,生年月日"
 ON = ("--date", "2026-11-20")
@@ -146,7 +147,7 @@ def test_killed_anywhere_it_goes_on_and_asks_nobody_twice(madoguchi: Madoguchi) 
     names = ("taro", "hanako", "haruka", "ume")
     rows = [row(names[at % 4], f"P{at}") for at in range(3000)]
     path = listed(madoguchi.home, *rows)
-    port = _free_port()
+    port = free_port()
     server = _started(madoguchi, "server", "run", "--port", str(port), *ON)
     kills = 0
     try:
@@ -207,14 +208,6 @@ def _started(madoguchi: Madoguchi, *arguments: str) -> subprocess.Popen[bytes]:
         assert process.stdout is not None
         assert process.stdout.readline(), process.stderr and process.stderr.read()
     return process
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def test_the_help_says_what_the_list_needs(madoguchi: Madoguchi) -> None:

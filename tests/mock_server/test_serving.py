@@ -23,6 +23,7 @@ from mock_server.listeners import address_of, listen
 from mock_server.runner import serve
 from mock_server.serving import FAR_RATE, Folders, ServerPlan, Started, run
 from mock_server.tls import TlsFiles
+from tests.free_ports import free_port
 from tests.mock_server.conftest import INSTITUTION
 
 pytestmark = pytest.mark.broad
@@ -197,8 +198,7 @@ def test_tls_files_that_cannot_be_used_are_named_and_nothing_is_served(tmp_path:
 
 
 def test_a_failed_start_leaves_its_ports_free(tmp_path: Path) -> None:
-    with closing(listen(address_of("127.0.0.1"), 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     for _ in range(2):
         assert refusal_of(plan_of(tmp_path, port=port, database_url="not a url")).code == "setup.database.bad_url"
 

@@ -50,6 +50,10 @@ def in_process(card: EmulatedCard) -> Iterator[SmartCardConnection]:
     finally:
         connection.close()
         reader.close()
+        for (
+            ended
+        ) in reader._at_work:  # a torn card loses its power on its own thread; it is laid on another reader next
+            assert ended.worker.wait(LONG_ENOUGH_S)
 
 
 @contextmanager

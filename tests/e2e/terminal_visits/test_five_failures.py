@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.daemons.fixtures import private_pcscd  # noqa: F401 - a fixture
 from tests.daemons.pluggable import pluggable_reader
 from tests.daemons.private_pcscd import PrivatePcscd
 from tests.e2e.terminal import TerminalProgram
+from tests.free_ports import free_port
 
 pytestmark = [pytest.mark.daemon, pytest.mark.pcsc, pytest.mark.timeout(300)]
 
@@ -183,9 +183,7 @@ def test_people_of_an_outage_are_asked_about_when_the_server_is_back(
     home: Madoguchi,
     private_pcscd: PrivatePcscd,  # noqa: F811
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     who = _PERSONAS["taro"].person
     with seated(home, private_pcscd, "--server", f"http://127.0.0.1:{port}") as seat:
         seat.card("place taro")
@@ -200,7 +198,7 @@ def test_people_of_an_outage_are_asked_about_when_the_server_is_back(
         seat.sees("outcome.PENDING_4INFO")
         seat.terminal.wait_for(r"保留\s*1")
         with home.serving("server", "run", "--port", port, "--date", ON) as server:
-            assert server.first_line
+            assert server.first_line, server.end().err
             seat.presses(F6, "side-outage.off.yes")
             seat.presses("1")
             seat.terminal.wait_for(r"保留\s*0")
