@@ -126,7 +126,7 @@ class EquippedApp(KeysInOrder):
         self._monitor.start()
         if services.shelf is not None and self.CARDS_IN_DRAWER:
             face = services.camera if isinstance(services.camera, SimulatedCamera) else None
-            self._hands = DrawerHands(services.shelf, self._drawer_failed, face)
+            self._hands = DrawerHands(services.shelf, self._drawer_failed, face, self._card_made_new)
             if self._place is not None:
                 self._hands.place(self._place)
         self._performer.warm_up()
@@ -212,6 +212,10 @@ class EquippedApp(KeysInOrder):
         self._drawer_wanted = self._services is None
         if self._hands is not None and len(self.screen_stack) == 1:
             self.push_screen(self._hands.open_drawer(self._words), self._hands.do)
+
+    def _card_made_new(self) -> None:
+        """On the drawer's thread."""
+        self._tell_loop(self._say, self._words.text("news.card_made_new"))
 
     def _drawer_failed(self, error: BaseException) -> None:
         """On the drawer's thread: another program holds the card, or it could not be made."""

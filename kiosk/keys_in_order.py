@@ -151,10 +151,11 @@ class KeysInOrder(GuardedApp):
         """Do at once what the key does here; False where it is the focused widget's, or does nothing."""
         front = self.screen
         focused = front.focused
-        if isinstance(front, KeyTaking) and isinstance(focused, Choice) and front.take_key(key):
-            # What it set going on the screen, such as another page, comes before the next key.
-            self._holds = front.call_later(self.keys_go_on)
-            return True
+        if isinstance(front, KeyTaking) and isinstance(focused, Choice) and key not in ("enter", "space"):
+            return await self._press_there(front, key)
+        if isinstance(front, KeyTaking) and focused is not None and _is_function(key):
+            self._holds = focused.call_later(self._press_there, front, key)  # behind what is being typed
+            return self._holds
         if not isinstance(front, CounterScreen):
             return key in _LAY_SHEETS and await self._do_what_is_bound(key)
         is_typed_into = focused is not None and not isinstance(focused, Choice)
@@ -167,6 +168,14 @@ class KeysInOrder(GuardedApp):
         else:
             done = front.view.press(key) or await self._do_what_is_bound(key)
         self.keys_go_on()
+        return done
+
+    async def _press_there(self, front: KeyTaking, key: str) -> bool:
+        """The key's work on this screen; what that set going there, such as another page, comes before the next key."""
+        done = front.take_key(key) or await self._do_what_is_bound(key)
+        self._holds = front.call_later(self.keys_go_on)
+        if not self._holds:
+            self.keys_go_on()
         return done
 
     async def _do_what_is_bound(self, key: str) -> bool:

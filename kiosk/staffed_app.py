@@ -64,13 +64,14 @@ class StaffedApp(PatientApp):
     # --- what the desk is told ---
 
     def _second_at_the_desk(self) -> None:
-        """Once a second: its own time goes on, and whoever was called is called no longer once they have come."""
+        """Once a second: its own time goes on. Whoever was called reads that as they come, and is called no longer."""
         if self._door is None:
             return
         self._door.second()
         if self._staff_called and self._door.is_open:
             if self.frame.has_news(self._staff_called):
                 self._say("")
+                self._door.say_in_front(self._staff_words.text("side.trouble.called_staff"))
             self._staff_called = ""
 
     def _say_in_front(self, message_id: str, **params: object) -> Callable[[], None]:

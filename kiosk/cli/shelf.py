@@ -7,11 +7,12 @@ lies there than the counter reads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from kiosk.cli.held_card import HeldCard, own_variant, take_card
+from kiosk.cli.held_card import HeldCard, own_variant, shelved_card, take_card
 from kiosk.services.interfaces import ShelfCard
+from reader.card.image import CardImageError, load_image
 from reader.card.variants import Variant
 from reader.transports.in_process import SoftwareReader
 
@@ -60,6 +61,40 @@ class SoftwareShelf:
                 self._let_go()
                 self._held, self._on_reader = held, persona
             self._reader.place(self._held.card)
+
+    def spent_tries(self) -> Mapping[str, int]:
+        """Tries left of the cards that have fewer than a new one. A damaged file is told of when its card is placed."""
+        from mock_server.personas import load_personas
+
+        authority = self._authority()
+        found: dict[str, int] = {}
+        for persona in load_personas():
+            variant = own_variant(persona)
+            if variant in _WITHOUT_PIN:
+                continue
+            try:
+                image = load_image(authority.card_image_path(persona, variant))
+            except (OSError, CardImageError):
+                continue
+            pin = image.pins.get(image.layout.pin.ef)
+            if pin is not None and pin.tries_left < pin.limit:
+                found[persona] = pin.tries_left
+        return found
+
+    def make_new(self, persona: str) -> None:
+        """The persona's card as if it had just been issued; it is taken off the reader for that.
+
+        Raises:
+            KeyError: There is no such persona.
+            CardHeldElsewhereError: Another program holds the card.
+        """
+        authority, variant = self._authority(), own_variant(persona)
+        with self._lock:
+            if self._on_reader == persona:
+                self._reader.remove()
+                self._let_go()
+            with shelved_card(persona, authority, variant=variant):
+                authority.reset_card(persona, variant)
 
     def _let_go(self) -> None:
         held, self._held, self._on_reader = self._held, None, None

@@ -133,12 +133,16 @@ def start_reading(counter: Counter) -> Transition:
     return Transition(following, (*closing, do.ReadCard(visit), do.FetchChallenge(visit)))
 
 
-def stage_of(counter: Counter) -> Stage:
-    """How far the visit came: what was not done is not to be read as done."""
+def stage_of(counter: Counter, *, by_time: bool = False) -> Stage:
+    """How far the visit came: what was not done is not to be read as done.
+
+    Who ends an accepted visit has seen to what was to be asked for; the time (`by_time`) has seen to nothing.
+    """
     reception, device = counter.reception, counter.facts.device
     if reception is not None:
         noted = reception.outcome == "PENDING_4INFO" and counter.facts.four_items is not None
-        if reception.accepted or noted:
+        received = reception.complete if by_time else reception.accepted
+        if received or noted:
             return Stage.DONE
         return Stage.IDENTITY if reception.outcome == "IDENTIFY" else Stage.CONSENT
     if counter.way is not None or (device is not None and device.identity in IDENTIFIED):
@@ -160,7 +164,7 @@ def leave(counter: Counter, *, in_view: bool = True) -> Transition:
     entry = () if counter.recorded else (abandoned(counter),)
     forgotten = Counter(
         visit=counter.visit,
-        state=TakingCard(reception, stage_of(counter), consented=bool(counter.consents)),
+        state=TakingCard(reception, stage_of(counter, by_time=not in_view), consented=bool(counter.consents)),
         card_present=True,
         reader_trouble=counter.reader_trouble,
         equipped=counter.equipped,

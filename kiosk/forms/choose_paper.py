@@ -29,10 +29,11 @@ from kiosk.forms.digit_keys import DigitKeys
 from kiosk.forms.draft import make_draft, texts_of
 from kiosk.forms.kept_forms import KeptForm, KeptForms, read_kept
 from kiosk.forms.labels import account_of, names_of
-from kiosk.forms.pasting import LONGEST, Pasted, account_of_text, take_paste
+from kiosk.forms.paper_input import PaperInput
+from kiosk.forms.pasting import LONGEST, Pasted, account_of_text, refused_for, take_paste
 from kiosk.forms.rows import FieldRow, TextRow
 from kiosk.forms.typing_view import TypingView
-from kiosk.forms.unfinished import still_to_come
+from kiosk.forms.unfinished import Lacking, still_to_come
 from kiosk.screens.messages import HintsChanged
 from kiosk.screens.view import CARE, Setting, View
 from kiosk.screens.while_shown import while_shown
@@ -122,7 +123,7 @@ class ChoosePaperView(View):
 
     def _said_of(self, one: KeptForm) -> dict[str, str]:
         paper = self.t(f"paper.form.{one.form}")
-        return {"since": f"{one.since:%H:%M}", "paper": paper, "fields": str(len(one.draft))}
+        return {"since": f"{one.since:%H:%M}", "paper": paper, "fields": str(len(texts_of(one.draft)))}
 
     def _taking_up(self, one: KeptForm) -> Callable[[], None]:
         return lambda: self.send(DraftResumed(one.form, one.draft, one.word))
@@ -174,7 +175,7 @@ class ChoosePaperView(View):
             for place, form in enumerate(forms_of(self._document), 1):
                 yield self.choice(str(place), f"paper.form.{form.word}", self._taking(form))
         yield DigitKeys(
-            typed=lambda character: self._number().insert_text_at_cursor(character),
+            typed=lambda character: self._number().put_in(character),
             taken_back=lambda: self._number().action_delete_left(),
             moved_on=lambda: self._from_number(1),
             back_label=self.t("forms.cap.back"),
@@ -270,7 +271,7 @@ class ChoosePaperView(View):
         try:
             number = parse_insurer_number(self._typed)
         except FieldError as error:
-            to_come = still_to_come(NUMBER, self._typed, error) if self._in_hand else None
+            to_come = self._to_come(error) if self._in_hand else None
             if to_come is not None:
                 row.say("", to_come=self.t(to_come.message_id, **to_come.params) if to_come.message_id else "")
             else:
@@ -290,6 +291,10 @@ class ChoosePaperView(View):
             self._rebuild()
             return True
         too_long = len(text) > LONGEST
+        refusal = refused_for(NUMBER, text) if in_field and not too_long else None
+        if refusal is not None:
+            self.query_one(TextRow).say("", f"{CARE} {self.t(refusal.code)}")
+            return True
         word, is_typed = ("too_long", False) if too_long else account_of_text(text, in_field=in_field)
         self.query_one("#choose-notice", Prose).say(f"{CARE} {self.t(f'forms.paste.{word}')}" if word else "")
         return not is_typed
@@ -301,8 +306,22 @@ class ChoosePaperView(View):
 
     # --- moving ---
 
-    def _number(self) -> Any:
+    def _number(self) -> PaperInput:
         return self.query_one(TextRow).input
+
+    def _to_come(self, error: FieldError) -> Lacking | None:
+        return still_to_come(NUMBER, self._typed, error)
+
+    def _into_number(self) -> None:
+        """Back in the field one goes on with what is half-typed; what is whole or wrong is typed over."""
+        number = self._number()
+        self.screen.set_focus(number)
+        try:
+            parse_insurer_number(self._typed)
+        except FieldError as error:
+            if self._to_come(error) is not None:
+                return
+        number.select_all()
 
     def _rebuild(self) -> None:
         self._held = []
@@ -312,7 +331,10 @@ class ChoosePaperView(View):
         await self.recompose()
         if self._document and self._pasted is None:
             self.call_after_refresh(self._judge)
-        self.screen.set_focus(self.first_focus())
+        if self._document and self._pasted is None:
+            self._into_number()
+        else:
+            self.screen.set_focus(self.first_focus())
         self.post_message(HintsChanged())
         held, self._held = self._held or [], None
         for key in held:
@@ -353,7 +375,7 @@ class ChoosePaperView(View):
         if key in ("plus", "minus") or (key == "asterisk" and self._document):
             key = "down" if key == "plus" else "up"
         if key == "up" and self._document and self.screen.focused is next(self.choices(), None):
-            self.screen.set_focus(self.first_focus())
+            self._into_number()
             return True
         if key == "down" and self._document and not isinstance(self.screen.focused, Choice):
             self._from_number_down()

@@ -25,6 +25,8 @@ CARD_IN_HAND: Final = "card_in_hand"
 """`yes` where staff hold the person's card, `no` where they said that they do not."""
 FORM: Final = "form"
 """The form it was changed to while it was typed (`PaperForm.word`), where that is not the one it is kept under."""
+AT: Final = "at"
+"""The field that was being typed in (a word of `PaperField`), where something stood in it: there one goes on."""
 YES: Final = "yes"
 NO: Final = "no"
 
@@ -32,9 +34,17 @@ _FIELDS = tuple(field.value for field in TYPED)
 
 
 def make_draft(
-    texts: Mapping[str, str], *, shown: Shown = Shown.ITSELF, card_in_hand: bool | None = None, form: str = ""
+    texts: Mapping[str, str],
+    *,
+    shown: Shown = Shown.ITSELF,
+    card_in_hand: bool | None = None,
+    form: str = "",
+    at: str = "",
 ) -> Draft:
-    """The pairs of what was typed, in a fixed order; blank fields and what holds a 個人番号 are left out."""
+    """The pairs of what was typed, in a fixed order; blank fields and what holds a 個人番号 are left out.
+
+    `at` is the field with the cursor; it is left out with the field.
+    """
     pairs = [(word, texts[word]) for word in _FIELDS if texts.get(word) and not holds_individual_number(texts[word])]
     if shown is not Shown.ITSELF:
         pairs.append((SHOWN, shown.value))
@@ -42,6 +52,8 @@ def make_draft(
         pairs.append((CARD_IN_HAND, YES if card_in_hand else NO))
     if form:
         pairs.append((FORM, form))
+    if at in dict(pairs) and at in _FIELDS:
+        pairs.append((AT, at))
     return tuple(pairs)
 
 
@@ -58,6 +70,12 @@ def form_of(draft: Draft, kept_under: str) -> PaperForm:
 def texts_of(draft: Draft) -> dict[str, str]:
     """The typed texts by field word; what a form does not type is left out."""
     return {word: text for word, text in draft if word in _FIELDS}
+
+
+def field_left_at(draft: Draft) -> str:
+    """The field to go on in; "" where none was being typed in, or nothing stands in it."""
+    at = dict(draft).get(AT, "")
+    return at if at in texts_of(draft) else ""
 
 
 def shown_of(draft: Draft) -> Shown:

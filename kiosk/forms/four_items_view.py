@@ -54,7 +54,10 @@ class FourItemsView(TypingView):
         yield Choice("enter", self.t("forms.four_items.keep"), self.complete, id="form-check")
 
     def first_focus(self) -> Widget | None:
-        """The first that is blank."""
+        """Where the draft was left; else the first that is blank."""
+        left = self.row_to_go_on_in(self._state.draft)
+        if left is not None:
+            return left
         empty = (row.stop for row in self.rows() if not row.text)
         return next(empty, self.query_one("#form-check"))
 
@@ -112,7 +115,7 @@ class FourItemsView(TypingView):
 
     def draft(self) -> Draft:
         """What stands in the four rows."""
-        return make_draft(self.texts())
+        return make_draft(self.texts(), at=self.field_typed_in())
 
     def take_record(self, text: str) -> bool:
         """A record fills those of the four it has; the rest of it is nobody's business here, and said so."""

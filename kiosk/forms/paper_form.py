@@ -19,7 +19,19 @@ from eligibility.papers.paper import Shown
 from kiosk.flow.events import PaperCompleted
 from kiosk.flow.states import TypingPaper
 from kiosk.forms.check import FormCheck, Remark, check_form
-from kiosk.forms.draft import CARD_IN_HAND, NO, SHOWN, YES, Draft, card_in_hand, form_of, make_draft, shown_of, texts_of
+from kiosk.forms.draft import (
+    AT,
+    CARD_IN_HAND,
+    NO,
+    SHOWN,
+    YES,
+    Draft,
+    card_in_hand,
+    form_of,
+    make_draft,
+    shown_of,
+    texts_of,
+)
 from kiosk.forms.field_order import CHOICES, counts_with_card, front_fields, further_fields, ways_of_showing
 from kiosk.forms.labels import account_of
 from kiosk.forms.option_row import OptionRow
@@ -120,7 +132,10 @@ class PaperFormView(TypingView):
         return self.query_one(f"#choice-{key}", Choice)
 
     def first_focus(self) -> Widget | None:
-        """The first field that is wrong or still blank, of those that are always in view."""
+        """Where the draft was left; else the first field that is wrong or blank, of those that are always in view."""
+        left = self.row_to_go_on_in(self._draft)
+        if left is not None:
+            return left
         errors = {at.value for at in self._check().errors}
         front = {at.value for at in front_fields(self._form)}
         open_rows = (row.stop for row in self.rows() if row.word in errors or (row.word in front and not row.text))
@@ -195,7 +210,8 @@ class PaperFormView(TypingView):
         said = self._said(CARD_IN_HAND)
         texts = texts_of(self._draft) | self.texts()
         changed = "" if self._form.word == self._state.form else self._form.word
-        return make_draft(texts, shown=self._shown(), card_in_hand={YES: True, NO: False}.get(said), form=changed)
+        in_hand = {YES: True, NO: False}.get(said)
+        return make_draft(texts, shown=self._shown(), card_in_hand=in_hand, form=changed, at=self.field_typed_in())
 
     # --- another form, and pastes ---
 
@@ -205,7 +221,7 @@ class PaperFormView(TypingView):
 
     def _rebuild(self, form: PaperForm, draft: Draft) -> None:
         """Lay the form out anew. What the new form has no field for is not shown, and comes back with the old one."""
-        self._form, self._draft = form, draft
+        self._form, self._draft = form, tuple(pair for pair in draft if pair[0] != AT)
         self.call_later(self._recompose)
 
     async def _recompose(self) -> None:

@@ -54,5 +54,8 @@ class PaperInput(JaInput):
         event.prevent_default()
         if self._pasted(event.text):
             return
-        line = first_line(event.text)
-        self.replace(line, *self.selection) if not self.selection.is_empty else self.insert_text_at_cursor(line)
+        self.put_in(first_line(event.text))
+
+    def put_in(self, text: str) -> None:
+        """At the cursor, or in place of what is marked, as a key does."""
+        self.replace(text, *self.selection) if not self.selection.is_empty else self.insert_text_at_cursor(text)

@@ -6,6 +6,7 @@ goes into the field where the cursor stands. Facts: reception.md §2.1, §7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,6 +95,14 @@ def take_paste(text: str, form: PaperForm | None, on: date) -> Pasted | None:
 def first_line(text: str) -> str:
     """What of a text that is no record is typed into a field: its first line that is not blank."""
     return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def refused_for(at: PaperField, text: str) -> FieldError | None:
+    """Why nothing of a text that is no record is typed into this field: an insurer's number has digits. None: it is."""
+    line = first_line(text)
+    if at is not PaperField.INSURER_NUMBER or not line or re.search(r"\d", line):
+        return None
+    return FieldError("field.insurer_number.not_digits")
 
 
 def account_of_text(text: str, *, in_field: bool) -> tuple[str, bool]:

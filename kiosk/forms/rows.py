@@ -115,9 +115,10 @@ class FieldRow(Widget):
         self._said = said
         self._beside.set_class(fits and right, "-fine")
         self._beside.update(Content(beside), layout=False)
-        self._beneath.set_class(bool(wrong), "-wrong")
-        self._beneath.set_class(bool(odd) and not wrong, "-odd")
-        self._beneath.set_class(right and not wrong and not odd, "-fine")
+        if beneath:  # one that says nothing has no place, and a change of its looks has Textual find all places anew
+            self._beneath.set_class(bool(wrong), "-wrong")
+            self._beneath.set_class(bool(odd) and not wrong, "-odd")
+            self._beneath.set_class(right and not wrong and not odd, "-fine")
         self._beneath.say(beneath)
 
 

@@ -22,11 +22,11 @@ from eligibility.papers.reading import READERS, as_typed
 from eligibility.text import holds_individual_number
 from kiosk.flow.events import Back
 from kiosk.forms.digit_keys import DigitKeys
-from kiosk.forms.draft import Draft
+from kiosk.forms.draft import Draft, field_left_at
 from kiosk.forms.field_order import CHOICES, Kind, kind_of
 from kiosk.forms.labels import label_of
 from kiosk.forms.option_row import OptionRow
-from kiosk.forms.pasting import LONGEST, account_of_text
+from kiosk.forms.pasting import LONGEST, account_of_text, refused_for
 from kiosk.forms.rows import FieldRow, TextRow
 from kiosk.forms.unfinished import Lacking, still_to_come
 from kiosk.screens.view import CARE, Setting, View
@@ -74,6 +74,10 @@ class TypingView(View):
         """The field that a 個人番号 was just taken out of."""
         self._in_hand = ""
         """The field that is being typed in, and was not left since."""
+        self._with_focus = ""
+        """The field that had the focus last: its screen may be gone when the draft is asked for."""
+        self._is_to_judge = False
+        """Something was typed that is not judged yet."""
         self._said_of_text = ""
         """What was said of the last paste that is no record; until somebody goes on."""
 
@@ -254,6 +258,11 @@ class TypingView(View):
         if holds_individual_number(row.text):
             self._emptied = row.word
             row.text = ""
+        if not self._is_to_judge:  # what was typed is drawn first: nobody waits for what is said of it
+            self._is_to_judge = self.call_after_refresh(self._judge_typed)
+
+    def _judge_typed(self) -> None:
+        self._is_to_judge = False
         self.refresh_checks()
 
     # --- moving ---
@@ -282,8 +291,21 @@ class TypingView(View):
         """Put the focus into that row."""
         self.screen.set_focus(self.row(word).stop)
 
+    def field_typed_in(self) -> str:
+        """The field that has the focus, "" for a choice: where one goes on who comes back to this draft."""
+        focused = self.screen.focused if self.is_attached else None
+        if focused is not None:
+            self._with_focus = next((row.word for row in self._all_rows if row.stop is focused), "")
+        return self._with_focus
+
+    def row_to_go_on_in(self, draft: Draft) -> Widget | None:
+        """Where the draft was left; None where that is not told."""
+        word = field_left_at(draft)
+        return next((row.stop for row in self.rows() if row.word == word), None)
+
     def on_descendant_focus(self) -> None:
         """The digit keys serve the field that has the focus; the one that was left is judged as it stands."""
+        self.field_typed_in()
         self._serve_keys()
         focused = self._focused_text_row()
         if self._in_hand and (focused is None or focused.word != self._in_hand):
@@ -325,6 +347,11 @@ class TypingView(View):
             self.notice(f"{CARE} {self.t('forms.paste.too_long')}")
             return True
         if self.take_record(text):
+            return True
+        row = self._focused_text_row() if in_field else None
+        refusal = refused_for(PaperField(row.word), text) if row is not None and row.word in FIELD_WORDS else None
+        if refusal is not None:
+            self.notice(f"{CARE} {self.t(refusal.code)}")
             return True
         word, is_typed = account_of_text(text, in_field=in_field)
         self._said_of_text = f"{CARE} {self.t(f'forms.paste.{word}')}" if word else ""

@@ -1,6 +1,7 @@
 """The result in plain words for the person: accepted, or staff will come. What the desk needs is on the staff side.
 
-Rule: no code, no charge, no rule, nothing of the record; the person may be read over the shoulder here.
+Rule: no code, no charge, no rule, nothing of the record; the person may be read over the shoulder here. Only who has
+been received ends the visit here; what is left to do is the desk's, and so is the end.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from kiosk.flow.answer import Reception
 from kiosk.flow.events import Acknowledged, ManualRequested
@@ -53,9 +55,14 @@ class AnswerView(View):
             yield from self._consent()
             if not self._state.written:
                 yield self.warn("answer.not_written", classes="lead warning")
-        with Vertical(classes="answers"):
-            yield Choice("1", self.t(self._way_on()), lambda: self.send(Acknowledged()), id="choice-1")
             if not done:
+                card_free = self.say("answer.card_free", classes="lead quiet", id="card-free")
+                card_free.display = self._state.card_on_reader
+                yield card_free
+        with Vertical(classes="answers"):
+            if done:
+                yield self.choice("1", self._way_on(), Acknowledged())
+            else:
                 yield self.choice("2", "answer.manual", ManualRequested())
             yield self.ring_for_staff()
 
@@ -97,16 +104,25 @@ class AnswerView(View):
             return specific
         return "answer.asking" if reception.accepted else "answer.refused"
 
+    def first_focus(self) -> Widget | None:
+        """The way on; where that is the desk's, Enter calls it."""
+        if is_done(self._state):
+            return super().first_focus()
+        return self.query_one("#choice-0", Choice)
+
     def on_mount(self) -> None:
         """Good news may be heard as well."""
         self.ring_bell("accepted" if is_done(self._state) else "trouble")
 
     def renew(self, state: Any) -> bool:
-        """Only the way on depends on the card."""
+        """Only the way on, and the word about the card, depend on whether it lies there."""
         same = isinstance(state, ShowingAnswer) and state.reception is self._state.reception
         before = self._state
         if not same or (state.written, state.consents, state.noted) != (before.written, before.consents, before.noted):
             return False
         self._state = state
-        self.query_one("#choice-1", Choice).relabel(self.t(self._way_on()))
+        if is_done(state):
+            self.query_one("#choice-1", Choice).relabel(self.t(self._way_on()))
+        else:
+            self.query_one("#card-free", Prose).display = state.card_on_reader
         return True

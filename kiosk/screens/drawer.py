@@ -8,6 +8,7 @@ be made first.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -59,6 +60,8 @@ class DrawerAction(Enum):
     """What can be done."""
 
     PLACE = "place"
+    MAKE_NEW = "make_new"
+    """What a municipal office does with a locked card."""
     REMOVE = "remove"
     BREAK = "break"
     UNPLUG = "unplug"
@@ -69,7 +72,7 @@ class DrawerAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DrawerChoice:
-    """Do this; `persona` is set for PLACE."""
+    """Do this; `persona` is set for PLACE and MAKE_NEW."""
 
     action: DrawerAction
     persona: str = ""
@@ -78,13 +81,15 @@ class DrawerChoice:
 _MOVES: Final = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -1000, "end": 1000}
 """Lines that a key moves the cursor by."""
 _ACTIONS: Final = {"2": "REMOVE", "3": "BREAK", "4": "UNPLUG", "5": "PLUG_IN", "6": "TURN_FACE"}
-"""`1` is the chosen card's."""
+"""`1` and `7` are the chosen card's."""
 
 
 class DrawerScreen(Overlay[DrawerChoice | None]):
     """Cards on the left, the chosen one and the actions on the right."""
 
     ABOUT = "drawer"
+    AUTO_FOCUS = ""
+    """The line under the cursor has the focus; Textual's own choice, the first line, would move the cursor there."""
     VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (32, "-tall")]  # noqa: RUF012 - Textual declares it so
 
     def __init__(
@@ -96,13 +101,19 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
         reader_attached: bool,
         start: str,
         face_matches: bool = True,
+        look_at_tries: Callable[[Callable[[Mapping[str, int]], None]], None] | None = None,
     ) -> None:
-        """`start` is the persona chosen when it opens, "" for the first; `face_matches`: what the camera sees."""
+        """`start` is the persona chosen when it opens, "" for the first; `face_matches`: what the camera sees.
+
+        `look_at_tries` has `CardShelf.spent_tries` looked up elsewhere, and handed to what it is given, on any thread.
+        """
         super().__init__(words)
         self._cards = cards
         self._lies_there = lies_there
         self._reader_attached = reader_attached
         self._face_matches = face_matches
+        self._look_at_tries = look_at_tries
+        self._spent: Mapping[str, int] = {}
         self._typed = ""
         self._listed = list(range(len(cards)))
         """Places of the cards that what was typed leaves, in order."""
@@ -141,22 +152,38 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
                     yield Choice("5", t("drawer.plug_in"), lambda: self.action_do("PLUG_IN"), id="drawer-5")
                     face = "drawer.face_misses" if self._face_matches else "drawer.face_matches"
                     yield Choice("6", t(face), lambda: self.action_do("TURN_FACE"), id="drawer-6")
-                yield Choice("escape", t("drawer.close"), self.action_back, id="drawer-escape")
+                with Horizontal():
+                    yield Choice("7", t("drawer.make_new"), self.action_make_new, id="drawer-7")
+                    yield Choice("escape", t("drawer.close"), self.action_back, id="drawer-escape")
 
     def on_mount(self) -> None:
-        """The chosen line has the focus."""
+        """The chosen line has the focus; the tries of the cards come when they were looked up."""
+        self._show()
+        if self._look_at_tries is not None:
+            self._look_at_tries(self._looked_up)
+
+    def _looked_up(self, spent: Mapping[str, int]) -> None:
+        """On any thread, also when the drawer has closed."""
+        if self.is_running:
+            self.call_later(self.know_tries, spent)
+
+    def know_tries(self, spent: Mapping[str, int]) -> None:
+        """Say beside the PIN how often it may still be typed, 0 for a locked one; of others it is not said."""
+        self._spent = spent
         self._show()
 
     def _show(self) -> None:
         t, card = self._words.text, self.chosen
         self.query_one("#drawer-search", Prose).say(self._search())
         self.query_one("#drawer-what", Prose).say(f"{card.what_happens}\n({card.persona})" if card else "")
-        pin = "" if card is None else t("drawer.pin", pin=card.pin) if card.pin else t("drawer.no_pin")
-        self.query_one("#drawer-pin", Prose).say(pin)
+        self.query_one("#drawer-pin", Prose).say("" if card is None else self._pin(card))
         self.query_one("#drawer-face", Prose).say(self._face(card))
-        state = "drawer.reader_attached" if self._reader_attached else "drawer.reader_gone"
+        reader = t("drawer.reader_attached" if self._reader_attached else "drawer.reader_gone")
+        lying = next((each.title for each in self._cards if each.persona == self._lies_there), "")
+        if lying:
+            reader = t("drawer.on_reader", name=lying)
         face = "drawer.face_is_the_cards" if self._face_matches else "drawer.face_is_anothers"
-        self.query_one("#drawer-now", Prose).say(f"{t(state)}\n{t(face)}")
+        self.query_one("#drawer-now", Prose).say(f"{reader}\n{t(face)}")
         listed = set(self._listed)
         for line in self.query(DrawerLine):
             line.display = line.index in listed
@@ -164,6 +191,15 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
             if line.is_here:
                 self.set_focus(line)
                 self.call_after_refresh(line.scroll_visible, animate=False)
+
+    def _pin(self, card: DrawerCard) -> str:
+        t = self._words.text
+        if not card.pin:
+            return t("drawer.no_pin")
+        pin, left = t("drawer.pin", pin=card.pin), self._spent.get(card.persona)
+        if left is None:
+            return pin
+        return f"{pin}\n{t('drawer.locked') if left == 0 else t('drawer.tries_left', left=left)}"
 
     def _face(self, card: DrawerCard | None) -> str:
         """What the holder would show: 4情報 are noted from it, and the name stands in the list."""
@@ -212,6 +248,8 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
             match event.key:
                 case "1" | "enter":
                     self.action_place()
+                case "7":
+                    self.action_make_new()
                 case "backspace":
                     self.action_shorten()
                 case "escape":
@@ -248,6 +286,11 @@ class DrawerScreen(Overlay[DrawerChoice | None]):
         """Lay the chosen card on the reader and close."""
         if self.chosen is not None:
             self.close_with(DrawerChoice(DrawerAction.PLACE, self.chosen.persona))
+
+    def action_make_new(self) -> None:
+        """The chosen card is as if it had just been issued, and close."""
+        if self.chosen is not None:
+            self.close_with(DrawerChoice(DrawerAction.MAKE_NEW, self.chosen.persona))
 
     def action_do(self, action: str) -> None:
         """One of the things that can be done to reader and card, and close."""

@@ -34,7 +34,6 @@ _SAME_CARD_FAILS_AGAIN = frozenset(
 
 _PATIENTS_OWN: Final = frozenset(
     {
-        Trouble.READER_LOST,
         Trouble.CARD_PULLED,
         Trouble.CARD_UNREADABLE,
         Trouble.CARD_BUSY,

@@ -312,6 +312,22 @@ class CardShelf(Protocol):
         """
         ...
 
+    def spent_tries(self) -> Mapping[str, int]:
+        """How often the PIN may still be typed, by persona: cards only that have fewer tries left than a new one.
+
+        0 is a locked PIN. Reads files, makes no keys.
+        """
+        ...
+
+    def make_new(self, persona: str) -> None:
+        """The persona's card as if it had just been issued, PIN and tries too; off the reader if it lies there.
+
+        Raises:
+            KeyError: There is no such persona.
+            CardHeldElsewhereError: Another program holds this card; it is as it was.
+        """
+        ...
+
     def remove(self) -> None:
         """Take the card away."""
         ...

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from kiosk.staff.interfaces import DayEntry, Desk
-from kiosk.staff.today import real_name_in
+from kiosk.staff.today import later_answers, real_name_in
 
 QueueStands: TypeAlias = tuple[int, tuple[int, int] | None]
 """How many wait in the outage queue, and how far the asking is."""
@@ -24,6 +24,9 @@ class DayBook:
         self._read_at: QueueStands | None = None
         self.entries: Sequence[DayEntry] = ()
         """今日の受付 as the journal said last."""
+        self.came_back: tuple[DayEntry, ...] = ()
+        """The later answers that were written since the first reading."""
+        self._was_read = False
         self.drafts = 0
         """Half-typed forms that are kept."""
 
@@ -48,7 +51,10 @@ class DayBook:
         """
         entries = await asyncio.to_thread(self._desk.journal.today, self._desk.now().date())
         drafts = 0 if self._desk.drafts is None else len(await asyncio.to_thread(self._desk.drafts.kept))
-        self.entries, self.drafts = entries, drafts
+        if self._was_read:
+            known = {entry.sequence for entry in self.entries}
+            self.came_back += tuple(entry for entry in later_answers(entries) if entry.sequence not in known)
+        self.entries, self.drafts, self._was_read = entries, drafts, True
 
     def real_name(self, visit: int) -> str:
         """How the person of this visit is really written, where staff noted it."""

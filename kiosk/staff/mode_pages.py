@@ -16,6 +16,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.flow.events import DisasterSwitched, DraftResumed, Event, OutageSwitched
+from kiosk.forms.draft import texts_of
 from kiosk.screens.view import Setting
 from kiosk.screens.while_shown import stands
 from kiosk.staff.interfaces import REFUSED, KeptForm, QueuedPerson
@@ -236,7 +237,7 @@ class DraftsPage(Page):
 
     def _choice(self, key: str, one: KeptForm) -> Choice:
         paper, since = self.t(f"paper.form.{one.form}"), f"{one.since:%H:%M}"
-        label = self.t("side-drafts.resume", paper=paper, fields=len(one.draft), since=since)
+        label = self.t("side-drafts.resume", paper=paper, fields=len(texts_of(one.draft)), since=since)
         return self.numbered(key, label, lambda: self._take(one))
 
     def _take(self, one: KeptForm) -> None:

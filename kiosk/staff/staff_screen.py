@@ -32,7 +32,7 @@ from kiosk.staff.page_catalogue import PAGES
 from kiosk.staff.record_pages import CopyPage, ReferencePage
 from kiosk.staff.staff_frame import StaffFrame
 from kiosk.staff.standing import Standing
-from kiosk.staff.today import DayLine
+from kiosk.staff.today import DayLine, came_back
 from kiosk.staff.today_pages import CorrectionPage, EntryPage, TodayList, TodayPage
 
 DESK_FORMS: Final = (st.ChoosingPaper, st.TypingPaper, st.ConfirmingPaper, st.TakingFourItems)
@@ -142,10 +142,11 @@ class StaffScreen(StaffFrame):
             await self._place.put(self.first_view)
 
     def _stays(self, before: Standing, now: Standing) -> bool:
-        """A page stands while what it is about does."""
+        """A page stands while what it is about does: while nobody is here, that is not whether the reader works."""
         if isinstance(self.body, NowPage):
             return self.body.unchanged(now)
-        return isinstance(self.body, Page) and now.state == before.state
+        nobody = isinstance(before.state, st.Idle) and isinstance(now.state, st.Idle)
+        return isinstance(self.body, Page) and (nobody or now.state == before.state)
 
     def _put_page(self, make: Callable[[], Page]) -> None:
         """A page over a page: never over a form that came up meanwhile."""
@@ -274,18 +275,23 @@ class StaffScreen(StaffFrame):
         self._begin(self._read_today, "today")
 
     async def _read_today(self) -> None:
+        told = len(self._book.came_back)
         try:
             await self._book.read()
         except OSError:
             self.say(self._setting.words.text("side.disk"))
             return
+        if len(came := self._book.came_back) > told:
+            fine = sum(came_back(later).in_order for later in came)
+            self.say(self._setting.words.text("side.later.news", count=len(came), fine=fine, care=len(came) - fine))
         # Not by the worker: called off while a page goes, it would end the page's tasks and whoever waits for them.
         self.call_later(while_shown, self, self._show_today)
 
     async def _show_today(self) -> None:
         await self.query_one(TodayList).show(self._book.entries)
         if isinstance(self.body, TodayPage):
-            await self._place.put(lambda: TodayPage(self._setting, self, self._book.entries), over=TodayPage)
+            here = self.body.here
+            await self._place.put(lambda: TodayPage(self._setting, self, self._book.entries, here), over=TodayPage)
         elif isinstance(self.body, EntryPage) and (line := self.body.written_since(self._book.entries)) is not None:
             await self._place.put(partial(EntryPage, self._setting, self, line), over=EntryPage)
         stale = self._book.drafts != self._standing.drafts

@@ -155,12 +155,11 @@ def real_name_in(entries: Sequence[DayEntry], run: str, visit: int) -> str:
 
 
 def _after(before: DayEntry | None, entry: DayEntry) -> DayEntry:
-    """What stands after `entry`: taking back leaves whom it was about, and nothing of what it came to."""
+    """What stands after `entry`: taking back leaves whom it was about and its place, and nothing of what it came to."""
     if before is None or not is_taken_back(entry):
         return entry
     return replace(
         before,
-        sequence=entry.sequence,
         kind=entry.kind,
         corrects=entry.corrects,
         why=entry.why,
@@ -189,6 +188,11 @@ def still_counting(visit: Sequence[DayEntry]) -> list[DayEntry]:
         elif not (taken_back and entry.kind == _LATER):
             counting.append(entry)
     return counting
+
+
+def later_answers(entries: Sequence[DayEntry]) -> list[DayEntry]:
+    """What came of asking afterwards, whomever it is about."""
+    return [entry for entry in entries if entry.kind == _LATER]
 
 
 def _later_answer(visit: Sequence[DayEntry]) -> DayEntry | None:
@@ -237,6 +241,7 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
     consents = [words.text(f"side.consent.{item}") for item, yes in agreed.items() if yes]
     rows = (
         ("at", f"{entry.at:%H:%M}  {words.text('side.detail.visit', visit=entry.visit)}"),
+        ("taken_back", _taken_back(entry, same, words)),
         ("day", "" if entry.day is None else _short(entry.day)),
         ("name", "  ".join(part for part in (entry.name, entry.name_kana) if part)),
         ("real_name", entry.real_name),
@@ -258,6 +263,14 @@ def detail_lines(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> tup
         ("spoken", words.text("side.detail.spoken.yes") if any(other.spoken for other in same) else ""),
     )
     return tuple((f"side.detail.{label}", text) for label, text in rows if text)
+
+
+def _taken_back(entry: DayEntry, same: Sequence[DayEntry], words: Words) -> str:
+    """When, and why; "" for a visit that counts."""
+    if not is_taken_back(entry):
+        return ""
+    last = next((other for other in reversed(same) if is_taken_back(other)), entry)
+    return f"{last.at:%H:%M}  {words.one_of(f'side.correct.{last.why}', last.why)}".rstrip()
 
 
 def _short(day: date) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain, repeat
 from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -24,6 +25,7 @@ from kiosk.staff.entry_copy import answer_kept, copied_text
 from kiosk.staff.interfaces import CORRECTIONS, DayEntry
 from kiosk.staff.page import Hands, Page, Row
 from kiosk.staff.today import VISIT_KINDS, DayLine, day_lines, detail_lines, folded, is_taken_back, owed
+from kiosk.widgets.choice import Choice
 from kiosk.widgets.prose import Prose
 from kiosk.words import Words
 
@@ -57,7 +59,7 @@ class DayRow(Widget, can_focus=True):
         width = self.content_size.width
         tail = f" {self._owed} {self.line.sign.rjust(_SIGN - 1)}"
         room = max(2, width - _TIME - cell_len(tail))
-        return Content(f"{self.line.entry.at:%H:%M} {set_cell_size(self.line.label, room)}{tail}")
+        return Content(f"{self.line.entry.at:%H:%M} {_in_cells(self.line.label, room)}{tail}")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The whole width."""
@@ -83,6 +85,15 @@ class DayRow(Widget, can_focus=True):
             return
         event.stop()
         event.prevent_default()
+
+
+def _in_cells(label: str, room: int) -> str:
+    """A label cut or filled to so many cells. A number at its end (`No.21`) stays whole: half of it is another one."""
+    words, blank, number = label.rpartition(" ")
+    left = room - cell_len(blank + number)
+    if left < 0 or not any(character.isdigit() for character in number):
+        return set_cell_size(label, room)
+    return set_cell_size(set_cell_size(words, min(left, cell_len(words))) + blank + number, room)
 
 
 class TodayList(VerticalScroll, can_focus=False):
@@ -113,13 +124,36 @@ class TodayList(VerticalScroll, can_focus=False):
 
 
 class TodayPage(Page):
-    """The list as a page of its own, with numbers for the newest eight."""
+    """The list as a page of its own, with numbers for the newest nine; the arrows reach every line."""
 
     NAME: ClassVar[str] = "side-today"
 
-    def __init__(self, setting: Setting, hands: Hands, entries: Sequence[DayEntry]) -> None:
+    def __init__(
+        self, setting: Setting, hands: Hands, entries: Sequence[DayEntry], here: tuple[str, int] | None = None
+    ) -> None:
+        """`here` is the visit that the cursor stands on first; the newest where it is None or not in the list."""
         super().__init__(setting, hands)
         self._entries = entries
+        self._here = here
+
+    @property
+    def here(self) -> tuple[str, int] | None:
+        """The visit that the cursor stands on."""
+        return next((choice.line.visit for choice in self.query(LineChoice) if choice.has_focus), None)
+
+    def first_focus(self) -> Widget | None:
+        """The visit that the cursor stood on before the list was read again."""
+        same = (choice for choice in self.query(LineChoice) if choice.line.visit == self._here)
+        return next(same, None) or super().first_focus()
+
+    def from_the_top(self) -> None:
+        """As far down as the line with the cursor needs."""
+        super().from_the_top()
+        if self._here is None or not self.is_attached:  # another page may have taken its place before it was drawn
+            return
+        for choice in self.query(LineChoice):
+            if choice.has_focus:
+                choice.scroll_visible(animate=False)
 
     def compose(self) -> ComposeResult:
         """Newest first."""
@@ -132,15 +166,28 @@ class TodayPage(Page):
             yield self.back_choice()
 
 
-def _choices(page: Page, lines: Sequence[DayLine]) -> Iterator[Widget]:
-    """The lines, the first nine by number."""
+class LineChoice(Choice):
+    """A line of the day as an answer."""
+
+    def __init__(self, key: str, label: str, line: DayLine, chosen: Callable[[DayLine], None]) -> None:
+        """`key` is "" where no digit is left."""
+        super().__init__(key, label, partial(chosen, line), id=f"choice-{key}" if key else None)
+        self.line = line
+
+
+def _choices(page: Page, lines: Sequence[DayLine]) -> Iterator[Choice]:
+    """The lines, the first nine by number too."""
     words = page.setting.words
-    for key, line in zip("123456789", lines, strict=False):
+    for key, line in zip(chain("123456789", repeat("")), lines, strict=False):
         said = words.text(SIGN_WORDS[line.sign])
         parts = (f"{line.entry.at:%H:%M} {line.label}", _owed(line, words), f"{line.sign} {said}")
         label = "  ".join(part for part in parts if part)
-        yield page.numbered(key, label, partial(page.hands.show_entry, line))
-    yield from (DayRow(line, words, page.hands.show_entry) for line in lines[9:])
+        yield LineChoice(key, label, line, page.hands.show_entry)
+
+
+def _way_back(page: Page) -> Widget | None:
+    """`0`: where Enter pressed once too often must do nothing."""
+    return next((choice for choice in page.choices() if choice.key == "0"), None)
 
 
 def _owed(line: DayLine, words: Words) -> str:
@@ -166,6 +213,10 @@ class EntryPage(Page):
         lines = folded(day_lines(entries, words), words)
         same = next((line for line in lines if line.visit == self._line.visit), self._line)
         return None if same == self._line else same
+
+    def first_focus(self) -> Widget | None:
+        """The way back; of several, the newest."""
+        return super().first_focus() if self._single else _way_back(self)
 
     def compose(self) -> ComposeResult:
         """Its fields; taking it back where it is over."""
@@ -199,6 +250,10 @@ class CorrectionPage(Page):
     def __init__(self, setting: Setting, hands: Hands, entry: DayEntry) -> None:
         super().__init__(setting, hands)
         self._entry = entry
+
+    def first_focus(self) -> Widget | None:
+        """The way back: nothing is taken back by Enter alone."""
+        return _way_back(self)
 
     def compose(self) -> ComposeResult:
         """Why, by number."""

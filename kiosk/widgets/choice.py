@@ -49,7 +49,10 @@ class Choice(Widget, can_focus=True):
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        """`key` is Textual's name of the key (`1`, `asterisk`, `escape`), `act` what the answer does."""
+        """`key` is Textual's name of the key (`1`, `asterisk`, `escape`), "" where only the arrows lead there.
+
+        `act` is what the answer does.
+        """
         super().__init__(id=id, classes=classes)
         self.key = key
         self.label = label
@@ -63,11 +66,11 @@ class Choice(Widget, can_focus=True):
         lines = wrap(self.label, self.content_size.width - _LEAD)
         gap = " " * _LEAD
         mark = _HERE if self.has_focus else "  "
-        return Content.assemble((lead, "reverse"), mark, " ", f"\n{gap}".join(lines))
+        return Content.assemble((lead, "reverse" if self.key else ""), mark, " ", f"\n{gap}".join(lines))
 
     def _plain_text(self) -> str:
         """Key and words, nothing else on the line; the terminal's cursor says which has the focus."""
-        return f"{SHOWN_KEYS.get(self.key, self.key)}: {self.label}"
+        return f"{SHOWN_KEYS.get(self.key, self.key)}: {self.label}" if self.key else self.label
 
     def relabel(self, label: str) -> None:
         """Other words for the same key."""

@@ -13,6 +13,7 @@ from kiosk.cli.held_card import take_card
 from kiosk.cli.shelf import SoftwareShelf
 from kiosk.services.interfaces import CardHeldElsewhereError
 from mock_server.issuer import TestAuthority
+from reader.card.applet import SoftwareCard
 from reader.connection import SlotState
 from reader.jpki import AUTHENTICATION_PIN
 from reader.transports.in_process import SoftwareReader
@@ -107,6 +108,33 @@ def test_a_spent_try_stays_spent_when_the_card_changes_hands(authority: TestAuth
     assert again.card.image.pins[AUTHENTICATION_PIN.ef].tries_left == 2
     again.let_go()
     again.let_go()
+
+
+def lock_pin(card: SoftwareCard) -> None:
+    card.process(bytes.fromhex("00A4040C0AD392F000260100000001"))
+    card.process(bytes.fromhex("00A4020C020018"))
+    for _ in range(3):
+        card.process(bytes.fromhex("0020008004") + b"0000")
+
+
+def test_a_locked_card_is_told_and_made_new_also_while_it_lies_there(
+    shelf: SoftwareShelf, reader: SoftwareReader, authority: TestAuthority
+) -> None:
+    held = take_card("jiro", authority)
+    assert "jiro" not in shelf.spent_tries()
+    lock_pin(held.card)
+    assert shelf.spent_tries()["jiro"] == 0
+    with pytest.raises(CardHeldElsewhereError):
+        shelf.make_new("jiro")
+    held.let_go()
+    shelf.place("jiro")
+    shelf.make_new("jiro")
+    assert (shelf.lies_there, state(reader)) == (None, SlotState.EMPTY)
+    assert "jiro" not in shelf.spent_tries()
+    shelf.place("jiro")  # nobody holds it
+    shelf.make_new("hanako")
+    assert shelf.lies_there == "jiro"
+    shelf.remove()
 
 
 def test_check_tells_that_the_card_is_in_use_and_status_only_looks(

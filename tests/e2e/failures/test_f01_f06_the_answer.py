@@ -99,8 +99,12 @@ async def test_f05_an_old_number_leads_to_the_question_by_card(store: Store, tmp
             staff=("side.validity.3", "staff.reason.answer_newer_membership"),
             patient=("answer.REQUERY",),
         )
-        await at.press("1")
+        await at.press("1", "enter")  # the person ends nothing that the desk has to see to
+        assert isinstance(at.state, st.ShowingAnswer)
+        await at.to_staff()
+        await at.pick("side.do.finish.unreceived")
         await at.reach(st.Idle)
+        await at.to_patient()
         await received_by_pin(at, "haruka")
         await at.decided("OK_ONLINE", 4, "ratio:30", patient=("answer.accepted",))
         assert [entry.outcome for entry in at.visits() if entry.kind == "visit"] == ["REQUERY", "OK_ONLINE"]

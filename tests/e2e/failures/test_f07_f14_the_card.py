@@ -111,6 +111,7 @@ async def test_f08_whoever_has_no_card_to_lay_down_calls_staff(store: Store, tmp
         at.reads("side.trouble.called_staff", "side.charge.open")
         await at.pick("side.do.end")
         await at.reach(st.Idle)
+        await at.until(lambda: bool(at.visits()), "written down")
         assert [(entry.kind, entry.troubles) for entry in at.visits()] == [("abandoned", ("called_staff",))]
 
 

@@ -53,6 +53,17 @@ def test_only_who_was_received_reads_that_all_is_done() -> None:
     assert (grace.stage, grace.consented) == (Stage.DONE, False)
 
 
+def test_what_the_desk_has_yet_to_ask_for_is_done_when_the_desk_ends_it_and_not_by_time() -> None:
+    owed = replace(ANSWER, outcome="OK_DECLARATION", row=10, ask_for=("declaration",), consent=None)
+    answered = by_card(ShowingAnswer(owed, card_on_reader=True))
+    answered = replace(answered, reception=owed)
+    assert left(ev.Acknowledged(), start=answered).stage is Stage.DONE
+    assert left(ev.Expired(), start=answered).stage is Stage.CONSENT
+    taken, _ = play(ev.CardTaken(), start=answered)
+    assert taken.state == ShowingAnswer(owed, card_on_reader=False), "the card alone ends nothing"
+    assert taken.visit == answered.visit
+
+
 def test_what_was_judged_in_trouble_keeps_the_stage_of_its_device() -> None:
     pulled, _ = play(*READ, *PIN, ev.PinAccepted(), ev.CardTaken())
     assert isinstance(pulled.state, InTrouble)

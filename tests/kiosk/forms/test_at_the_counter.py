@@ -83,9 +83,13 @@ async def test_locking_and_coming_back_loses_nothing_half_typed(tmp_path: Path) 
         await desk.press(*"123")
         await desk.press("f4")
         await desk.until(lambda: not isinstance(desk.app.screen, StaffScreen), "locked")
-        await desk.press("f4")
-        await at(desk, st.TypingPaper)
-        assert texts(desk) == {"insurer_number": "01139997", "symbol": "123"}
+        for typed in ("1234", "12345"):
+            await desk.press("f4")
+            await at(desk, st.TypingPaper)
+            await desk.press(typed[-1])
+            assert texts(desk) == {"insurer_number": "01139997", "symbol": typed}, "one goes on where one was"
+            await desk.press("f4")
+            await desk.until(lambda: not isinstance(desk.app.screen, StaffScreen), "locked")
 
 
 async def test_esc_and_choosing_the_form_again_loses_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eligibility.papers.fields import TYPED
 from eligibility.papers.paper import Shown
-from kiosk.forms.draft import card_in_hand, form_of, make_draft, shown_of, texts_of
+from kiosk.forms.draft import card_in_hand, field_left_at, form_of, make_draft, shown_of, texts_of
 from tests.kiosk.forms.samples import INDIVIDUAL_NUMBER, KYOKAI, STRIP
 
 words = st.sampled_from([at.value for at in TYPED])
@@ -30,6 +30,14 @@ def test_a_draft_knows_the_form_it_was_changed_to() -> None:
     assert form_of((("form", "old_form"),), KYOKAI.word) is KYOKAI
     with pytest.raises(LookupError):
         form_of((), "old_form")
+
+
+def test_a_draft_knows_the_field_it_was_left_in_where_something_stands() -> None:
+    assert field_left_at(make_draft({"symbol": "12"}, at="symbol")) == "symbol"
+    for draft in (make_draft({"symbol": "12"}, at="number"), (("at", "symbol"),), (("at", "shoe_size"),), ()):
+        assert field_left_at(draft) == ""
+    assert make_draft({"symbol": ""}, at="symbol") == ()
+    assert make_draft({}, shown=Shown.PICTURE, at="shown") == (("shown", "picture"),)
 
 
 def test_words_nobody_knows_are_left_out() -> None:

@@ -25,6 +25,7 @@ from tests.kiosk.screens.driving import Counter, counter
 from tests.kiosk.screens.fakes import TODAY, Outside
 
 TYPED = {"insurer_number": "01139997", "symbol": "123"}
+KEPT = {**TYPED, "at": "symbol"}
 
 
 class WithDrafts(Outside):
@@ -69,7 +70,7 @@ async def test_what_is_half_typed_at_the_end_is_offered_at_the_next_start(
         ended: KioskApp = desk.app
     assert ended.has_kept_form
     (kept,) = outside.store.kept()
-    assert dict(kept.draft) == TYPED
+    assert dict(kept.draft) == KEPT
     async with counter(tmp_path, outside) as desk:
         await desk.press("f8")
         await at(desk, st.ChoosingPaper)
@@ -77,6 +78,8 @@ async def test_what_is_half_typed_at_the_end_is_offered_at_the_next_start(
         await desk.press("full_stop")
         await at(desk, st.TypingPaper)
         assert texts(desk) == TYPED
+        await desk.press("4")
+        assert texts(desk) == {**TYPED, "symbol": "1234"}, "one goes on where one was"
 
 
 def test_what_was_typed_since_it_was_taken_up_is_not_lost_by_taking_it_up_again() -> None:

@@ -41,7 +41,7 @@ def at(hour: int) -> datetime:
     return datetime(TODAY.year, TODAY.month, TODAY.day, hour, 5)
 
 
-ONE = Kept(KYOKAI.word, make_draft({"number": "5"}), "one", at(10))
+ONE = Kept(KYOKAI.word, make_draft({"number": "5"}, at="number"), "one", at(10))
 OTHER = Kept(STRIP.word, make_draft({"number": "6", "symbol": "7"}), "other", at(9))
 
 
@@ -57,6 +57,7 @@ async def test_one_kept_paper_is_taken_up_with_one_key() -> None:
     async with hosted(choosing(Shelf((ONE,)))) as desk:
         await offered(desk)
         assert "10:05" in desk.text()
+        assert "1項目" in desk.text(), "the field one goes on in is no further item"
         assert desk.focused_id() == "choice-1", "the documents come first, as ever"
         await desk.press("full_stop")
         assert desk.last(DraftResumed) == DraftResumed(ONE.form, ONE.draft, "one")

@@ -193,6 +193,40 @@ async def test_a_number_of_a_person_does_not_stay_here_either() -> None:
         assert INDIVIDUAL_NUMBER not in desk.text()
 
 
+async def test_a_text_without_a_digit_is_no_insurers_number() -> None:
+    async with hosted(choosing()) as desk:
+        await desk.press("1")
+        for text in ("これは無意味な", "\nこれは無意味な\n01139997\n"):
+            await desk.paste(text)
+            assert desk.row("insurer_number").text == ""
+            assert "保険者番号は数字だけです" in desk.text()
+        await desk.press("0")
+        assert "保険者番号は数字だけです" not in desk.text(), "it was said of the paste"
+        await desk.paste("１１３９９９７")
+        assert desk.row("insurer_number").text == "0１１３９９９７"
+        assert "保険者番号は数字だけです" not in desk.text()
+
+
+@pytest.mark.parametrize(("stands", "then"), [("x1", "0"), ("01139997", "0"), ("0113", "01130")])
+async def test_in_the_number_one_comes_back_to_what_is_whole_or_wrong_is_typed_over(stands: str, then: str) -> None:
+    async with hosted(choosing()) as desk:
+        await desk.press("1")
+        await desk.type(stands)
+        await desk.press("escape", "1")
+        assert desk.row("insurer_number").text == stands
+        await desk.press("0")
+        assert desk.row("insurer_number").text == then
+
+
+async def test_a_digit_key_types_over_what_is_marked_as_well() -> None:
+    async with hosted(choosing()) as desk:
+        await desk.press("1")
+        await desk.type("x1")
+        await desk.press("down", "up")
+        await desk.click("#cap-0")
+        assert desk.row("insurer_number").text == "0"
+
+
 async def test_an_insurer_without_that_document_is_told() -> None:
     async with hosted(choosing()) as desk:
         await desk.press("2")
@@ -295,7 +329,14 @@ async def test_a_record_fills_the_four_and_the_rest_is_named() -> None:
         await desk.paste(PORTAL_TEXT)
         assert desk.texts() == {"name": "千葉　花子", "birthdate": "昭和61年5月2日"}
         assert "入れなかったもの" in desk.text()
-        assert dict(desk.view.draft()) == desk.texts()
+        assert texts_of(desk.view.draft()) == desk.texts()
+
+
+async def test_the_four_go_on_in_the_one_that_was_left() -> None:
+    draft = make_draft({"name": "医業"}, at="name")
+    async with hosted(FourItemsView(setting(), TakingFourItems(None, card_on_reader=False, draft=draft))) as desk:
+        assert desk.focused_row() == "name"
+        assert desk.view.draft() == draft
 
 
 async def test_a_draft_of_the_four_comes_back() -> None:

@@ -354,7 +354,27 @@ async def test_esc_leaves_with_everything_that_was_typed() -> None:
         await into(desk, "symbol")
         await desk.type("あいう")
         await desk.press("escape")
-        assert desk.last(Back).draft == (("insurer_number", "0113"), ("symbol", "あいう"))
+        assert desk.last(Back).draft == (("insurer_number", "0113"), ("symbol", "あいう"), ("at", "symbol"))
+
+
+async def test_one_goes_on_in_the_field_one_was_in() -> None:
+    draft = make_draft({"insurer_number": "01139997", "symbol": "21700023", "number": "11"}, at="number")
+    async with hosted(view_of(KYOKAI, draft)) as desk:
+        assert desk.focused_row() == "number"
+        await desk.type("55")
+        assert desk.row("number").text == "1155"
+        await desk.press("enter", "escape")
+        assert "at" not in dict(desk.last(Back).draft), "nothing stands in the next field"
+    async with hosted(view_of(KYOKAI, (*make_draft({"number": "11"}), ("at", "symbol")))) as desk:
+        assert desk.focused_row() == "insurer_number"
+
+
+async def test_another_form_begins_where_something_is_to_be_typed() -> None:
+    async with hosted(view_of(COMPANY)) as desk:
+        await desk.type("01139997")
+        await desk.press("f3")
+        assert desk.view.form is KYOKAI
+        assert desk.focused_row() == "symbol"
 
 
 async def test_a_draft_comes_back_into_its_fields_and_choices() -> None:
@@ -415,11 +435,11 @@ async def test_a_record_of_the_app_fills_the_form_and_says_what_it_did() -> None
 async def test_a_paste_is_taken_back_whole() -> None:
     async with hosted(view_of(COMPANY)) as desk:
         await desk.type("01139997")
-        before = desk.view.draft()
+        before = texts_of(desk.view.draft())
         await desk.paste(APP_TEXT)
         await desk.press("f5")
         assert desk.view.form is COMPANY
-        assert desk.view.draft() == before
+        assert texts_of(desk.view.draft()) == before
         assert "貼り付け" not in desk.text()
 
 

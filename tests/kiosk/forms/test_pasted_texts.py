@@ -53,6 +53,15 @@ async def test_full_width_digits_and_windows_line_ends_are_a_number() -> None:
         assert desk.texts()["insurer_number"] == "０１１３９９９７"
 
 
+async def test_a_text_without_a_digit_is_typed_into_words_and_not_into_the_insurers_number() -> None:
+    async with hosted(form()) as desk:
+        await into(desk, "insurer_number", "これは無意味な")
+        assert "保険者番号は数字だけです" in desk.text()
+        await into(desk, "name", "協会　太郎")
+        assert desk.row("insurer_number").text == ""
+        assert desk.row("name").text == "協会　太郎"
+
+
 @pytest.mark.parametrize("text", ["個人番号 {} です", "{}", "個人番号: {}\r\n氏名: 協会 太郎"])
 async def test_a_text_with_an_individual_number_is_refused_in_a_sentence(text: str) -> None:
     async with hosted(form()) as desk:

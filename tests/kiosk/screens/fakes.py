@@ -452,6 +452,7 @@ class FakeShelf:
     def __init__(self, slot: FakeSlot) -> None:
         self._slot = slot
         self.broken = False
+        self.spent: dict[str, int] = {}
         self.stock = {"taro": FakeCard("taro"), "hanako": FakeCard("hanako", b"8035")}
 
     def cards(self) -> tuple[ShelfCard, ...]:
@@ -465,6 +466,14 @@ class FakeShelf:
 
     def place(self, persona: str) -> None:
         self._slot.place(self.stock[persona])
+
+    def spent_tries(self) -> Mapping[str, int]:
+        return dict(self.spent)
+
+    def make_new(self, persona: str) -> None:
+        if self.lies_there == persona:
+            self.remove()
+        del self.spent[persona]
 
     def remove(self) -> None:
         self._slot.remove()

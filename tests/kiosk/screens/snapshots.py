@@ -54,7 +54,7 @@ def picture(app: App[None]) -> str:
             elif segment.cell_length:
                 drawn.append((name, segment.cell_length))
         runs.append(" ".join(f"{name}{cells}" for name, cells in drawn))
-    usual = max(set(runs), key=runs.count)
+    usual = max(dict.fromkeys(runs), key=runs.count)  # of equals the first: a set has another order each time
     told = [f"{row}: {run}" for row, run in enumerate(runs) if run != usual]
     styles = [f"{name} = {words}" for words, name in names.items()]
     return "\n".join([*lines, *told, f"else: {usual}", *styles]) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -130,6 +131,55 @@ async def test_another_card_takes_the_place_of_the_one_that_lies_there(tmp_path:
         await desk.press("down", "1")
         await desk.until(lambda: desk.outside.shelf.lies_there == "hanako", "swapped")
         await desk.until(lambda: desk.shown() == "MethodView" and desk.view.setting.visit > visit, "read anew")
+
+
+async def test_it_opens_on_the_card_that_lies_there_however_far_down_it_stands(tmp_path: Path) -> None:
+    outside = many(Outside())
+    outside.slot.place(outside.shelf.stock["hanako"])  # by somebody else than the drawer
+    async with counter(tmp_path, outside) as desk:
+        await desk.reach(st.ChoosingMethod)
+        drawer = await open_drawer(desk)
+        assert here(drawer) == "hanako"
+        assert f"リーダーの上: {outside.shelf.cards()[-1].title}" in desk.text()
+        await desk.press("2")
+        await desk.until(lambda: outside.shelf.lies_there is None, "taken")
+        await open_drawer(desk)
+        assert "リーダーの上" not in desk.text()
+
+
+async def test_a_card_on_its_way_to_the_reader_is_the_one_it_opens_on(tmp_path: Path) -> None:
+    outside = many(Outside())
+    gate, place = Event(), outside.shelf.place
+
+    def slow(persona: str) -> None:
+        assert gate.wait(10)
+        place(persona)
+
+    async with counter(tmp_path, outside, place="taro") as desk:
+        await desk.reach(st.ChoosingMethod)
+        outside.shelf.place = slow  # type: ignore[method-assign]
+        await open_drawer(desk)
+        await desk.press("end", "1")
+        assert here(await open_drawer(desk)) == "hanako"
+        gate.set()
+        await desk.until(lambda: outside.shelf.lies_there == "hanako", "placed")
+
+
+async def test_it_says_that_a_card_is_locked_and_seven_makes_it_new(tmp_path: Path) -> None:
+    outside = Outside()
+    outside.shelf.spent = {"taro": 2, "hanako": 0}
+    async with counter(tmp_path, outside) as desk:
+        await open_drawer(desk)
+        await desk.until(lambda: "あと 2回" in desk.text(), "looked up")
+        await desk.press("down")
+        assert "ロック中" in desk.text()
+        await desk.press("7")
+        await desk.until(lambda: "新品に戻しました" in desk.text(), "told")
+        assert outside.shelf.spent == {"taro": 2}
+        await open_drawer(desk)
+        await desk.until(lambda: "あと 2回" in desk.text(), "looked up again")
+        await desk.press("down")
+        assert "ロック中" not in desk.text()
 
 
 async def test_card_and_reader_can_be_taken_away_and_given_back(tmp_path: Path) -> None:

@@ -77,11 +77,15 @@ async def test_in_an_outage_nobody_is_asked_to_lay_a_card(lang: str) -> None:
         assert [choice.key for choice in on.view.choices()] == ["0", "9"]
 
 
-async def test_staff_who_came_are_called_no_longer(tmp_path: Path) -> None:
+async def test_staff_who_came_read_that_they_were_called_and_are_called_no_longer(tmp_path: Path) -> None:
     async with counter(tmp_path) as desk:
-        await desk.to_answer()
+        await desk.place()
+        await desk.reach(st.ChoosingMethod)
+        await desk.press("9")
+        await desk.reach(st.TakingCard)
         await desk.press("0")
         assert "係を呼びました" in desk.text()
         await desk.to_staff()
         desk.app.end_idle_visit()  # as it is each second
+        await desk.until(lambda: "患者さんが 呼んでいます" in desk.text(), "told")
         assert desk.app.frame.query_one("Practice").news == ""  # type: ignore[attr-defined]

@@ -205,6 +205,30 @@ async def test_an_answer_that_arrives_changes_nothing_but_what_can_still_be_done
         assert not view.renew(st.Settling(by_numbers=True))
 
 
+async def test_who_is_not_received_yet_ends_nothing_and_the_desk_is_called_by_enter() -> None:
+    """What the desk owes stays with it, whatever the person presses, and whether the card lies there or not."""
+    asked_for = dataclasses.replace(ACCEPTED, outcome="OK_DECLARATION", ask_for=("declaration",))
+    async with stage() as on:
+        for reception in (REFUSED, asked_for):
+            for card_on_reader in (True, False):
+                await on.show(st.ShowingAnswer(reception, card_on_reader=card_on_reader))
+                assert [choice.key for choice in on.view.choices()] == ["2", "0"]
+                await on.press("1", "9", "escape", "enter")
+                assert on.events == []
+                assert len(on.heard(BellRung)) == 1
+                assert (on.app.words.text("answer.card_free") in on.text()) is card_on_reader
+
+
+async def test_the_answer_stays_with_the_desk_when_the_card_is_taken() -> None:
+    async with stage() as on:
+        await on.show(st.ShowingAnswer(REFUSED, card_on_reader=True))
+        view = on.view
+        assert view.renew(st.ShowingAnswer(REFUSED, card_on_reader=False))
+        await on.settle()
+        assert on.app.words.text("answer.card_free") not in on.text()
+        assert [choice.key for choice in view.choices()] == ["2", "0"]
+
+
 async def test_enter_alone_agrees_to_nothing() -> None:
     async with stage() as on:
         for state in EVERY_STATE:
@@ -383,6 +407,15 @@ async def test_every_question_can_be_read_in_another_language() -> None:
             assert (len(on.app.screen_stack) == 2) is asks, name_of(state)
             if asks:
                 await on.press("escape")
+
+
+async def test_without_a_reader_the_first_answer_is_to_call_staff() -> None:
+    """To lay the card down again leads nowhere until the reader is back; a card that was pulled lies there soon."""
+    async with stage() as on:
+        for trouble, first in ((Trouble.READER_LOST, "0"), (Trouble.NO_READER, "0"), (Trouble.CARD_PULLED, "1")):
+            await on.show(st.InTrouble(trouble, CARD))
+            assert isinstance(on.app.focused, Choice)
+            assert on.app.focused.key == first, trouble
 
 
 async def test_the_arrows_go_through_the_answers() -> None:

@@ -6,7 +6,7 @@ How to write the pictures anew: `tests.kiosk.screens.snapshots`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -49,10 +49,25 @@ TOO_SMALL = ((59, 24), (80, 19), (40, 12), (24, 8))
 PASSCODE = b"7351"
 
 
-def drawer(words: Words, *, lies_there: str | None = None, attached: bool = True, face: bool = True) -> DrawerScreen:
+def drawer(
+    words: Words,
+    *,
+    lies_there: str | None = None,
+    attached: bool = True,
+    face: bool = True,
+    spent: Mapping[str, int] | None = None,
+) -> DrawerScreen:
     cards = drawer_cards(Outside().shelf)
     here = lies_there or ""
-    return DrawerScreen(words, cards, lies_there=lies_there, reader_attached=attached, start=here, face_matches=face)
+    return DrawerScreen(
+        words,
+        cards,
+        lies_there=lies_there,
+        reader_attached=attached,
+        start=here,
+        face_matches=face,
+        look_at_tries=lambda tell: tell(spent or {}),
+    )
 
 
 def door(words: Words, wait: int | None) -> LockPrompt:
@@ -84,6 +99,8 @@ ABOVE: dict[str, tuple[Callable[[Words], Screen[Any]], tuple[str, ...], str]] = 
     "drawer": (drawer, (), ""),
     "drawer.card_lies_there": (lambda words: drawer(words, lies_there="hanako", face=False), (), ""),
     "drawer.reader_unplugged": (lambda words: drawer(words, attached=False), (), ""),
+    "drawer.locked": (lambda words: drawer(words, lies_there="hanako", spent={"hanako": 0}), (), ""),
+    "drawer.two_tries_left": (lambda words: drawer(words, spent={"taro": 2}), (), ""),
     "drawer.found": (drawer, ("h", "a", "n"), ""),
     "drawer.nobody_found": (drawer, ("x", "q"), ""),
     "door": (lambda words: door(words, 0), (), ""),

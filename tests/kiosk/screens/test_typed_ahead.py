@@ -105,6 +105,30 @@ async def test_the_keys_behind_the_door_are_the_staff_side_s(tmp_path: Path, pas
         await desk.until(lambda: isinstance(screen.body, TodayPage), "at 今日の受付")
 
 
+async def test_digits_behind_a_key_of_the_open_staff_side_are_for_the_page_it_opens(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_staff()
+        all_at_once(desk, "f6", "1")
+        await desk.until(lambda: desk.app.counter is not None and desk.app.counter.outage, "システム障害時モード")
+        all_at_once(desk, "f8", "6")
+        await desk.until(lambda: isinstance(desk.state, st.TypingPaper), "at the paper, not at the four items")
+        assert isinstance(desk.state, st.TypingPaper)
+        assert desk.state.form == "declaration"
+
+
+async def test_a_key_that_leaves_a_form_comes_behind_what_is_typed_and_before_what_follows(tmp_path: Path) -> None:
+    async with counter(tmp_path) as desk:
+        await desk.to_staff()
+        all_at_once(desk, "f8", "6")
+        await desk.until(lambda: bool(desk.app.screen.query(JaInput)), "at the form")
+        await calm(desk)
+        all_at_once(desk, "1", "2", "f4", "3")
+        await desk.until(lambda: len(desk.app.screen_stack) == 1, "locked")
+        await calm(desk)
+        assert isinstance(desk.state, st.TypingPaper)
+        assert [text for _, text in desk.state.draft if text.isdecimal()] == ["12"]
+
+
 async def test_what_is_typed_behind_a_wrong_passcode_is_nobody_s(tmp_path: Path) -> None:
     async with counter(tmp_path, Outside(staff_passcode=FakeStaffPasscode(b"93715"))) as desk:
         all_at_once(desk, "f4", *"93716", "enter", "1", "1")

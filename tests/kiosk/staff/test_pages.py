@@ -367,13 +367,14 @@ async def test_the_queue_is_not_asked_while_the_outage_lasts() -> None:
 
 async def test_a_kept_form_is_taken_up_where_it_stopped() -> None:
     fakes = Fakes()
-    fakes.drafts.forms = [KEPT]
+    form, draft = KEPT[0], (*KEPT[1], ("at", "symbol"))
+    fakes.drafts.forms = [(form, draft)]
     async with staff(fakes=fakes) as running:
         await running.until(lambda: "入力しかけ" in running.text(), "offered")
         await running.press("1")
         await running.until(lambda: "2項目" in running.text(), "listed")
         await running.press("1")
-        assert running.app.sent == [ev.DraftResumed(*KEPT, "word-certificate_other")]
+        assert running.app.sent == [ev.DraftResumed(form, draft, "word-certificate_other")]
 
 
 async def test_where_nothing_is_kept_the_page_says_so() -> None:

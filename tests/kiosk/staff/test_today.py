@@ -30,7 +30,7 @@ def test_each_sign_says_what_became_of_a_visit() -> None:
     assert signs(*ENTRIES) == {
         "協会　太郎": "*",
         "国保　花子": "...",
-        "途中で終了 No.3": "-",
+        "中断 No.3": "-",
         "後期　髙雄": "*",
         "無効　次郎": "x",
     }
@@ -45,6 +45,18 @@ def test_the_name_that_staff_noted_is_shown_and_the_one_that_came_is_kept() -> N
 def test_a_visit_that_was_taken_back_owes_nothing() -> None:
     [line] = [line for line in day_lines(ENTRIES, JA) if line.entry.visit == 5]
     assert owed(line.entry, JA) == "-"
+
+
+def test_a_visit_that_was_taken_back_says_when_and_why_and_keeps_its_place() -> None:
+    early, late = (visit_of("a", number, f"甲{number}", number) for number in (1, 2))
+    at = NOW + timedelta(minutes=7)
+    back = DayEntry(3, at, 1, "correction", run="a", corrects=1, why="other_person")
+    lines = day_lines((early, late, back), JA)
+    assert [(line.label, line.sign) for line in lines] == [("甲2", "*"), ("甲1", "x")]
+    assert dict(detail_lines(lines[1].entry, lines[1].entries, JA))["side.detail.taken_back"] == (
+        f"{at:%H:%M}  別の人の受付だった"
+    )
+    assert "side.detail.taken_back" not in dict(detail_lines(lines[0].entry, lines[0].entries, JA))
 
 
 def test_what_waited_is_done_once_it_was_answered_as_it_was_noted() -> None:
@@ -282,7 +294,7 @@ def broken_off(number: int, **more: object) -> DayEntry:
 def test_visits_in_a_row_that_came_to_nothing_are_one_line() -> None:
     entries = [broken_off(1), broken_off(2), visit_of("a", 3, "甲", 3), broken_off(4), broken_off(5), broken_off(6)]
     lines = folded(day_lines(entries, JA), JA)
-    assert [line.label for line in lines] == ["途中で終わった受付 3件", "甲", "途中で終わった受付 2件"]
+    assert [line.label for line in lines] == ["中断 3件", "甲", "中断 2件"]
     assert [line.entry.visit for line in lines[0].single] == [6, 5, 4]
     assert (lines[0].sign, lines[0].visit, lines[1].single) == ("-", ("a", 4), ())
 
