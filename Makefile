@@ -23,7 +23,7 @@ test:  ## install what the real parts need (saying what and why), then run every
 quick:  ## format, lint, strict types, import contracts, tests without daemons (in under a minute when warm)
 	@tools/venv.sh dev
 	@$(MAKE) --no-print-directory check
-	@MADOGUCHI_EXAMPLES=quick tools/pytest.sh -n 2 -m "not soak and not daemon and not pcsc and not screens and not broad and not long" $(ARGS)
+	@MADOGUCHI_EXAMPLES=quick tools/pytest.sh -n 3 -m "not soak and not daemon and not pcsc and not screens and not broad and not long" $(ARGS)
 
 check:  ## format, lint, strict types, import contracts only
 	$(BIN)/ruff format --check --quiet .
